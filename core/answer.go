@@ -1,0 +1,123 @@
+package core
+
+// field is one header of an answer. An empty value depends on the request.
+type field struct{ name, value string }
+
+// answer is one cell of the answer table, ready to be written. It is immutable
+// and shared by all the requests it answers; adapters copy what they write.
+type answer struct {
+	kind   Kind
+	status int // 0 if the request goes on
+	fields []field
+	vary   string
+}
+
+func (a *answer) to(r *Request) Decision {
+	return Decision{answer: a, request: r, len: uint8(len(a.fields))}
+}
+
+// answers is the answer table of one Config.
+type answers struct {
+	other     table // for every method but OPTIONS
+	options   table // for OPTIONS that is no preflight
+	preflight answer
+	refused   answer // to a preflight from a denied origin
+}
+
+// table holds the answers that let a request go on.
+type table struct{ notCORS, allowed, denied answer }
+
+const (
+	refusedStatus = 403
+
+	varyOrigin         = "Origin"
+	varyRequestMethod  = "Access-Control-Request-Method"
+	varyRequestHeaders = "Access-Control-Request-Headers"
+)
+
+// rules is what validation makes of a Config, ready to build answers from.
+type rules struct {
+	anyOrigin       bool
+	credentials     bool
+	methods         nameList
+	headers         nameList
+	expose          nameList
+	maxAge          string
+	preflightStatus int
+}
+
+// With credentials, browsers take "*" for the name of a method or header, so
+// what was asked has to be said back.
+func (r *rules) reflectsMethods() bool { return r.methods.any && r.credentials }
+func (r *rules) reflectsHeaders() bool { return r.headers.any && r.credentials }
+
+func (r *rules) answers() answers {
+	varyOptions := varyOrigin + ", " + varyRequestMethod
+	varyPreflight := varyOptions
+	if r.reflectsHeaders() {
+		varyPreflight += ", " + varyRequestHeaders
+	}
+	a := answers{
+		// An answer that is the same for every origin must not vary by it.
+		other:     r.table(varyOrigin),
+		options:   r.table(varyOptions),
+		preflight: answer{Preflight, r.preflightStatus, r.preflightFields(), varyPreflight},
+		refused:   answer{Preflight, refusedStatus, nil, varyOptions},
+	}
+	if r.anyOrigin {
+		a.other = r.table("")
+	}
+	return a
+}
+
+func (r *rules) table(vary string) table {
+	t := table{
+		notCORS: answer{kind: NotCORS, vary: vary},
+		allowed: answer{kind: Actual, vary: vary},
+		denied:  answer{kind: Actual, vary: vary},
+	}
+	expose := func(fields []field) []field {
+		return appendField(fields, headerExposeHeaders, r.expose.value())
+	}
+	t.allowed.fields = expose(r.originFields())
+	if r.anyOrigin {
+		// A cache may hand the answer to a page later, whoever asked first.
+		t.notCORS.fields = expose(r.originFields())
+	}
+	return t
+}
+
+// originFields returns what every answer to an allowed origin has.
+func (r *rules) originFields() []field {
+	origin := field{name: headerAllowOrigin}
+	if r.anyOrigin {
+		origin.value = everyOrigin
+	}
+	fields := []field{origin}
+	if r.credentials {
+		fields = append(fields, field{headerAllowCredentials, "true"})
+	}
+	return fields
+}
+
+// preflightFields has what is reflected at the end, the headers last.
+func (r *rules) preflightFields() []field {
+	fields := appendField(r.originFields(), headerMaxAge, r.maxAge)
+	if r.reflectsMethods() {
+		fields = append(fields, field{name: headerAllowMethods})
+	} else {
+		fields = appendField(fields, headerAllowMethods, r.methods.value())
+	}
+	if r.reflectsHeaders() {
+		return append(fields, field{name: headerAllowHeaders})
+	}
+	return appendField(fields, headerAllowHeaders, r.headers.value())
+}
+
+// appendField leaves out what has nothing to say.
+func appendField(fields []field, name, value string) []field {
+	if value == "" {
+		return fields
+	}
+	return append(fields, field{name, value})
+}

@@ -1,0 +1,85 @@
+package core
+
+import (
+	"context"
+	"fmt"
+	"strings"
+)
+
+// decide finds the request's cell in the answer table. The error is that of the
+// origin function, which the decision takes into account already.
+func (s *state) decide(ctx context.Context, r *Request, f OriginFunc) (Decision, error) {
+	goesOn := &s.answers.other
+	if r.options() {
+		goesOn = &s.answers.options
+	}
+	allowed, denied := &goesOn.allowed, &goesOn.denied
+	switch {
+	case len(r.Origin) == 0:
+		return goesOn.notCORS.to(r), nil
+	case r.preflight():
+		allowed, denied = &s.answers.preflight, &s.answers.refused
+	case s.anyOrigin:
+		// What every origin gets does not vary by Origin, so a cache may hand
+		// one page's answer to another: not even a malformed origin changes it.
+		return allowed.to(r), nil
+	}
+	why, err := s.judge(ctx, r, f)
+	if why != ReasonNone {
+		d := denied.to(r)
+		d.reason = why
+		return d, err
+	}
+	d := allowed.to(r)
+	if s.reflects && allowed.kind == Preflight {
+		d = s.reflect(d)
+	}
+	return d, nil
+}
+
+// judge says whether the origin is allowed, and why not.
+func (s *state) judge(ctx context.Context, r *Request, f OriginFunc) (why Reason, err error) {
+	if len(r.Origin) > 1 {
+		return ReasonOriginRepeated, nil
+	}
+	origin := r.Origin[0]
+	switch {
+	case origin == "":
+		return ReasonOriginEmpty, nil
+	case s.anyOrigin || s.origins.listed(origin):
+		return ReasonNone, nil
+	case !s.origins.hasWildcards() && f == nil:
+		return ReasonOriginNotListed, nil // Decision.Reason tells null and malformed apart
+	}
+	t, ok := parseOrigin(origin)
+	switch {
+	case !ok:
+		return ReasonOriginNotListed, nil
+	case s.origins.matches(t):
+		return ReasonNone, nil
+	case f == nil:
+		return ReasonOriginNotListed, nil
+	case s.credentials && !s.insecureAllowed && insecure(t.scheme, t.host):
+		return ReasonOriginInsecure, nil
+	}
+	return ask(ctx, f, origin)
+}
+
+// ask calls the origin function with memory of its own, for a server may reuse
+// the request's, and survives its panic.
+func ask(ctx context.Context, f OriginFunc, origin string) (why Reason, err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			why, err = ReasonOriginFuncFailed, fmt.Errorf("origin function panicked: %v", v)
+		}
+	}()
+	t, _ := parseOrigin(strings.Clone(origin))
+	allowed, err := f(ctx, t.origin())
+	switch {
+	case err != nil:
+		return ReasonOriginFuncFailed, fmt.Errorf("origin function: %w", err)
+	case !allowed:
+		return ReasonOriginRefused, nil
+	}
+	return ReasonNone, nil
+}

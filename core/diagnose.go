@@ -1,0 +1,239 @@
+package core
+
+import (
+	"net/netip"
+	"strings"
+)
+
+// finding is one thing that is wrong with an entry of AllowOrigins.
+type finding struct{ code, message string }
+
+// diagnosis reads an entry that parsePattern refused, more kindly, and gathers
+// what is wrong with it while it spells it right.
+type diagnosis struct {
+	findings []finding
+	scheme   string
+	host     string
+	port     string
+	hopeless bool // nothing valid can be made of it
+}
+
+// diagnose says what is wrong with an entry that [parsePattern] refuses. The
+// corrected entry is empty if there is none; otherwise it is valid.
+func diagnose(entry string) (findings []finding, corrected string) {
+	var d diagnosis
+	rest := d.takeScheme(d.trim(entry))
+	rest = d.cutTail(rest)
+	d.takeHost(d.takePort(rest))
+	if len(d.findings) == 0 {
+		d.fail("origin-syntax", `an origin is scheme://host or scheme://host:port`)
+	}
+	corrected = d.scheme + "://" + d.host + d.port
+	if _, ok := parsePattern(corrected); !ok || d.hopeless {
+		corrected = ""
+	}
+	return d.findings, corrected
+}
+
+func (d *diagnosis) note(code, message string) {
+	d.findings = append(d.findings, finding{code, message})
+}
+
+func (d *diagnosis) fail(code, message string) {
+	d.note(code, message)
+	d.hopeless = true
+}
+
+func (d *diagnosis) trim(s string) string {
+	trimmed := strings.TrimSpace(s)
+	if trimmed != s {
+		d.note("origin-blank", "blanks around it belong to no origin")
+	}
+	unquoted := strings.Trim(trimmed, "\"'`")
+	if unquoted != trimmed {
+		d.note("origin-quote", "quotation marks belong to no origin")
+	}
+	if strings.ContainsAny(unquoted, `\^$()|`) {
+		d.fail("origin-regexp", `entries are no regular expressions; a * stands for whole labels (https://*.example.com) or for part of one (https://preview-*.example.com)`)
+	}
+	return unquoted
+}
+
+func (d *diagnosis) takeScheme(s string) (rest string) {
+	scheme, rest, found := strings.Cut(s, "://")
+	if !found {
+		d.note("origin-scheme-missing", "an origin begins with its scheme")
+		rest = strings.TrimPrefix(s, "//")
+		d.scheme = "https"
+		if host, _, _ := strings.Cut(rest, ":"); loopback(host) || strings.HasPrefix(rest, "[::1]") {
+			d.scheme = "http"
+		}
+		return rest
+	}
+	d.scheme = strings.ToLower(scheme)
+	if d.scheme != scheme {
+		d.note("origin-upper-case", "browsers send origins in lower case")
+	}
+	switch {
+	case strings.Contains(scheme, "*"):
+		d.note("origin-wildcard-scheme", "no wildcard stands for a scheme")
+		d.scheme = "https"
+	case d.scheme == "ws" || d.scheme == "wss":
+		d.note("origin-websocket", "an origin is that of the page, which is never a WebSocket")
+		d.scheme = "http" + strings.TrimPrefix(d.scheme, "ws")
+	case sendsNull(d.scheme):
+		d.fail("origin-null", "its pages send the origin null, which no list matches")
+	case !validScheme(d.scheme):
+		d.fail("origin-scheme", "a scheme has letters, digits and + - . only, beginning with a letter")
+	}
+	return rest
+}
+
+// cutTail drops what a URL may have around host and port and an origin has not.
+func (d *diagnosis) cutTail(s string) string {
+	if i := strings.IndexAny(s, "/?#"); i >= 0 {
+		switch s[i] {
+		case '/':
+			d.note("origin-path", "an origin has no path")
+		case '?':
+			d.note("origin-query", "an origin has no query")
+		case '#':
+			d.note("origin-fragment", "an origin has no fragment")
+		}
+		s = s[:i]
+	}
+	if i := strings.LastIndexByte(s, '@'); i >= 0 {
+		d.note("origin-userinfo", "an origin has no user name or password")
+		s = s[i+1:]
+	}
+	return s
+}
+
+// takePort takes the port with its colon off the end.
+func (d *diagnosis) takePort(hostport string) (host string) {
+	i := strings.LastIndexByte(hostport, ':')
+	if i < 0 || strings.HasSuffix(hostport, "]") || bareIPv6(hostport) {
+		return hostport
+	}
+	host, port := hostport[:i], hostport[i+1:]
+	stripped := strings.TrimLeft(port, "0")
+	switch {
+	case port == anyPort:
+	case port == "":
+		d.note("origin-port", "the port after the colon is missing")
+		return host
+	case strings.Trim(port, "0123456789") != "":
+		d.fail("origin-port", `a port is a number from 1 to 65535, or * for any`)
+	case stripped == defaultPort(d.scheme):
+		d.note("origin-default-port", "browsers leave the scheme's default port out")
+		return host
+	case stripped == "" || len(stripped) > 5 || stripped > "65535" && len(stripped) == 5:
+		d.fail("origin-port", `a port is a number from 1 to 65535, or * for any`)
+	case stripped != port:
+		d.note("origin-port", "a port has no leading zeros")
+		port = stripped
+	}
+	d.port = ":" + port
+	return host
+}
+
+func bareIPv6(s string) bool {
+	addr, err := netip.ParseAddr(s)
+	return err == nil && addr.Is6()
+}
+
+func (d *diagnosis) takeHost(host string) {
+	if host == "" {
+		d.fail("origin-host-missing", "the host is missing")
+		return
+	}
+	if strings.HasPrefix(host, "[") || bareIPv6(host) {
+		d.takeIPv6(host)
+		return
+	}
+	d.host = host
+	d.lowerCase()
+	d.ascii()
+	if trimmed := strings.TrimRight(d.host, "."); trimmed != d.host {
+		d.note("origin-trailing-dot", "a host with a final dot is another origin, which no one publishes")
+		d.host = trimmed
+	}
+	if strings.Contains(d.host, "*") {
+		d.wildcard()
+		return
+	}
+	switch {
+	case validHost(d.host):
+	case validDomain(d.host):
+		d.fail("origin-ipv4", "browsers take a host that ends in a number for an IPv4 address, which has four decimal parts from 0 to 255")
+	case len(d.host) > maxHost:
+		d.fail("origin-host-length", "a host has at most 253 characters")
+	default:
+		d.fail("origin-host", "a host has labels of 1 to 63 letters, digits, hyphens or underscores, with dots between them")
+	}
+}
+
+func (d *diagnosis) takeIPv6(host string) {
+	addr, err := netip.ParseAddr(strings.Trim(host, "[]"))
+	if err != nil || !addr.Is6() {
+		d.fail("origin-ipv6", "this is no IPv6 address")
+		return
+	}
+	if addr.Zone() != "" {
+		d.note("origin-ipv6", "an origin has no IPv6 zone")
+	}
+	d.host = serializeIPv6(addr.WithZone(""))
+	if d.host != host {
+		d.note("origin-ipv6", "browsers send IPv6 addresses in brackets, in lower case and compressed")
+	}
+}
+
+func (d *diagnosis) lowerCase() {
+	if lower := strings.ToLower(d.host); lower != d.host {
+		d.note("origin-upper-case", "browsers send origins in lower case")
+		d.host = lower
+	}
+}
+
+func (d *diagnosis) ascii() {
+	isASCII := strings.IndexFunc(d.host, func(r rune) bool { return r > 0x7f }) < 0
+	switch {
+	case !isASCII:
+		d.note("origin-non-ascii", "browsers send hosts in their ASCII form (Punycode)")
+		labels := strings.Split(d.host, ".")
+		for i, label := range labels {
+			if !strings.Contains(label, "*") {
+				labels[i] = toPunycode(label)
+			}
+		}
+		d.host = strings.Join(labels, ".")
+	case !strings.Contains(d.host, "*") && !validPunycode(d.host):
+		d.fail("origin-punycode", "a label that begins with xn-- and is no Punycode of a browser's matches nothing")
+	}
+}
+
+func (d *diagnosis) wildcard() {
+	label, domain, found := strings.Cut(d.host, ".")
+	switch {
+	case !strings.Contains(label, "*") || strings.Contains(domain, "*"):
+		d.fail("origin-wildcard", "one * stands in the first label of the host: https://*.example.com or https://preview-*.example.com")
+	case strings.Contains(label, "**"):
+		d.note("origin-wildcard", "one * covers any number of labels")
+		d.host = strings.ReplaceAll(label, "**", "*") + "." + domain
+	case strings.Count(label, "*") > 1:
+		d.fail("origin-wildcard", "a label has one * at most")
+	case !found || domain == "":
+		d.fail("origin-wildcard-domain", `a wildcard needs a domain below it, such as https://*.example.com; "*" alone allows every origin`)
+	case missingDot(label):
+		d.note("origin-missing-dot", "without a dot after the * it would match "+"evil"+label[1:]+"."+domain)
+		d.host = "*." + label[1:] + "." + domain
+	case endsInNumber(domain):
+		d.fail("origin-wildcard", "no wildcard stands in an IP address")
+	case !validPunycode(domain):
+		d.fail("origin-punycode", "a label that begins with xn-- and is no Punycode of a browser's matches nothing")
+	default:
+		if _, ok := parsePattern("https://" + d.host); !ok {
+			d.fail("origin-host", "a host has labels of 1 to 63 letters, digits, hyphens or underscores, with dots between them")
+		}
+	}
+}

@@ -1,0 +1,116 @@
+package core
+
+import (
+	"strings"
+
+	"golang.org/x/net/http/httpguts"
+)
+
+// wildcard stands for every method or header in a list of the protocol (Fetch,
+// CORS-preflight fetch).
+const wildcard = "*"
+
+// nameList is a validated list of methods or header names.
+type nameList struct {
+	names []string // without duplicates and without the wildcard, as written
+	any   bool     // the wildcard is listed
+}
+
+// value returns the list as a header's value; empty if there is nothing to say.
+func (l nameList) value() string {
+	if l.any {
+		return strings.Join(append([]string{wildcard}, l.names...), ", ")
+	}
+	return strings.Join(l.names, ", ")
+}
+
+func (l nameList) has(name string) bool {
+	for _, n := range l.names {
+		if n == name {
+			return true
+		}
+	}
+	return false
+}
+
+// hasFold is has for header names, which are case-insensitive.
+func (l nameList) hasFold(name string) bool {
+	for _, n := range l.names {
+		if strings.EqualFold(n, name) {
+			return true
+		}
+	}
+	return false
+}
+
+// objection is what is wrong with a name. The fix is empty if it should go.
+type objection struct{ code, message, fix string }
+
+// checkNames validates one list. Equal names, as same has it, count once.
+func (ps *problems) checkNames(field string, entries []string, same func(a, b string) bool, object func(string) objection) nameList {
+	var list nameList
+	for i, entry := range entries {
+		if entry == wildcard {
+			list.any = true
+			continue
+		}
+		if o := objectToSyntax(entry, object); o.code != "" {
+			problem := Problem{Field: field, Index: i, Value: entry, Code: o.code, Message: o.message}
+			problem.Fix = fixNames(o.fix, object)
+			ps.add(problem)
+			continue
+		}
+		if !containsName(list.names, entry, same) {
+			list.names = append(list.names, entry)
+		}
+	}
+	return list
+}
+
+func containsName(names []string, name string, same func(a, b string) bool) bool {
+	for _, n := range names {
+		if same(n, name) {
+			return true
+		}
+	}
+	return false
+}
+
+// objectToSyntax objects to what is no token (RFC 9110 section 5.6.2) before it
+// asks the list's own objection.
+func objectToSyntax(entry string, object func(string) objection) objection {
+	if httpguts.ValidHeaderFieldName(entry) {
+		return object(entry)
+	}
+	trimmed := strings.Trim(entry, " \t\r\n,;:\"'`")
+	switch {
+	case strings.TrimSpace(entry) == "":
+		return objection{"name-empty", "an empty entry allows nothing; remove it", ""}
+	case strings.ContainsAny(trimmed, ", \t\r\n;"):
+		return objection{"name-list", "one entry holds one name", trimmed}
+	case httpguts.ValidHeaderFieldName(trimmed):
+		return objection{"name-blank", "blanks, commas, colons and quotation marks around it belong to no name", trimmed}
+	}
+	return objection{"name-syntax", "a name has letters, digits and !#$%&'*+-.^_`|~ only (RFC 9110, token)", ""}
+}
+
+// fixNames returns the names in a proposed correction if each is acceptable or
+// can itself be corrected.
+func fixNames(proposal string, object func(string) objection) (fix []string) {
+	for _, name := range strings.FieldsFunc(proposal, func(r rune) bool { return strings.ContainsRune(", \t\r\n;", r) }) {
+		if name == wildcard {
+			fix = append(fix, name)
+			continue
+		}
+		o := objectToSyntax(name, object)
+		switch {
+		case o.code == "":
+			fix = append(fix, name)
+		case o.fix != "":
+			fix = append(fix, o.fix)
+		default:
+			return nil
+		}
+	}
+	return fix
+}

@@ -1,0 +1,109 @@
+// Package nethttp brings a CORS policy to everything that is built on net/http:
+// http.ServeMux, chi and every router whose middleware is a
+// func(http.Handler) http.Handler. The adapters for gin and echo use [Serve].
+//
+//	handler := nethttp.New(core.Config{
+//		AllowOrigins: []string{"https://app.example.com"},
+//	})(mux)
+//
+// # Where to register
+//
+// Around the whole mux, as above. A pattern with a method, such as
+// "GET /posts", does not match OPTIONS, so CORS on such a route alone never
+// sees the preflight; on a subtree without a method ("/api/") it does.
+package nethttp
+
+import (
+	"net/http"
+
+	"github.com/corsuite/corsuite/core"
+)
+
+// Config is [core.Config], so that a simple program imports one package.
+type Config = core.Config
+
+// New returns middleware that answers preflights and adds the CORS headers to
+// every other answer. It panics if cfg is bad, with a message that lists every
+// problem and its correction; use [core.NewPolicy] and [Middleware] for an
+// error instead.
+func New(cfg Config, opts ...core.Option) func(http.Handler) http.Handler {
+	policy, err := core.NewPolicy(cfg, opts...)
+	if err != nil {
+		panic(err)
+	}
+	return Middleware(policy)
+}
+
+// Middleware is [New] for a policy that exists, which several routers may
+// share and which can be reloaded.
+func Middleware(policy *core.Policy) func(http.Handler) http.Handler {
+	return func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if Serve(policy, w, r) {
+				next.ServeHTTP(w, r)
+			}
+		})
+	}
+}
+
+// Serve sets the CORS headers of one answer and reports whether the request
+// goes on to its handler. If not, r was a preflight and its answer is complete.
+// It is for authors of adapters. It neither wraps nor keeps w and r.
+func Serve(policy *core.Policy, w http.ResponseWriter, r *http.Request) (next bool) {
+	req := request(r)
+	d := policy.Decide(r.Context(), &req)
+	writeHeaders(w.Header(), d)
+	if status := d.Status(); status != 0 {
+		w.WriteHeader(status)
+		return false
+	}
+	return true
+}
+
+// The keys are those that net/http gives to the fields of a request.
+func request(r *http.Request) core.Request {
+	req := core.Request{Method: r.Method, Origin: r.Header["Origin"]}
+	if r.Method == http.MethodOptions {
+		req.RequestMethod = r.Header["Access-Control-Request-Method"]
+		req.RequestHeaders = r.Header["Access-Control-Request-Headers"]
+	}
+	return req
+}
+
+// writeHeaders gives every value a slice of its own, without room to grow, in
+// one array made for this answer: a handler that changes or appends to a value
+// in place changes nothing else.
+func writeHeaders(h http.Header, d core.Decision) {
+	var present []string
+	if len(h) != 0 {
+		clearOuter(h)
+		present = h["Vary"]
+	}
+	n := d.Len()
+	values := make([]string, n+1)
+	for i := range n {
+		name, value := d.Header(i)
+		values[i] = value
+		h[name] = values[i : i+1 : i+1]
+	}
+	switch vary := d.Vary(present); {
+	case vary == "":
+	case len(present) == 0:
+		values[n] = vary
+		h["Vary"] = values[n : n+1 : n+1]
+	default:
+		h["Vary"] = append(present[:len(present):len(present)], vary)
+	}
+}
+
+// clearOuter removes what a CORS policy further out has set: the innermost one
+// decides alone, and a mixture of two would be nobody's policy. Every answer
+// that allows anything has an Allow-Origin.
+func clearOuter(h http.Header) {
+	if _, ok := h["Access-Control-Allow-Origin"]; !ok {
+		return
+	}
+	for _, name := range core.ResponseHeaders() {
+		delete(h, name)
+	}
+}

@@ -1,0 +1,201 @@
+package core
+
+import (
+	"net/netip"
+	"strconv"
+	"strings"
+)
+
+// Bounds of an origin that a browser can send: a longer value is malformed
+// before anything looks at its bytes.
+const (
+	maxScheme = 64  // the longest scheme registered today has 30 characters
+	maxHost   = 253 // RFC 1035, the presentation form of 255 octets
+	maxLabel  = 63  // RFC 1035 section 2.3.4
+	maxOrigin = maxScheme + len("://") + maxHost + len(":65535")
+)
+
+// Origin is a tuple origin (RFC 6454 section 4), parsed. It holds its own copy
+// of the request's bytes and may be kept.
+type Origin struct {
+	// Scheme is in lower case, without a colon.
+	Scheme string
+	// Host is a domain in lower case or an IP address, IPv6 in brackets.
+	Host string
+	// Port is 0 for the scheme's default port.
+	Port uint16
+}
+
+// String returns the origin as browsers send it (RFC 6454 section 6.2).
+func (o Origin) String() string {
+	s := o.Scheme + "://" + o.Host
+	if o.Port != 0 {
+		s += ":" + strconv.Itoa(int(o.Port))
+	}
+	return s
+}
+
+// tuple is an origin cut out of a string in place.
+type tuple struct {
+	scheme, hostport string
+	host, port       string // the two parts of hostport; no port is the default one
+}
+
+func (t tuple) origin() Origin {
+	port, _ := strconv.ParseUint(t.port, 10, 16)
+	return Origin{Scheme: t.scheme, Host: t.host, Port: uint16(port)}
+}
+
+// insecure reports whether the network between a page and its user can change
+// the page. Loopback has no such network (Secure Contexts, section 3.1).
+func insecure(scheme, host string) bool { return scheme == "http" && !loopback(host) }
+
+// parseOrigin cuts an origin that is serialized exactly as a browser would,
+// and refuses every other spelling: two spellings of one origin must not meet
+// a comparison. It allocates nothing.
+func parseOrigin(s string) (tuple, bool) {
+	if len(s) > maxOrigin {
+		return tuple{}, false
+	}
+	scheme, hostport, found := strings.Cut(s, "://")
+	if !found || !validScheme(scheme) {
+		return tuple{}, false
+	}
+	host, port, ok := cutPort(hostport)
+	if !ok || !validHost(host) || port != "" && !validPort(port, scheme) {
+		return tuple{}, false
+	}
+	return tuple{scheme, hostport, host, port}, true
+}
+
+// cutPort separates the port, which may be absent but not empty.
+func cutPort(hostport string) (host, port string, ok bool) {
+	i := strings.LastIndexByte(hostport, ':')
+	if i < 0 || strings.HasSuffix(hostport, "]") {
+		return hostport, "", true
+	}
+	host, port = hostport[:i], hostport[i+1:]
+	return host, port, port != ""
+}
+
+// validScheme follows RFC 3986 section 3.1, in lower case.
+func validScheme(s string) bool {
+	if s == "" || len(s) > maxScheme || !isLower(s[0]) {
+		return false
+	}
+	for i := 1; i < len(s); i++ {
+		if c := s[i]; !isLower(c) && !isDigit(c) && c != '+' && c != '-' && c != '.' {
+			return false
+		}
+	}
+	return true
+}
+
+func defaultPort(scheme string) string {
+	switch scheme {
+	case "http":
+		return "80"
+	case "https":
+		return "443"
+	}
+	return ""
+}
+
+// validPort accepts 1 to 65535 without leading zeros, except the scheme's
+// default. Browsers connect to no port 0 (Fetch, bad port).
+func validPort(s, scheme string) bool {
+	if len(s) > 5 || s[0] == '0' || s == defaultPort(scheme) {
+		return false
+	}
+	n := 0
+	for i := range len(s) {
+		if !isDigit(s[i]) {
+			return false
+		}
+		n = n*10 + int(s[i]-'0')
+	}
+	return n <= 65535
+}
+
+// validHost accepts what a browser serializes: a domain in lower-case ASCII,
+// a dotted IPv4 address or a compressed IPv6 address in brackets.
+func validHost(s string) bool {
+	if strings.HasPrefix(s, "[") {
+		return validIPv6(s)
+	}
+	if !validDomain(s) {
+		return false
+	}
+	if endsInNumber(s) {
+		addr, err := netip.ParseAddr(s)
+		return err == nil && addr.Is4()
+	}
+	return true
+}
+
+// validDomain accepts labels of letters, digits, hyphens and underscores, as
+// the URL standard does of ASCII, but none of the punctuation that it leaves
+// to the browsers' taste: parsers disagree about it, and attackers know.
+func validDomain(s string) bool {
+	if s == "" || len(s) > maxHost {
+		return false
+	}
+	label := 0
+	for i := range len(s) {
+		switch c := s[i]; {
+		case isLower(c) || isDigit(c) || c == '-' || c == '_':
+			label++
+		case c == '.' && label > 0:
+			label = 0
+		default:
+			return false
+		}
+		if label > maxLabel {
+			return false
+		}
+	}
+	return label > 0
+}
+
+// endsInNumber reports whether the URL standard would parse a domain as an
+// IPv4 address (URL, "ends in a number" checker).
+func endsInNumber(domain string) bool {
+	last := domain[strings.LastIndexByte(domain, '.')+1:]
+	if hex, ok := strings.CutPrefix(last, "0x"); ok {
+		return strings.Trim(hex, "0123456789abcdef") == ""
+	}
+	return isDigit(last[0]) && strings.Trim(last, "0123456789") == ""
+}
+
+func validIPv6(s string) bool {
+	if len(s) > len("[ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff]") || !strings.HasSuffix(s, "]") {
+		return false
+	}
+	addr, err := netip.ParseAddr(s[1 : len(s)-1])
+	return err == nil && addr.Is6() && addr.Zone() == "" && serializeIPv6(addr) == s
+}
+
+// serializeIPv6 writes an address as browsers do (URL, IPv6 serializer): as
+// RFC 5952, but with IPv4-mapped addresses in hexadecimal too.
+func serializeIPv6(addr netip.Addr) string {
+	if addr.Is4In6() {
+		b := addr.As16()
+		hi, lo := uint64(b[12])<<8|uint64(b[13]), uint64(b[14])<<8|uint64(b[15])
+		return "[::ffff:" + strconv.FormatUint(hi, 16) + ":" + strconv.FormatUint(lo, 16) + "]"
+	}
+	return "[" + addr.String() + "]"
+}
+
+// loopback reports whether a host never leaves the machine: browsers resolve
+// localhost and what lies below it without asking anyone (Secure Contexts,
+// section 5.2).
+func loopback(host string) bool {
+	if host == "localhost" || strings.HasSuffix(host, ".localhost") || host == "[::1]" {
+		return true
+	}
+	addr, err := netip.ParseAddr(host)
+	return err == nil && addr.Is4() && addr.IsLoopback()
+}
+
+func isLower(c byte) bool { return 'a' <= c && c <= 'z' }
+func isDigit(c byte) bool { return '0' <= c && c <= '9' }

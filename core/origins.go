@@ -1,0 +1,139 @@
+package core
+
+import (
+	"strings"
+)
+
+// everyOrigin is the entry that allows every origin.
+const everyOrigin = "*"
+
+// checkOrigins validates AllowOrigins. It returns the patterns, or any == true
+// for "*".
+func (ps *problems) checkOrigins(cfg *Config, hasOriginFunc bool) (patterns []pattern, any bool) {
+	if len(cfg.AllowOrigins) == 0 && !hasOriginFunc {
+		ps.add(Problem{
+			Field: "AllowOrigins", Index: -1, Code: "origins-missing",
+			Message: `no origin is listed, so nothing would be allowed; list the origins of your pages, such as "https://app.example.com", or "*" for every origin`,
+		})
+		return nil, false
+	}
+	patterns = make([]pattern, 0, len(cfg.AllowOrigins))
+	for i, entry := range cfg.AllowOrigins {
+		if entry == everyOrigin {
+			any = true
+			ps.checkEveryOrigin(cfg, i, hasOriginFunc)
+			continue
+		}
+		p, ok := parsePattern(entry)
+		if !ok {
+			ps.addOrigin(i, entry, cfg)
+			continue
+		}
+		patterns = append(patterns, p)
+		if f, fix := p.needsCare(cfg); f.code != "" {
+			ps.add(Problem{Field: "AllowOrigins", Index: i, Value: entry, Code: f.code, Message: f.message, Fix: fix})
+		}
+	}
+	return patterns, any
+}
+
+func (ps *problems) checkEveryOrigin(cfg *Config, i int, hasOriginFunc bool) {
+	problem := Problem{Field: "AllowOrigins", Index: i, Value: everyOrigin}
+	if cfg.AllowCredentials {
+		problem.Code = "origin-any-credentials"
+		problem.Message = `browsers refuse "*" with credentials, and with them it would let every page act as your users; list the origins, or set AllowCredentials to false`
+		ps.add(problem)
+	}
+	if len(cfg.AllowOrigins) > 1 {
+		problem.Code = "origin-any-others"
+		problem.Message = `"*" already allows every origin and stands alone; remove it or the others`
+		ps.add(problem)
+	}
+	if hasOriginFunc {
+		problem.Code = "origin-any-func"
+		problem.Message = `"*" already allows every origin, so the origin function would never be asked; remove one of the two`
+		ps.add(problem)
+	}
+}
+
+// needsCare finds what is wrong with a valid pattern together with credentials.
+func (p pattern) needsCare(cfg *Config) (f finding, fix []string) {
+	switch {
+	case !cfg.AllowCredentials:
+	case insecure(p.scheme, p.host) && !cfg.DangerouslyAllowInsecureOrigins:
+		secure := "https" + strings.TrimPrefix(p.text, "http")
+		if q, ok := parsePattern(secure); ok {
+			if f, _ := q.needsCare(cfg); f.code == "" {
+				fix = []string{secure}
+			}
+		}
+		return finding{"origin-insecure", "with credentials, whoever controls the network of an http page can act as its user; serve it with https, or set DangerouslyAllowInsecureOrigins"}, fix
+	case p.reachesRegistrable() && !cfg.DangerouslyAllowPublicSuffixes:
+		return finding{"origin-public-suffix", "with credentials, anyone who registers a name below " + p.host + " could act as your users; list the origins one by one, or set DangerouslyAllowPublicSuffixes"}, nil
+	}
+	return finding{}, nil
+}
+
+// addOrigin reports an entry that is no pattern.
+func (ps *problems) addOrigin(i int, entry string, cfg *Config) {
+	problem := Problem{Field: "AllowOrigins", Index: i, Value: entry}
+	switch trimmed := strings.TrimSpace(entry); {
+	case trimmed == "":
+		problem.Code, problem.Message = "origin-empty", "an empty entry matches nothing; remove it"
+	case strings.EqualFold(trimmed, "null"):
+		problem.Code, problem.Message = "origin-null", "null is the origin of every sandboxed page, whoever wrote it, and is never allowed by a list; remove it"
+	case trimmed == everyOrigin:
+		problem.Code, problem.Message = "origin-blank", "blanks around it belong to no origin"
+		problem.Fix = []string{everyOrigin}
+	case strings.ContainsAny(trimmed, ", \t\r\n;"):
+		problem.Code, problem.Message = "origin-list", "one entry holds one origin"
+		problem.Fix = splitOrigins(trimmed, cfg)
+	default:
+		findings, corrected := diagnose(entry)
+		problem.Code = findings[0].code
+		messages := make([]string, len(findings))
+		for j, f := range findings {
+			messages[j] = f.message
+		}
+		problem.Message = strings.Join(messages, ", and ")
+		if correction, ok := correctOrigin(corrected, cfg); ok {
+			problem.Fix = []string{correction}
+		}
+	}
+	if len(problem.Fix) == 1 && problem.Fix[0] == everyOrigin && (cfg.AllowCredentials || len(cfg.AllowOrigins) > 1) {
+		problem.Fix = nil
+	}
+	ps.add(problem)
+}
+
+// splitOrigins separates an entry that holds several, if each is valid or can
+// be corrected.
+func splitOrigins(entry string, cfg *Config) (fix []string) {
+	for _, part := range strings.FieldsFunc(entry, func(r rune) bool { return strings.ContainsRune(", \t\r\n;", r) }) {
+		if _, ok := parsePattern(part); !ok {
+			_, part = diagnose(part)
+		}
+		correction, ok := correctOrigin(part, cfg)
+		if !ok {
+			return nil
+		}
+		fix = append(fix, correction)
+	}
+	return fix
+}
+
+// correctOrigin makes sure that a proposed correction is valid under cfg too.
+func correctOrigin(corrected string, cfg *Config) (string, bool) {
+	p, ok := parsePattern(corrected)
+	if !ok {
+		return "", false
+	}
+	f, fix := p.needsCare(cfg)
+	if f.code == "" {
+		return corrected, true
+	}
+	if len(fix) == 1 {
+		return fix[0], true
+	}
+	return "", false
+}

@@ -1,0 +1,191 @@
+package core
+
+import "strings"
+
+// compareUpTo is the number of exact origins up to which comparing one by one
+// is faster than a map.
+const compareUpTo = 2
+
+// originSet answers whether an origin matches one of the configured patterns.
+// The time a lookup takes depends on the kinds of pattern that were
+// configured, not on their number, and never on what a request holds beyond
+// the bound of an origin's length. It is immutable.
+type originSet struct {
+	few     []string            // the exact origins, if there are no more than compareUpTo
+	exact   map[string]struct{} // otherwise
+	schemes []schemeSet         // everything else, by scheme
+
+	// sparePublicSuffixes keeps wildcards from reaching below public suffixes
+	// that lie deeper than the wildcard itself.
+	sparePublicSuffixes bool
+}
+
+// schemeSet holds the patterns of one scheme that need a parsed origin.
+type schemeSet struct {
+	scheme   string
+	ports    map[string]struct{} // hosts with any port
+	domains  map[string]*domainSet
+	anyPorts map[string]*domainSet
+	deepest  int // labels of the longest domain in the two maps above
+}
+
+// domainSet holds the wildcards directly above one domain, which is the map's
+// key together with the port, such as "example.com:8443".
+type domainSet struct {
+	whole  bool
+	shapes []affixes
+}
+
+// affixes are the partOfLabel patterns of one domain whose fixed parts have the
+// same two lengths, so that one lookup serves them all.
+type affixes struct {
+	prefix, suffix int
+	known          map[[2]string]struct{}
+}
+
+func newOriginSet(patterns []pattern, sparePublicSuffixes bool) originSet {
+	s := originSet{sparePublicSuffixes: sparePublicSuffixes}
+	exact := make([]string, 0, len(patterns))
+	for _, p := range patterns {
+		if p.wildcard == exactHost && p.port != anyPort {
+			exact = append(exact, p.text)
+		} else {
+			s.addWildcard(p)
+		}
+	}
+	if len(exact) <= compareUpTo {
+		s.few = exact
+		return s
+	}
+	s.exact = make(map[string]struct{}, len(exact))
+	for _, origin := range exact {
+		s.exact[origin] = struct{}{}
+	}
+	return s
+}
+
+func (s *originSet) addWildcard(p pattern) {
+	scheme := s.scheme(p.scheme)
+	if p.wildcard == exactHost {
+		scheme.ports[p.host] = struct{}{}
+		return
+	}
+	domains, key := scheme.domains, p.host
+	switch p.port {
+	case anyPort:
+		domains = scheme.anyPorts
+	case "":
+	default:
+		key += ":" + p.port
+	}
+	scheme.deepest = max(scheme.deepest, strings.Count(p.host, ".")+1)
+	domain := domains[key]
+	if domain == nil {
+		domain = new(domainSet)
+		domains[key] = domain
+	}
+	domain.add(p)
+}
+
+// scheme returns the set of a scheme, which it adds if needed. The pointer is
+// good until the next call.
+func (s *originSet) scheme(name string) *schemeSet {
+	for i := range s.schemes {
+		if s.schemes[i].scheme == name {
+			return &s.schemes[i]
+		}
+	}
+	s.schemes = append(s.schemes, schemeSet{
+		scheme:   name,
+		ports:    make(map[string]struct{}),
+		domains:  make(map[string]*domainSet),
+		anyPorts: make(map[string]*domainSet),
+	})
+	return &s.schemes[len(s.schemes)-1]
+}
+
+func (d *domainSet) add(p pattern) {
+	if p.wildcard == wholeLabels {
+		d.whole = true
+		return
+	}
+	key := [2]string{p.prefix, p.suffix}
+	for _, shape := range d.shapes {
+		if shape.prefix == len(p.prefix) && shape.suffix == len(p.suffix) {
+			shape.known[key] = struct{}{}
+			return
+		}
+	}
+	d.shapes = append(d.shapes, affixes{len(p.prefix), len(p.suffix), map[[2]string]struct{}{key: {}}})
+}
+
+// listed reports whether the origin stands in the list letter by letter.
+func (s *originSet) listed(origin string) bool {
+	for _, o := range s.few {
+		if o == origin {
+			return true
+		}
+	}
+	if s.exact == nil || len(origin) > maxOrigin {
+		return false
+	}
+	_, ok := s.exact[origin]
+	return ok
+}
+
+// hasWildcards reports whether matches can ever be true.
+func (s *originSet) hasWildcards() bool { return len(s.schemes) != 0 }
+
+// matches reports whether a pattern with a wildcard matches the origin.
+func (s *originSet) matches(t tuple) bool {
+	for i := range s.schemes {
+		if s.schemes[i].scheme == t.scheme {
+			return s.matchesIn(&s.schemes[i], t)
+		}
+	}
+	return false
+}
+
+func (s *originSet) matchesIn(scheme *schemeSet, t tuple) bool {
+	if _, ok := scheme.ports[t.host]; ok {
+		return true
+	}
+	if scheme.deepest == 0 {
+		return false
+	}
+	// From the right, one label more at a time, no deeper than any pattern.
+	end := strings.LastIndexByte(t.host, '.')
+	for depth := 1; end >= 0 && depth <= scheme.deepest; depth++ {
+		start := end + 1
+		if d := scheme.domains[t.hostport[start:]]; d != nil && s.reaches(d, t.host, start) {
+			return true
+		}
+		if d := scheme.anyPorts[t.host[start:]]; d != nil && s.reaches(d, t.host, start) {
+			return true
+		}
+		end = strings.LastIndexByte(t.host[:end], '.')
+	}
+	return false
+}
+
+// reaches reports whether a wildcard of the domain that starts at host[start:]
+// matches what stands before it.
+func (s *originSet) reaches(d *domainSet, host string, start int) bool {
+	labels := host[:start-1]
+	if d.whole {
+		return !s.sparePublicSuffixes || !strangersBelow(host, host[start:])
+	}
+	for _, shape := range d.shapes {
+		if len(labels) <= shape.prefix+shape.suffix {
+			continue
+		}
+		end := len(labels) - shape.suffix
+		if strings.IndexByte(labels[shape.prefix:end], '.') >= 0 {
+			continue
+		}
+		if _, ok := shape.known[[2]string{labels[:shape.prefix], labels[end:]}]; ok {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,81 @@
+package core
+
+import (
+	"context"
+	"sync/atomic"
+)
+
+// Policy is a validated Config together with its prepared answers. Make one
+// with [NewPolicy]. It is safe for concurrent use and may be shared by several
+// routers.
+type Policy struct {
+	options options
+	state   atomic.Pointer[state]
+}
+
+// state is everything that [Policy.Reload] replaces; it is immutable.
+type state struct {
+	rules
+	answers             answers
+	origins             originSet
+	authorizationListed bool
+	insecureAllowed     bool // http origins may have credentials
+	reflects            bool // preflights are told what they asked
+}
+
+// NewPolicy validates cfg and prepares every answer. The error is a
+// [*ConfigError] that names every problem and its correction.
+func NewPolicy(cfg Config, opts ...Option) (*Policy, error) {
+	p := new(Policy)
+	for _, opt := range opts {
+		opt(&p.options)
+	}
+	if err := p.Reload(cfg); err != nil {
+		return nil, err
+	}
+	return p, nil
+}
+
+// Reload replaces the policy's Config while it serves. Each request is decided
+// by the old Config or by the new one, never by a mixture. If cfg is bad, the
+// error is a [*ConfigError] and the old Config stays in force.
+func (p *Policy) Reload(cfg Config) error {
+	s, err := newState(cfg, p.options.originFunc != nil)
+	if err != nil {
+		return err
+	}
+	p.state.Store(s)
+	return nil
+}
+
+func newState(cfg Config, hasOriginFunc bool) (*state, error) {
+	var ps problems
+	s := new(state)
+	patterns, anyOrigin := ps.checkOrigins(&cfg, hasOriginFunc)
+	s.rules = rules{
+		anyOrigin:       anyOrigin,
+		credentials:     cfg.AllowCredentials,
+		methods:         ps.checkMethods(&cfg),
+		headers:         ps.checkAllowHeaders(&cfg),
+		expose:          ps.checkExposeHeaders(&cfg),
+		maxAge:          ps.checkMaxAge(cfg.MaxAge),
+		preflightStatus: ps.checkPreflightStatus(cfg.PreflightStatus),
+	}
+	if err := ps.err(); err != nil {
+		return nil, err
+	}
+	s.answers = s.rules.answers()
+	s.origins = newOriginSet(patterns, cfg.AllowCredentials && !cfg.DangerouslyAllowPublicSuffixes)
+	s.authorizationListed = s.headers.hasFold(authorization)
+	s.insecureAllowed = cfg.DangerouslyAllowInsecureOrigins
+	s.reflects = s.reflectsMethods() || s.reflectsHeaders()
+	return s, nil
+}
+
+// Decide says how to answer a request. ctx is the request's; only the origin
+// function sees it. What it costs does not depend on what a hostile request
+// holds.
+func (p *Policy) Decide(ctx context.Context, r *Request) Decision {
+	d, _ := p.state.Load().decide(ctx, r, p.options.originFunc) // Explain tells the function's error
+	return d
+}

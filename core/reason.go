@@ -1,0 +1,73 @@
+package core
+
+// Reason is why a browser will keep a page from an answer. The set is closed.
+type Reason uint8
+
+const (
+	// ReasonNone means that nothing stands in the way.
+	ReasonNone Reason = iota
+	// ReasonOriginNotListed means that no entry of AllowOrigins matches.
+	ReasonOriginNotListed
+	// ReasonOriginNull means that the page has an opaque origin: it is
+	// sandboxed, comes from a file or a data URL, or followed a redirect.
+	ReasonOriginNull
+	// ReasonOriginMalformed means that the value is none that a browser sends.
+	ReasonOriginMalformed
+	// ReasonOriginEmpty means that the Origin field has no value.
+	ReasonOriginEmpty
+	// ReasonOriginRepeated means that there is more than one Origin line.
+	ReasonOriginRepeated
+	// ReasonOriginInsecure means that the origin function was not asked, since
+	// the page came over http and the policy allows credentials.
+	ReasonOriginInsecure
+	// ReasonOriginRefused means that the origin function said no.
+	ReasonOriginRefused
+	// ReasonOriginFuncFailed means that the origin function returned an error
+	// or panicked.
+	ReasonOriginFuncFailed
+	// ReasonMethodNotListed means that AllowMethods lacks the method.
+	ReasonMethodNotListed
+	// ReasonMethodMalformed means that Access-Control-Request-Method is no
+	// single token.
+	ReasonMethodMalformed
+	// ReasonHeaderNotListed means that AllowHeaders lacks a header.
+	ReasonHeaderNotListed
+	// ReasonHeadersMalformed means that Access-Control-Request-Headers is no
+	// list of tokens, or longer than any browser's.
+	ReasonHeadersMalformed
+)
+
+// String returns a short name, such as "origin-not-listed", that does not
+// change between releases.
+func (r Reason) String() string {
+	names := [...]string{
+		ReasonNone:             "none",
+		ReasonOriginNotListed:  "origin-not-listed",
+		ReasonOriginNull:       "origin-null",
+		ReasonOriginMalformed:  "origin-malformed",
+		ReasonOriginEmpty:      "origin-empty",
+		ReasonOriginRepeated:   "origin-repeated",
+		ReasonOriginInsecure:   "origin-insecure",
+		ReasonOriginRefused:    "origin-refused",
+		ReasonOriginFuncFailed: "origin-func-failed",
+		ReasonMethodNotListed:  "method-not-listed",
+		ReasonMethodMalformed:  "method-malformed",
+		ReasonHeaderNotListed:  "header-not-listed",
+		ReasonHeadersMalformed: "headers-malformed",
+	}
+	if int(r) >= len(names) {
+		return "unknown"
+	}
+	return names[r]
+}
+
+// whyNotListed tells apart the origins that no list could ever match.
+func whyNotListed(origin string) Reason {
+	if origin == "null" {
+		return ReasonOriginNull
+	}
+	if _, ok := parseOrigin(origin); !ok {
+		return ReasonOriginMalformed
+	}
+	return ReasonOriginNotListed
+}

@@ -1,0 +1,85 @@
+package core
+
+import (
+	"strings"
+
+	"golang.org/x/net/http/httpguts"
+)
+
+// Bounds of what is said back when the policy allows any method or header with
+// credentials. Beyond them nothing is reflected, and the browser refuses.
+const (
+	maxReflectedMethod  = 64
+	maxReflectedHeaders = 4096 // bytes, over all lines
+	maxReflectedLines   = 16
+)
+
+// reflect completes the answer to a preflight with what was asked. A method that
+// must not be said back refuses the preflight; headers that must not are left
+// out, and the browser refuses them.
+func (s *state) reflect(d Decision) Decision {
+	r := d.request
+	if s.reflectsMethods() && !reflectsMethod(r.RequestMethod) {
+		d = s.answers.refused.to(r)
+		d.reason = ReasonMethodMalformed
+		return d
+	}
+	if s.reflectsHeaders() {
+		r.reflectedHeaders = reflectHeaders(r.RequestHeaders, s.authorizationListed)
+		if r.reflectedHeaders == "" {
+			d.len-- // they are the last field
+		}
+	}
+	return d
+}
+
+// reflectsMethod reports whether a preflight asked for one token that is no
+// method forbidden to pages.
+func reflectsMethod(lines []string) bool {
+	return len(lines) == 1 && len(lines[0]) <= maxReflectedMethod && httpguts.ValidHeaderFieldName(lines[0]) &&
+		!forbiddenMethod(strings.ToUpper(lines[0]))
+}
+
+// reflectHeaders returns the header names that a preflight asked for as one
+// list. It returns nothing if one of them is no token or if there is more than
+// the bounds allow. Authorization is left out unless it is listed by name.
+func reflectHeaders(lines []string, authorizationListed bool) string {
+	if !withinBounds(lines) {
+		return ""
+	}
+	whole := len(lines) == 1 // lines[0] can be returned as it is
+	for _, line := range lines {
+		for name := range strings.SplitSeq(line, ",") {
+			name = strings.Trim(name, " \t")
+			if name != "" && !httpguts.ValidHeaderFieldName(name) {
+				return ""
+			}
+			whole = whole && (authorizationListed || !strings.EqualFold(name, authorization))
+		}
+	}
+	if whole {
+		return lines[0]
+	}
+	var names []string
+	for _, line := range lines {
+		for name := range strings.SplitSeq(line, ",") {
+			name = strings.Trim(name, " \t")
+			if name != "" && (authorizationListed || !strings.EqualFold(name, authorization)) {
+				names = append(names, name)
+			}
+		}
+	}
+	return strings.Join(names, ",")
+}
+
+// withinBounds looks at lengths only.
+func withinBounds(lines []string) bool {
+	if len(lines) > maxReflectedLines {
+		return false
+	}
+	total := 0
+	for _, line := range lines {
+		total += len(line)
+	}
+	return total <= maxReflectedHeaders
+}

@@ -1,0 +1,3 @@
+module github.com/corsuite/corsuite/examples
+
+go 1.25.0

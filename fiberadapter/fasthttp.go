@@ -1,0 +1,68 @@
+package fiberadapter
+
+import (
+	"strings"
+	"unsafe"
+
+	"github.com/corsuite/corsuite/core"
+	"github.com/gofiber/fiber/v2"
+)
+
+// fields holds the values of three header fields without allocating, as long as
+// each has the one line that browsers send.
+type fields [3][1]string
+
+// request gathers what the policy reads. Its strings are the server's memory,
+// which the next request overwrites; its slices live in mem.
+func request(c *fiber.Ctx, mem *fields) core.Request {
+	values := c.Request().Header.PeekAll
+	if c.App().Server().DisableHeaderNamesNormalizing {
+		values = func(name string) [][]byte { return valuesOfAnyCase(c, name) }
+	}
+	r := core.Request{Method: c.Method()}
+	r.Origin = appendViews(mem[0][:0], values(fiber.HeaderOrigin))
+	if r.Method == fiber.MethodOptions {
+		r.RequestMethod = appendViews(mem[1][:0], values(fiber.HeaderAccessControlRequestMethod))
+		r.RequestHeaders = appendViews(mem[2][:0], values(fiber.HeaderAccessControlRequestHeaders))
+	}
+	return r
+}
+
+// valuesOfAnyCase finds the field lines that PeekAll misses while fasthttp
+// leaves the names of fields as they came.
+func valuesOfAnyCase(c *fiber.Ctx, name string) (values [][]byte) {
+	c.Request().Header.VisitAll(func(key, value []byte) {
+		if strings.EqualFold(view(key), name) {
+			values = append(values, value)
+		}
+	})
+	return values
+}
+
+// writeHeaders copies the headers into the response, whose memory is its own.
+func writeHeaders(c *fiber.Ctx, d core.Decision) {
+	h := &c.Response().Header
+	if h.Peek(fiber.HeaderAccessControlAllowOrigin) != nil {
+		// A CORS policy further out has answered; the innermost decides alone.
+		for _, name := range core.ResponseHeaders() {
+			h.Del(name)
+		}
+	}
+	for i := range d.Len() {
+		h.Set(d.Header(i))
+	}
+	var mem [1]string
+	if vary := d.Vary(appendViews(mem[:0], h.PeekAll(fiber.HeaderVary))); vary != "" {
+		h.Add(fiber.HeaderVary, vary)
+	}
+}
+
+func appendViews(dst []string, values [][]byte) []string {
+	for _, v := range values {
+		dst = append(dst, view(v))
+	}
+	return dst
+}
+
+// view reads b as a string in place. It is good until b changes.
+func view(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) }

@@ -1,0 +1,59 @@
+// Package fiberadapter brings a CORS policy to fiber v2.
+//
+//	app := fiber.New()
+//	app.Use(fiberadapter.New(core.Config{
+//		AllowOrigins: []string{"https://app.example.com"},
+//	}))
+//
+// # Where to register
+//
+// On the app, a group or a mounted app, before the routes. On a single route it
+// never sees the preflight, for which there is no OPTIONS route:
+//
+//	registered with                  preflights   actual requests   404 and 405
+//	app.Use before the routes        answered     answered          answered
+//	Group, group.Use, Use(prefix),   answered     answered          answered
+//	  Mount of an app with Use
+//	Use after the routes             answered     missed            answered
+//	on one route                     missed       answered          missed
+//
+// A prefix is no path segment: Use("/api") also runs for /apiary. A method that
+// the app's RequestMethods lack is answered 400 by fiber itself, and an
+// ErrorHandler that resets the response removes the CORS headers with the rest.
+package fiberadapter
+
+import (
+	"github.com/corsuite/corsuite/core"
+	"github.com/gofiber/fiber/v2"
+)
+
+// Config is [core.Config], so that a simple program imports one package.
+type Config = core.Config
+
+// New returns middleware that answers preflights and adds the CORS headers to
+// every other answer. It panics if cfg is bad, with a message that lists every
+// problem and its correction; use [core.NewPolicy] and [Middleware] for an
+// error instead.
+func New(cfg Config, opts ...core.Option) fiber.Handler {
+	policy, err := core.NewPolicy(cfg, opts...)
+	if err != nil {
+		panic(err)
+	}
+	return Middleware(policy)
+}
+
+// Middleware is [New] for a policy that exists, which several routers may
+// share and which can be reloaded.
+func Middleware(policy *core.Policy) fiber.Handler {
+	return func(c *fiber.Ctx) error {
+		var mem fields
+		req := request(c, &mem)
+		d := policy.Decide(c.UserContext(), &req)
+		writeHeaders(c, d)
+		if status := d.Status(); status != 0 {
+			c.Status(status)
+			return nil
+		}
+		return c.Next()
+	}
+}

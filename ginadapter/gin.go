@@ -1,0 +1,54 @@
+// Package ginadapter brings a CORS policy to gin.
+//
+//	r := gin.New()
+//	r.Use(ginadapter.New(core.Config{
+//		AllowOrigins: []string{"https://app.example.com"},
+//	}))
+//
+// # Where to register
+//
+// On the engine, before the routes and groups. gin looks a preflight's OPTIONS
+// up like any other request and runs a group's or a route's middleware only for
+// routes that exist there, so a policy elsewhere never sees its preflights:
+//
+//	registered with                preflights   actual requests   404 and 405
+//	engine.Use before the routes   answered     answered          answered
+//	engine.Use after the routes    answered     missed            answered
+//	group.Use                      missed       answered          missed
+//	on one route                   missed       answered          missed
+//
+// gin's own redirects (RedirectTrailingSlash, RedirectFixedPath) run no
+// middleware at all; browsers refuse to follow them for pages on another origin.
+package ginadapter
+
+import (
+	"github.com/corsuite/corsuite/core"
+	"github.com/corsuite/corsuite/core/nethttp"
+	"github.com/gin-gonic/gin"
+)
+
+// Config is [core.Config], so that a simple program imports one package.
+type Config = core.Config
+
+// New returns middleware that answers preflights and adds the CORS headers to
+// every other answer. It panics if cfg is bad, with a message that lists every
+// problem and its correction; use [core.NewPolicy] and [Middleware] for an
+// error instead.
+func New(cfg Config, opts ...core.Option) gin.HandlerFunc {
+	policy, err := core.NewPolicy(cfg, opts...)
+	if err != nil {
+		panic(err)
+	}
+	return Middleware(policy)
+}
+
+// Middleware is [New] for a policy that exists, which several routers may
+// share and which can be reloaded.
+func Middleware(policy *core.Policy) gin.HandlerFunc {
+	return func(c *gin.Context) {
+		if !nethttp.Serve(policy, c.Writer, c.Request) {
+			c.Writer.WriteHeaderNow()
+			c.Abort()
+		}
+	}
+}

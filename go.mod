@@ -1,0 +1,3 @@
+module github.com/corsuite/corsuite
+
+go 1.25.0
