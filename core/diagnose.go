@@ -61,6 +61,11 @@ func (d *diagnosis) trim(s string) string {
 
 func (d *diagnosis) takeScheme(s string) (rest string) {
 	scheme, rest, found := strings.Cut(s, "://")
+	if web, host, ok := strings.Cut(s, ":"); ok && !found && (web == "http" || web == "https") {
+		d.note("origin-scheme", "two slashes stand between scheme and host")
+		d.scheme = web
+		return strings.TrimPrefix(host, "/")
+	}
 	if !found {
 		d.note("origin-scheme-missing", "an origin begins with its scheme")
 		rest = strings.TrimPrefix(s, "//")
@@ -78,7 +83,7 @@ func (d *diagnosis) takeScheme(s string) (rest string) {
 	case strings.Contains(scheme, "*"):
 		d.note("origin-wildcard-scheme", "no wildcard stands for a scheme")
 		d.scheme = "https"
-	case d.scheme == "ws" || d.scheme == "wss":
+	case webSocket(d.scheme):
 		d.note("origin-websocket", "an origin is that of the page, which is never a WebSocket")
 		d.scheme = "http" + strings.TrimPrefix(d.scheme, "ws")
 	case sendsNull(d.scheme):
@@ -112,7 +117,7 @@ func (d *diagnosis) cutTail(s string) string {
 // takePort takes the port with its colon off the end.
 func (d *diagnosis) takePort(hostport string) (host string) {
 	i := strings.LastIndexByte(hostport, ':')
-	if i < 0 || strings.HasSuffix(hostport, "]") || bareIPv6(hostport) {
+	if i < strings.IndexByte(hostport, ']') || i < 0 || bareIPv6(strings.TrimPrefix(hostport, "[")) {
 		return hostport
 	}
 	host, port := hostport[:i], hostport[i+1:]
@@ -182,7 +187,7 @@ func (d *diagnosis) takeIPv6(host string) {
 	if addr.Zone() != "" {
 		d.note("origin-ipv6", "an origin has no IPv6 zone")
 	}
-	d.host = serializeIPv6(addr.WithZone(""))
+	d.host = string(appendIPv6(nil, addr.WithZone("")))
 	if d.host != host {
 		d.note("origin-ipv6", "browsers send IPv6 addresses in brackets, in lower case and compressed")
 	}

@@ -168,22 +168,30 @@ func endsInNumber(domain string) bool {
 }
 
 func validIPv6(s string) bool {
-	if len(s) > len("[ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff]") || !strings.HasSuffix(s, "]") {
+	if len(s) > longestIPv6 || !strings.HasSuffix(s, "]") {
 		return false
 	}
 	addr, err := netip.ParseAddr(s[1 : len(s)-1])
-	return err == nil && addr.Is6() && addr.Zone() == "" && serializeIPv6(addr) == s
+	var buf [longestIPv6]byte
+	return err == nil && addr.Is6() && addr.Zone() == "" && string(appendIPv6(buf[:0], addr)) == s
 }
 
-// serializeIPv6 writes an address as browsers do (URL, IPv6 serializer): as
+const longestIPv6 = len("[ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff]")
+
+// appendIPv6 writes an address as browsers do (URL, IPv6 serializer): as
 // RFC 5952, but with IPv4-mapped addresses in hexadecimal too.
-func serializeIPv6(addr netip.Addr) string {
+func appendIPv6(b []byte, addr netip.Addr) []byte {
+	b = append(b, '[')
 	if addr.Is4In6() {
-		b := addr.As16()
-		hi, lo := uint64(b[12])<<8|uint64(b[13]), uint64(b[14])<<8|uint64(b[15])
-		return "[::ffff:" + strconv.FormatUint(hi, 16) + ":" + strconv.FormatUint(lo, 16) + "]"
+		ip := addr.As16()
+		b = append(b, "::ffff:"...)
+		b = strconv.AppendUint(b, uint64(ip[12])<<8|uint64(ip[13]), 16)
+		b = append(b, ':')
+		b = strconv.AppendUint(b, uint64(ip[14])<<8|uint64(ip[15]), 16)
+	} else {
+		b = addr.AppendTo(b)
 	}
-	return "[" + addr.String() + "]"
+	return append(b, ']')
 }
 
 // loopback reports whether a host never leaves the machine: browsers resolve

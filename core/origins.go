@@ -106,10 +106,13 @@ func (ps *problems) addOrigin(i int, entry string, cfg *Config) {
 	ps.add(problem)
 }
 
-// splitOrigins separates an entry that holds several, if each is valid or can
-// be corrected.
+// splitOrigins separates an entry that holds several, if each has a scheme and is
+// valid or can be corrected.
 func splitOrigins(entry string, cfg *Config) (fix []string) {
 	for _, part := range strings.FieldsFunc(entry, func(r rune) bool { return strings.ContainsRune(", \t\r\n;", r) }) {
+		if !strings.Contains(part, "://") {
+			return nil
+		}
 		if _, ok := parsePattern(part); !ok {
 			_, part = diagnose(part)
 		}

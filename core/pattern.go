@@ -31,7 +31,7 @@ const anyPort = "*"
 // the others.
 func parsePattern(s string) (pattern, bool) {
 	scheme, hostport, found := strings.Cut(s, "://")
-	if !found || !validScheme(scheme) || sendsNull(scheme) {
+	if !found || !validScheme(scheme) || sendsNull(scheme) || webSocket(scheme) {
 		return pattern{}, false
 	}
 	host, port, ok := cutPort(hostport)
@@ -68,6 +68,10 @@ func sendsNull(scheme string) bool {
 	}
 	return false
 }
+
+// webSocket reports whether the scheme is that of a connection and never that of
+// a page.
+func webSocket(scheme string) bool { return scheme == "ws" || scheme == "wss" }
 
 // reachesRegistrable reports whether strangers can register names that the
 // wildcard matches: whether it stands at or inside the registrable domain.

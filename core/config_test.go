@@ -1,0 +1,365 @@
+package core_test
+
+import (
+	"errors"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/corsuite/corsuite/core"
+)
+
+// badOrigin is an entry of AllowOrigins that is refused whatever else the
+// Config says.
+type badOrigin struct {
+	entry string
+	code  string
+	fix   []string
+}
+
+var none []string
+
+func badOrigins() []badOrigin {
+	one := func(s string) []string { return []string{s} }
+	return []badOrigin{
+		{"", "origin-empty", none},
+		{"  ", "origin-empty", none},
+		{"null", "origin-null", none},
+		{"NULL", "origin-null", none},
+		{" * ", "origin-blank", one("*")},
+		{" https://example.com", "origin-blank", one("https://example.com")},
+		{"https://example.com\n", "origin-blank", one("https://example.com")},
+		{`"https://example.com"`, "origin-quote", one("https://example.com")},
+		{"https://a.example,https://b.example", "origin-list", []string{"https://a.example", "https://b.example"}},
+		{"https://a.example, https://b.example/", "origin-list", []string{"https://a.example", "https://b.example"}},
+		{"https://a.example https://b.example", "origin-list", []string{"https://a.example", "https://b.example"}},
+		{"https://a.example; file://", "origin-list", none},
+		{"example.com", "origin-scheme-missing", one("https://example.com")},
+		{"//example.com", "origin-scheme-missing", one("https://example.com")},
+		{"example.com:8443", "origin-scheme-missing", one("https://example.com:8443")},
+		{"localhost", "origin-scheme-missing", one("http://localhost")},
+		{"localhost:3000", "origin-scheme-missing", one("http://localhost:3000")},
+		{"127.0.0.1:3000", "origin-scheme-missing", one("http://127.0.0.1:3000")},
+		{"[::1]:3000", "origin-scheme-missing", one("http://[::1]:3000")},
+		{"*.example.com", "origin-scheme-missing", one("https://*.example.com")},
+		{"https:example.com", "origin-scheme", one("https://example.com")},
+		{"https:/example.com", "origin-scheme", one("https://example.com")},
+		{"://example.com", "origin-scheme", none},
+		{"1https://example.com", "origin-scheme", none},
+		{"ht!tp://example.com", "origin-scheme", none},
+		{strings.Repeat("a", 65) + "://example.com", "origin-scheme", none},
+		{"HTTPS://example.com", "origin-upper-case", one("https://example.com")},
+		{"https://Example.COM", "origin-upper-case", one("https://example.com")},
+		{"HTTPS://Example.com:443/", "origin-upper-case", one("https://example.com")},
+		{"*://example.com", "origin-wildcard-scheme", one("https://example.com")},
+		{"http*://example.com", "origin-wildcard-scheme", one("https://example.com")},
+		{"ws://localhost:3000", "origin-websocket", one("http://localhost:3000")},
+		{"wss://example.com", "origin-websocket", one("https://example.com")},
+		{"file://", "origin-null", none},
+		{"file:///home/me/index.html", "origin-null", none},
+		{"data://example.com", "origin-null", none},
+		{"blob://example.com", "origin-null", none},
+		{"about://blank", "origin-null", none},
+		{"javascript://x", "origin-null", none},
+		{"https://example.com/", "origin-path", one("https://example.com")},
+		{"https://example.com/api", "origin-path", one("https://example.com")},
+		{"https://example.com/*", "origin-path", one("https://example.com")},
+		{"https://example.com?x=1", "origin-query", one("https://example.com")},
+		{"https://example.com#top", "origin-fragment", one("https://example.com")},
+		{"https://me:secret@example.com", "origin-userinfo", one("https://example.com")},
+		{"https://me@example.com/", "origin-path", one("https://example.com")},
+		{"https://example.com:", "origin-port", one("https://example.com")},
+		{"https://example.com:443", "origin-default-port", one("https://example.com")},
+		{"http://example.com:80", "origin-default-port", one("http://example.com")},
+		{"http://example.com:080", "origin-default-port", one("http://example.com")},
+		{"https://example.com:0", "origin-port", none},
+		{"https://example.com:08443", "origin-port", one("https://example.com:8443")},
+		{"https://example.com:65536", "origin-port", none},
+		{"https://example.com:99999999999999999999", "origin-port", none},
+		{"https://example.com:http", "origin-port", none},
+		{"https://example.com:80*", "origin-port", none},
+		{"https://example.com:-1", "origin-port", none},
+		{"https://", "origin-host-missing", none},
+		{"https://:8443", "origin-host-missing", none},
+		{"https:///", "origin-path", none},
+		{"https://.example.com", "origin-host", none},
+		{"https://example..com", "origin-host", none},
+		{"https://example.com.", "origin-trailing-dot", one("https://example.com")},
+		{"https://exa mple.com", "origin-list", none},
+		{"https://exa%6dple.com", "origin-host", none},
+		{"https://example~.com", "origin-host", none},
+		{"https://" + strings.Repeat("a", 64) + ".com", "origin-host", none},
+		{"https://" + strings.Repeat("a.", 126) + "com", "origin-host-length", none},
+		{"https://bücher.example", "origin-non-ascii", one("https://xn--bcher-kva.example")},
+		{"https://BÜCHER.example", "origin-upper-case", one("https://xn--bcher-kva.example")},
+		{"https://*.bücher.example", "origin-non-ascii", one("https://*.xn--bcher-kva.example")},
+		{"https://例え.テスト", "origin-non-ascii", one("https://xn--r8jz45g.xn--zckzah")},
+		{"https://xn--a.example", "origin-punycode", none},
+		{"https://*.xn--a.example", "origin-punycode", none},
+		{"http://127.1", "origin-ipv4", none},
+		{"http://127.0.0.256", "origin-ipv4", none},
+		{"http://127.0.0.01", "origin-ipv4", none},
+		{"http://0x7f000001", "origin-ipv4", none},
+		{"http://example.1", "origin-ipv4", none},
+		{"http://[::1", "origin-ipv6", one("http://[::1]")},
+		{"http://[0:0:0:0:0:0:0:1]", "origin-ipv6", one("http://[::1]")},
+		{"http://[2001:DB8::1]:8080", "origin-ipv6", one("http://[2001:db8::1]:8080")},
+		{"http://[::ffff:192.0.2.1]", "origin-ipv6", one("http://[::ffff:c000:201]")},
+		{"http://[fe80::1%eth0]", "origin-ipv6", one("http://[fe80::1]")},
+		{"http://::1", "origin-ipv6", one("http://[::1]")},
+		{"http://[::g]", "origin-ipv6", none},
+		{"http://[192.0.2.1]", "origin-ipv6", none},
+		{"https://*", "origin-wildcard-domain", none},
+		{"https://*:8443", "origin-wildcard-domain", none},
+		{"https://*.", "origin-trailing-dot", none},
+		{"http://preview-*", "origin-wildcard-domain", none},
+		{"https://*example.com", "origin-missing-dot", one("https://*.example.com")},
+		{"https://*shop.example.com:8443", "origin-missing-dot", one("https://*.shop.example.com:8443")},
+		{"https://example.*", "origin-wildcard", none},
+		{"https://www.*.example.com", "origin-wildcard", none},
+		{"https://*.*.example.com", "origin-wildcard", none},
+		{"https://**.example.com", "origin-wildcard", one("https://*.example.com")},
+		{"https://a*b*.example.com", "origin-wildcard", none},
+		{"https://*.0.0.1", "origin-wildcard", none},
+		{"https://*.example.1", "origin-wildcard", none},
+		{"https://*.exam_ple!.com", "origin-host", none},
+		{"https://" + strings.Repeat("a", 63) + "*.example.com", "origin-host", none},
+		{`^https://.*\.example\.com$`, "origin-regexp", none},
+		{`https://(www|app).example.com`, "origin-regexp", none},
+	}
+}
+
+func TestBadOrigins(t *testing.T) {
+	for _, bad := range badOrigins() {
+		t.Run(bad.entry, func(t *testing.T) {
+			cfg := core.Config{AllowOrigins: []string{bad.entry}}
+			p := soleProblem(t, cfg)
+			if p.Field != "AllowOrigins" || p.Index != 0 || p.Value != bad.entry || p.Code != bad.code {
+				t.Errorf("got %+v, want code %q", p, bad.code)
+			}
+			if !slices.Equal(p.Fix, bad.fix) {
+				t.Errorf("fix %q, want %q", p.Fix, bad.fix)
+			}
+		})
+	}
+}
+
+// badConfigs are the problems that are no misspelled origins.
+func badConfigs() map[string]struct {
+	cfg   core.Config
+	field string
+	index int
+	code  string
+	fix   []string
+} {
+	type bad = struct {
+		cfg   core.Config
+		field string
+		index int
+		code  string
+		fix   []string
+	}
+	app := []string{"https://app.example.com"}
+	credentialed := func(origins ...string) core.Config {
+		return core.Config{AllowOrigins: origins, AllowCredentials: true}
+	}
+	methods := func(names ...string) core.Config { return core.Config{AllowOrigins: app, AllowMethods: names} }
+	headers := func(names ...string) core.Config { return core.Config{AllowOrigins: app, AllowHeaders: names} }
+	exposed := func(names ...string) core.Config { return core.Config{AllowOrigins: app, ExposeHeaders: names} }
+	maxAge := func(d time.Duration) core.Config { return core.Config{AllowOrigins: app, MaxAge: d} }
+	status := func(code int) core.Config { return core.Config{AllowOrigins: app, PreflightStatus: code} }
+	return map[string]bad{
+		"zero":                        {core.Config{}, "AllowOrigins", -1, "origins-missing", none},
+		"empty list":                  {core.Config{AllowOrigins: []string{}}, "AllowOrigins", -1, "origins-missing", none},
+		"any with credentials":        {credentialed("*"), "AllowOrigins", 0, "origin-any-credentials", none},
+		"any and others":              {core.Config{AllowOrigins: []string{"https://a.example", "*"}}, "AllowOrigins", 1, "origin-any-others", none},
+		"any misspelled, credentials": {credentialed("* "), "AllowOrigins", 0, "origin-blank", none},
+		"insecure":                    {credentialed("http://app.example.com"), "AllowOrigins", 0, "origin-insecure", app},
+		"insecure port":               {credentialed("http://app.example.com:8080"), "AllowOrigins", 0, "origin-insecure", []string{"https://app.example.com:8080"}},
+		"insecure wildcard":           {credentialed("http://*.example.com"), "AllowOrigins", 0, "origin-insecure", []string{"https://*.example.com"}},
+		"insecure public suffix":      {credentialed("http://*.github.io"), "AllowOrigins", 0, "origin-insecure", none},
+		"insecure private address":    {credentialed("http://192.168.1.2:3000"), "AllowOrigins", 0, "origin-insecure", []string{"https://192.168.1.2:3000"}},
+		"insecure and misspelled":     {credentialed("http://App.example.com/"), "AllowOrigins", 0, "origin-path", app},
+		"not loopback":                {credentialed("http://localhost.example.com"), "AllowOrigins", 0, "origin-insecure", []string{"https://localhost.example.com"}},
+		"public suffix":               {credentialed("https://*.com"), "AllowOrigins", 0, "origin-public-suffix", none},
+		"public suffix, two labels":   {credentialed("https://*.co.uk"), "AllowOrigins", 0, "origin-public-suffix", none},
+		"public suffix, private":      {credentialed("https://*.github.io"), "AllowOrigins", 0, "origin-public-suffix", none},
+		"public suffix, port":         {credentialed("https://*.github.io:8443"), "AllowOrigins", 0, "origin-public-suffix", none},
+		"public suffix, any port":     {credentialed("https://*.github.io:*"), "AllowOrigins", 0, "origin-public-suffix", none},
+		"public suffix, part":         {credentialed("https://my-*.vercel.app"), "AllowOrigins", 0, "origin-public-suffix", none},
+		"public suffix, rule *.ck":    {credentialed("https://*.ck"), "AllowOrigins", 0, "origin-public-suffix", none},
+		"public suffix, misspelled":   {credentialed("https://*github.io"), "AllowOrigins", 0, "origin-missing-dot", none},
+		"unknown top level":           {credentialed("https://*.internal"), "AllowOrigins", 0, "origin-public-suffix", none},
+
+		"method empty":          {methods("GET", ""), "AllowMethods", 1, "name-empty", none},
+		"method lower case":     {methods("put"), "AllowMethods", 0, "method-case", []string{"PUT"}},
+		"method mixed case":     {methods("Delete"), "AllowMethods", 0, "method-case", []string{"DELETE"}},
+		"method CONNECT":        {methods("CONNECT"), "AllowMethods", 0, "method-forbidden", none},
+		"method trace":          {methods("trace"), "AllowMethods", 0, "method-forbidden", none},
+		"method TRACK":          {methods("TRACK"), "AllowMethods", 0, "method-forbidden", none},
+		"method list":           {methods("GET,put"), "AllowMethods", 0, "name-list", []string{"GET", "PUT"}},
+		"method list forbidden": {methods("GET TRACE"), "AllowMethods", 0, "name-list", none},
+		"method blank":          {methods(" PUT"), "AllowMethods", 0, "name-blank", []string{"PUT"}},
+		"method blank, case":    {methods("put "), "AllowMethods", 0, "name-blank", []string{"PUT"}},
+		"method syntax":         {methods("P(U)T"), "AllowMethods", 0, "name-syntax", none},
+		"method non-ASCII":      {methods("PÜT"), "AllowMethods", 0, "name-syntax", none},
+
+		"header empty":      {headers(""), "AllowHeaders", 0, "name-empty", none},
+		"header Origin":     {headers("Content-Type", "Origin"), "AllowHeaders", 1, "header-forbidden", none},
+		"header cookie":     {headers("cookie"), "AllowHeaders", 0, "header-forbidden", none},
+		"header sec-":       {headers("Sec-Fetch-Mode"), "AllowHeaders", 0, "header-forbidden", none},
+		"header proxy-":     {headers("Proxy-Authorization"), "AllowHeaders", 0, "header-forbidden", none},
+		"header of CORS":    {headers("Access-Control-Allow-Origin"), "AllowHeaders", 0, "header-response", none},
+		"header of CORS, 2": {headers("Access-Control-Request-Method"), "AllowHeaders", 0, "header-forbidden", none},
+		"header list":       {headers("Content-Type, X-Id"), "AllowHeaders", 0, "name-list", []string{"Content-Type", "X-Id"}},
+		"header list, any":  {headers("*, Authorization"), "AllowHeaders", 0, "name-list", []string{"*", "Authorization"}},
+		"header colon":      {headers("X-Id:"), "AllowHeaders", 0, "name-blank", []string{"X-Id"}},
+		"header CRLF":       {headers("X-Id\r\nSet-Cookie: a=b"), "AllowHeaders", 0, "name-list", none},
+		"header syntax":     {headers("X(Id)"), "AllowHeaders", 0, "name-syntax", none},
+
+		"expose Set-Cookie":           {exposed("Set-Cookie"), "ExposeHeaders", 0, "header-forbidden", none},
+		"expose set-cookie2":          {exposed("set-cookie2"), "ExposeHeaders", 0, "header-forbidden", none},
+		"expose of CORS":              {exposed("access-control-max-age"), "ExposeHeaders", 0, "header-response", none},
+		"expose empty":                {exposed(" "), "ExposeHeaders", 0, "name-empty", none},
+		"expose any with credentials": {core.Config{AllowOrigins: app, AllowCredentials: true, ExposeHeaders: []string{"X-Id", "*"}}, "ExposeHeaders", 1, "expose-any-credentials", none},
+
+		"max age 300":         {maxAge(300), "MaxAge", -1, "max-age-short", []string{"5m0s"}},
+		"max age 1":           {maxAge(1), "MaxAge", -1, "max-age-short", []string{"1s"}},
+		"max age 86400":       {maxAge(86400), "MaxAge", -1, "max-age-short", []string{"24h0m0s"}},
+		"max age 86401":       {maxAge(86401), "MaxAge", -1, "max-age-short", []string{"1s"}},
+		"max age half second": {maxAge(500 * time.Millisecond), "MaxAge", -1, "max-age-short", []string{"1s"}},
+		"max age fraction":    {maxAge(1500 * time.Millisecond), "MaxAge", -1, "max-age-fraction", []string{"1s"}},
+		"max age two days":    {maxAge(48 * time.Hour), "MaxAge", -1, "max-age-long", []string{"24h0m0s"}},
+		"status 404":          {status(404), "PreflightStatus", -1, "preflight-status", []string{"204"}},
+		"status 304":          {status(304), "PreflightStatus", -1, "preflight-status", []string{"204"}},
+		"status 100":          {status(100), "PreflightStatus", -1, "preflight-status", []string{"204"}},
+		"status negative":     {status(-1), "PreflightStatus", -1, "preflight-status", []string{"204"}},
+	}
+}
+
+func TestBadConfigs(t *testing.T) {
+	for name, bad := range badConfigs() {
+		t.Run(name, func(t *testing.T) {
+			p := soleProblem(t, bad.cfg)
+			if p.Field != bad.field || p.Index != bad.index || p.Code != bad.code || !slices.Equal(p.Fix, bad.fix) {
+				t.Errorf("got %+v, want %s[%d] %s with fix %q", p, bad.field, bad.index, bad.code, bad.fix)
+			}
+		})
+	}
+}
+
+// TestFixesAreValid puts every proposed correction in place of what it corrects.
+func TestFixesAreValid(t *testing.T) {
+	var configs []core.Config
+	for _, bad := range badOrigins() {
+		configs = append(configs,
+			core.Config{AllowOrigins: []string{bad.entry}},
+			core.Config{AllowOrigins: []string{"https://other.example", bad.entry}, AllowCredentials: true})
+	}
+	for _, bad := range badConfigs() {
+		configs = append(configs, bad.cfg)
+	}
+	fixed := 0
+	for _, cfg := range configs {
+		_, err := core.NewPolicy(cfg)
+		var ce *core.ConfigError
+		if !errors.As(err, &ce) {
+			t.Fatalf("NewPolicy(%+v) = %v, want a ConfigError", cfg, err)
+		}
+		if len(ce.Problems) != 1 || len(ce.Problems[0].Fix) == 0 {
+			continue
+		}
+		fixed++
+		if _, err := core.NewPolicy(apply(t, cfg, ce.Problems[0])); err != nil {
+			t.Errorf("the correction of %v is no better: %v", ce, err)
+		}
+	}
+	if fixed < 80 {
+		t.Errorf("only %d corrections were tried", fixed)
+	}
+}
+
+// apply does what a person does with a Problem: it writes the Fix instead.
+func apply(t *testing.T, cfg core.Config, p core.Problem) core.Config {
+	t.Helper()
+	lists := map[string]*[]string{
+		"AllowOrigins": &cfg.AllowOrigins, "AllowMethods": &cfg.AllowMethods,
+		"AllowHeaders": &cfg.AllowHeaders, "ExposeHeaders": &cfg.ExposeHeaders,
+	}
+	var err error
+	switch p.Field {
+	case "MaxAge":
+		cfg.MaxAge, err = time.ParseDuration(p.Fix[0])
+	case "PreflightStatus":
+		cfg.PreflightStatus, err = strconv.Atoi(p.Fix[0])
+	default:
+		list := lists[p.Field]
+		*list = slices.Replace(slices.Clone(*list), p.Index, p.Index+1, p.Fix...)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return cfg
+}
+
+func soleProblem(t *testing.T, cfg core.Config) core.Problem {
+	t.Helper()
+	p, err := core.NewPolicy(cfg)
+	var ce *core.ConfigError
+	if !errors.As(err, &ce) || p != nil {
+		t.Fatalf("NewPolicy = %v, %v, want a ConfigError and no policy", p, err)
+	}
+	if len(ce.Problems) != 1 {
+		t.Fatalf("got %d problems, want one: %v", len(ce.Problems), err)
+	}
+	return ce.Problems[0]
+}
+
+func TestGoodConfigs(t *testing.T) {
+	for _, cfg := range []core.Config{
+		{AllowOrigins: []string{"*"}},
+		{AllowOrigins: []string{"*"}, AllowMethods: []string{"*"}, AllowHeaders: []string{"*", "Authorization"}, ExposeHeaders: []string{"*"}},
+		{AllowOrigins: []string{"https://a.example"}, AllowCredentials: true, AllowMethods: []string{"*"}, AllowHeaders: []string{"*"}},
+		{AllowOrigins: []string{"https://my_app.example", "https://r3---sn.example", "https://example.com:8443", "capacitor://localhost", "chrome-extension://aapbdbdomjkkjkaonfhkkikfgjllcleb", "app://-"}},
+		{AllowOrigins: []string{"https://xn--bcher-kva.example", "https://*.xn--bcher-kva.example"}},
+		{AllowOrigins: []string{"http://localhost:*", "http://127.0.0.1:3000", "http://[::1]:3000", "http://*.localhost:3000", "http://127.255.0.1"}, AllowCredentials: true},
+		{AllowOrigins: []string{"https://*.example.com", "https://*-shop.example.com", "https://pr-*.example.com:*", "https://a-*-b.example.com"}, AllowCredentials: true},
+		{AllowOrigins: []string{"http://app.example.com"}, AllowCredentials: true, DangerouslyAllowInsecureOrigins: true},
+		{AllowOrigins: []string{"https://*.github.io", "https://my-*.vercel.app"}, AllowCredentials: true, DangerouslyAllowPublicSuffixes: true},
+		{AllowOrigins: []string{"https://*.github.io", "http://*.com"}},
+		{AllowOrigins: []string{"https://a.example", "https://a.example"}, AllowMethods: []string{"PUT", "PUT", "patch", "PURGE"}},
+		{AllowOrigins: []string{"https://a.example"}, MaxAge: -1, PreflightStatus: 200},
+		{AllowOrigins: []string{"https://a.example"}, MaxAge: 24 * time.Hour, PreflightStatus: 299},
+		{AllowOrigins: []string{"https://a.example"}, MaxAge: time.Second},
+	} {
+		if _, err := core.NewPolicy(cfg); err != nil {
+			t.Errorf("%+v: %v", cfg, err)
+		}
+	}
+}
+
+func TestConfigErrorListsEverything(t *testing.T) {
+	_, err := core.NewPolicy(core.Config{
+		AllowOrigins:     []string{"https://ok.example", "https://example.com/", "*"},
+		AllowMethods:     []string{"put"},
+		AllowHeaders:     []string{"Origin"},
+		ExposeHeaders:    []string{"*"},
+		AllowCredentials: true,
+		MaxAge:           300,
+		PreflightStatus:  404,
+	})
+	const want = `CORS config: 8 problems:
+	AllowOrigins[1] "https://example.com/": an origin has no path; use "https://example.com"
+	AllowOrigins[2] "*": browsers refuse "*" with credentials, and with them it would let every page act as your users; list the origins, or set AllowCredentials to false
+	AllowOrigins[2] "*": "*" already allows every origin and stands alone; remove it or the others
+	AllowMethods[0] "put": methods are case-sensitive, and browsers send this one in upper case; use "PUT"
+	AllowHeaders[0] "Origin": browsers set it themselves and no page can (Fetch, forbidden request-header); remove it
+	ExposeHeaders[0] "*": with credentials, browsers take "*" for the name of a header; list the names
+	MaxAge "300ns": it is less than a second; a number without a unit counts nanoseconds; use "5m0s"
+	PreflightStatus "404": browsers refuse a preflight unless its status is 200 to 299 (Fetch, ok status); use "204"`
+	if err == nil || err.Error() != want {
+		t.Errorf("got:\n%v\nwant:\n%s", err, want)
+	}
+}

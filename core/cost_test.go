@@ -1,0 +1,123 @@
+package core_test
+
+import (
+	"fmt"
+	"runtime"
+	"strings"
+	"testing"
+
+	"github.com/corsuite/corsuite/core"
+)
+
+// TestDecideAllocatesNothing covers hostile requests too: what an attacker
+// sends must not become memory.
+func TestDecideAllocatesNothing(t *testing.T) {
+	listed := mustPolicy(t, core.Config{
+		AllowOrigins: []string{app, "https://*.example.org", "https://pr-*.example.net:*", "http://localhost:*"},
+		AllowMethods: []string{"PUT"}, AllowHeaders: []string{"Content-Type"},
+	})
+	reflecting := mustPolicy(t, core.Config{
+		AllowOrigins: []string{app}, AllowMethods: []string{"*"}, AllowHeaders: []string{"*"}, AllowCredentials: true,
+	})
+	for name, tt := range map[string]struct {
+		policy *core.Policy
+		req    core.Request
+	}{
+		"not CORS":               {listed, get()},
+		"allowed":                {listed, get(app)},
+		"wildcard":               {listed, get("https://a.b.example.org")},
+		"part of a label":        {listed, get("https://pr-1.example.net:3000")},
+		"any port":               {listed, get("http://localhost:3000")},
+		"denied":                 {listed, get(evil)},
+		"preflight":              {listed, preflight(app, "PUT", "content-type")},
+		"reflecting":             {reflecting, preflight(app, "PUT", "content-type,x-id")},
+		"1 MiB origin":           {listed, get("https://" + strings.Repeat("a.", 1<<19) + "example.org")},
+		"IPv6":                   {listed, get("http://[2001:db8::1]:8080")},
+		"1 MiB of commas":        {listed, preflight(app, "PUT", strings.Repeat(",", 1<<20))},
+		"1 MiB of commas, said":  {reflecting, preflight(app, "PUT", strings.Repeat(",", 1<<20))},
+		"4 KiB of blanks, said":  {reflecting, preflight(app, "PUT", strings.Repeat(" ", 4096))},
+		"1000 empty lines, said": {reflecting, preflight(app, "PUT", make([]string, 1000)...)},
+	} {
+		t.Run(name, func(t *testing.T) {
+			ctx := t.Context()
+			allocs := testing.AllocsPerRun(100, func() {
+				req := tt.req
+				d := tt.policy.Decide(ctx, &req)
+				for i := range d.Len() {
+					d.Header(i)
+				}
+				d.Vary(nil)
+			})
+			if allocs != 0 {
+				t.Errorf("%v allocations", allocs)
+			}
+		})
+	}
+}
+
+// TestManyOriginsStaySmall holds the memory of 100,000 origins beyond their
+// strings under 6 MiB.
+func TestManyOriginsStaySmall(t *testing.T) {
+	origins := make([]string, 100_000)
+	for i := range origins {
+		origins[i] = fmt.Sprintf("https://tenant-%d.example.com", i)
+	}
+	var before, after runtime.MemStats
+	runtime.GC()
+	runtime.ReadMemStats(&before)
+	p := mustPolicy(t, core.Config{AllowOrigins: origins})
+	runtime.GC()
+	runtime.ReadMemStats(&after)
+	if held := int64(after.HeapAlloc) - int64(before.HeapAlloc); held > 6<<20 {
+		t.Errorf("the policy holds %d bytes", held)
+	}
+	if !allowed(t, p, origins[99_999]) || allowed(t, p, evil) {
+		t.Error("a large list is not looked up right")
+	}
+	runtime.KeepAlive(origins)
+}
+
+// BenchmarkDecide shows that the number of patterns does not matter.
+func BenchmarkDecide(b *testing.B) {
+	list := func(n int, format string) (list []string) {
+		for i := range n {
+			list = append(list, fmt.Sprintf(format, i))
+		}
+		return list
+	}
+	for _, bb := range []struct {
+		name    string
+		origins []string
+		req     core.Request
+	}{
+		{"1 origin", []string{app}, get(app)},
+		{"100,000 origins", list(100_000, "https://a%d.example.com"), get("https://a77777.example.com")},
+		{"100,000 origins missed", list(100_000, "https://a%d.example.com"), get(evil)},
+		{"1 wildcard", []string{"https://*.example.com"}, get(app)},
+		{"10,000 wildcards", list(10_000, "https://*.a%d.example.com"), get("https://b.a777.example.com")},
+		{"10,000 wildcards missed", list(10_000, "https://*.a%d.example.com"), get(evil)},
+		{"10,000 parts of a label", list(10_000, "https://pr-%d-*.example.com"), get("https://pr-7777-x.example.com")},
+		{"preflight", []string{app}, preflight(app, "PUT", "content-type")},
+		{"1 MiB of commas", []string{app}, preflight(app, "PUT", strings.Repeat(",", 1<<20))},
+	} {
+		b.Run(bb.name, func(b *testing.B) {
+			p := mustPolicy(b, core.Config{AllowOrigins: bb.origins})
+			ctx := b.Context()
+			b.ReportAllocs()
+			for b.Loop() {
+				p.Decide(ctx, &bb.req)
+			}
+		})
+	}
+}
+
+func BenchmarkNewPolicy(b *testing.B) {
+	origins := make([]string, 100_000)
+	for i := range origins {
+		origins[i] = fmt.Sprintf("https://tenant-%d.example.com", i)
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		mustPolicy(b, core.Config{AllowOrigins: origins})
+	}
+}

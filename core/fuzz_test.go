@@ -1,0 +1,106 @@
+package core_test
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/corsuite/corsuite/core"
+)
+
+// FuzzConfig shows that no entry makes validation panic, that what it accepts
+// it can also match, and that its corrections are valid.
+func FuzzConfig(f *testing.F) {
+	for _, bad := range badOrigins() {
+		f.Add(bad.entry, true)
+	}
+	for _, good := range []string{"https://example.com", "https://*.example.com:*", "https://pr-*.example.com", "http://[::1]:3000", "*"} {
+		f.Add(good, false)
+	}
+	f.Fuzz(func(t *testing.T, entry string, credentials bool) {
+		cfg := core.Config{AllowOrigins: []string{entry}, AllowCredentials: credentials}
+		p, err := core.NewPolicy(cfg)
+		var ce *core.ConfigError
+		switch {
+		case err == nil:
+			origin := strings.Replace(strings.Replace(entry, ":*", ":1", 1), "*", "x", 1)
+			if entry == "*" {
+				origin = "https://example.com"
+			}
+			if !allowed(t, p, origin) {
+				t.Errorf("%q is accepted and does not match %q", entry, origin)
+			}
+		case !errors.As(err, &ce):
+			t.Errorf("%q: %v is no ConfigError", entry, err)
+		case len(ce.Problems[0].Fix) != 0:
+			if _, err := core.NewPolicy(apply(t, cfg, ce.Problems[0])); err != nil {
+				t.Errorf("%q: the correction is no better: %v", entry, err)
+			}
+		}
+	})
+}
+
+// FuzzOrigin shows that no Origin is allowed that the naive reading of the list
+// does not allow, and that an answer says back what came or nothing.
+func FuzzOrigin(f *testing.F) {
+	list := []string{
+		"https://example.com", "https://a.example", "https://b.example", "https://*.example.com", "http://localhost:*",
+		"https://pr-*.example.com:8443", "https://*-x.example.org:*", "http://[2001:db8::1]:8080", "http://192.0.2.1",
+	}
+	for _, bad := range badOrigins() {
+		f.Add(bad.entry)
+	}
+	for _, pattern := range list {
+		f.Add(strings.Replace(strings.Replace(pattern, ":*", ":1", 1), "*", "x", 1))
+	}
+	f.Fuzz(func(t *testing.T, origin string) {
+		p := mustPolicy(t, core.Config{AllowOrigins: list})
+		want := false
+		for _, pattern := range list {
+			want = want || naiveOrigin(origin) && naiveMatch(pattern, origin)
+		}
+		r := get(origin)
+		d := p.Decide(t.Context(), &r)
+		if got := d.Len() != 0; got != want {
+			t.Fatalf("%q is allowed: %v, want %v", origin, got, want)
+		}
+		if want {
+			if _, value := d.Header(0); value != origin {
+				t.Fatalf("%q is answered with %q", origin, value)
+			}
+		}
+		_ = p.Explain(t.Context(), &r).String()
+	})
+}
+
+// FuzzRequestHeaders shows that what is said back of a preflight is always a
+// list of tokens within bounds, and each of them was asked for.
+func FuzzRequestHeaders(f *testing.F) {
+	for _, s := range []string{"", "x-id", "x-id,authorization", "a, b ,\tc", "a b", "a\rb", "a\r\nb: c", ",,,", "ü", strings.Repeat("a,", 3000)} {
+		f.Add(s, s)
+	}
+	f.Fuzz(func(t *testing.T, first, second string) {
+		p := mustPolicy(t, core.Config{
+			AllowOrigins: []string{"https://example.com"}, AllowMethods: []string{"*"}, AllowHeaders: []string{"*"}, AllowCredentials: true,
+		})
+		r := preflight("https://example.com", first, first, second)
+		d := p.Decide(t.Context(), &r)
+		for i := range d.Len() {
+			name, value := d.Header(i)
+			if !strings.HasSuffix(name, "-Headers") && !strings.HasSuffix(name, "-Methods") {
+				continue
+			}
+			if len(value) > 4096 || strings.Trim(value, tokens+", \t") != "" || value == "" {
+				t.Errorf("%s: %q", name, value)
+			}
+			for member := range strings.SplitSeq(value, ",") {
+				if member = strings.Trim(member, " \t"); !strings.Contains(first+","+second, member) || strings.EqualFold(member, "authorization") && strings.HasSuffix(name, "-Headers") {
+					t.Errorf("%s names %q", name, member)
+				}
+			}
+		}
+		_ = p.Explain(t.Context(), &r).String()
+	})
+}
+
+const tokens = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789!#$%&'*+-.^_`|~"
