@@ -1,0 +1,109 @@
+// Package parity starts the same policy on every router and compares what
+// stands on the wire.
+package parity
+
+import (
+	"context"
+	"io"
+	"log"
+	"net"
+	"net/http"
+	"testing"
+
+	"github.com/corsuite/corsuite/chiadapter"
+	"github.com/corsuite/corsuite/core"
+	"github.com/corsuite/corsuite/core/nethttp"
+	"github.com/corsuite/corsuite/echoadapter"
+	"github.com/corsuite/corsuite/fiberadapter"
+	"github.com/corsuite/corsuite/ginadapter"
+	"github.com/gin-gonic/gin"
+	"github.com/go-chi/chi/v5"
+	"github.com/gofiber/fiber/v2"
+	"github.com/labstack/echo/v4"
+)
+
+// maxHeader is what each server reads of a request's header at most.
+const maxHeader = 4 << 20
+
+// methods are those that /items answers. HEAD is among them because routers
+// differ in whether GET implies it.
+func methods() []string { return []string{"GET", "HEAD", "POST", "OPTIONS"} }
+
+// routers builds the same application on each router: the methods of /items
+// answer 200, and nothing else exists.
+func routers() map[string]func(*core.Policy) server {
+	return map[string]func(*core.Policy) server{
+		"nethttp": func(p *core.Policy) server {
+			mux := http.NewServeMux()
+			for _, method := range methods() {
+				mux.HandleFunc(method+" /items", func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "items") })
+			}
+			return netHTTP(nethttp.Middleware(p)(mux))
+		},
+		"gin": func(p *core.Policy) server {
+			gin.SetMode(gin.ReleaseMode)
+			r := gin.New()
+			r.HandleMethodNotAllowed = true
+			r.Use(ginadapter.Middleware(p))
+			for _, method := range methods() {
+				r.Handle(method, "/items", func(c *gin.Context) { c.String(http.StatusOK, "items") })
+			}
+			return netHTTP(r)
+		},
+		"echo": func(p *core.Policy) server {
+			e := echo.New()
+			e.Use(echoadapter.Middleware(p))
+			for _, method := range methods() {
+				e.Add(method, "/items", func(c echo.Context) error { return c.String(http.StatusOK, "items") })
+			}
+			return netHTTP(e)
+		},
+		"chi": func(p *core.Policy) server {
+			r := chi.NewRouter()
+			r.Use(chiadapter.Middleware(p))
+			for _, method := range methods() {
+				r.Method(method, "/items", http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "items") }))
+			}
+			return netHTTP(r)
+		},
+		"fiber": func(p *core.Policy) server {
+			app := fiber.New(fiber.Config{DisableStartupMessage: true, ReadBufferSize: maxHeader})
+			app.Use(fiberadapter.Middleware(p))
+			for _, method := range methods() {
+				app.Add(method, "/items", func(c *fiber.Ctx) error { return c.SendString("items") })
+			}
+			return server{app.Listener, app.ShutdownWithContext}
+		},
+	}
+}
+
+// server is what the two kinds of HTTP server have in common.
+type server struct {
+	serve    func(net.Listener) error
+	shutdown func(context.Context) error
+}
+
+func netHTTP(h http.Handler) server {
+	s := &http.Server{Handler: h, MaxHeaderBytes: maxHeader, ErrorLog: log.New(io.Discard, "", 0)}
+	return server{s.Serve, s.Shutdown}
+}
+
+// start serves on a free port until the test ends and returns the address.
+func (s server) start(t *testing.T) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	served := make(chan error, 1)
+	go func() { served <- s.serve(l) }()
+	t.Cleanup(func() {
+		if err := s.shutdown(context.Background()); err != nil {
+			t.Error(err)
+		}
+		if err := <-served; err != nil && err != http.ErrServerClosed {
+			t.Error(err)
+		}
+	})
+	return l.Addr().String()
+}
