@@ -5,9 +5,6 @@ import (
 	"strings"
 )
 
-// finding is one thing that is wrong with an entry of AllowOrigins.
-type finding struct{ code, message string }
-
 // diagnosis reads an entry that parsePattern refused, more kindly, and gathers
 // what is wrong with it while it spells it right.
 type diagnosis struct {
@@ -36,7 +33,7 @@ func diagnose(entry string) (findings []finding, corrected string) {
 }
 
 func (d *diagnosis) note(code, message string) {
-	d.findings = append(d.findings, finding{code, message})
+	d.findings = append(d.findings, finding{code: code, message: message})
 }
 
 func (d *diagnosis) fail(code, message string) {

@@ -45,26 +45,26 @@ func (ps *problems) checkExposeHeaders(cfg *Config) nameList {
 	return list
 }
 
-func objectToRequestHeader(name string) objection {
+func objectToRequestHeader(name string) finding {
 	lower := strings.ToLower(name)
 	switch {
 	case corsResponseHeader(lower):
-		return objection{"header-response", "it is a response header of CORS, which the policy itself writes; remove it", ""}
+		return finding{"header-response", "it is a response header of CORS, which the policy itself writes; remove it", ""}
 	case forbiddenRequestHeader(lower):
-		return objection{"header-forbidden", "browsers set it themselves and no page can (Fetch, forbidden request-header); remove it", ""}
+		return finding{"header-forbidden", "browsers set it themselves and no page can (Fetch, forbidden request-header); remove it", ""}
 	}
-	return objection{}
+	return finding{}
 }
 
-func objectToResponseHeader(name string) objection {
+func objectToResponseHeader(name string) finding {
 	lower := strings.ToLower(name)
 	switch {
 	case corsResponseHeader(lower):
-		return objection{"header-response", "it is a response header of CORS, which is for the browser and not for the page; remove it", ""}
+		return finding{"header-response", "it is a response header of CORS, which is for the browser and not for the page; remove it", ""}
 	case lower == "set-cookie" || lower == "set-cookie2":
-		return objection{"header-forbidden", "no page can read it (Fetch, forbidden response-header name); remove it", ""}
+		return finding{"header-forbidden", "no page can read it (Fetch, forbidden response-header name); remove it", ""}
 	}
-	return objection{}
+	return finding{}
 }
 
 func corsResponseHeader(lower string) bool {

@@ -7,14 +7,14 @@ func (ps *problems) checkMethods(cfg *Config) nameList {
 	return ps.checkNames("AllowMethods", cfg.AllowMethods, same, objectToMethod)
 }
 
-func objectToMethod(method string) objection {
+func objectToMethod(method string) finding {
 	switch upper := strings.ToUpper(method); {
 	case forbiddenMethod(upper):
-		return objection{"method-forbidden", "no page can send it (Fetch, forbidden method); remove it", ""}
+		return finding{"method-forbidden", "no page can send it (Fetch, forbidden method); remove it", ""}
 	case normalizedMethod(upper) && method != upper:
-		return objection{"method-case", "methods are case-sensitive, and browsers send this one in upper case", upper}
+		return finding{"method-case", "methods are case-sensitive, and browsers send this one in upper case", upper}
 	}
-	return objection{}
+	return finding{}
 }
 
 // forbiddenMethod follows Fetch, forbidden method, for a name in upper case.

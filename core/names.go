@@ -43,11 +43,8 @@ func (l nameList) hasFold(name string) bool {
 	return false
 }
 
-// objection is what is wrong with a name. The fix is empty if it should go.
-type objection struct{ code, message, fix string }
-
 // checkNames validates one list. Equal names, as same has it, count once.
-func (ps *problems) checkNames(field string, entries []string, same func(a, b string) bool, object func(string) objection) nameList {
+func (ps *problems) checkNames(field string, entries []string, same func(a, b string) bool, object func(string) finding) nameList {
 	var list nameList
 	for i, entry := range entries {
 		if entry == wildcard {
@@ -77,26 +74,26 @@ func containsName(names []string, name string, same func(a, b string) bool) bool
 }
 
 // objectToSyntax objects to what is no token (RFC 9110 section 5.6.2) before it
-// asks the list's own objection.
-func objectToSyntax(entry string, object func(string) objection) objection {
+// asks what the list itself objects to.
+func objectToSyntax(entry string, object func(string) finding) finding {
 	if httpguts.ValidHeaderFieldName(entry) {
 		return object(entry)
 	}
 	trimmed := strings.Trim(entry, " \t\r\n,;:\"'`")
 	switch {
 	case strings.TrimSpace(entry) == "":
-		return objection{"name-empty", "an empty entry allows nothing; remove it", ""}
+		return finding{"name-empty", "an empty entry allows nothing; remove it", ""}
 	case strings.ContainsAny(trimmed, ", \t\r\n;"):
-		return objection{"name-list", "one entry holds one name", trimmed}
+		return finding{"name-list", "one entry holds one name", trimmed}
 	case httpguts.ValidHeaderFieldName(trimmed):
-		return objection{"name-blank", "blanks, commas, colons and quotation marks around it belong to no name", trimmed}
+		return finding{"name-blank", "blanks, commas, colons and quotation marks around it belong to no name", trimmed}
 	}
-	return objection{"name-syntax", "a name has letters, digits and !#$%&'*+-.^_`|~ only (RFC 9110, token)", ""}
+	return finding{"name-syntax", "a name has letters, digits and !#$%&'*+-.^_`|~ only (RFC 9110, token)", ""}
 }
 
 // fixNames returns the names in a proposed correction if each is acceptable or
 // can itself be corrected.
-func fixNames(proposal string, object func(string) objection) (fix []string) {
+func fixNames(proposal string, object func(string) finding) (fix []string) {
 	for _, name := range strings.FieldsFunc(proposal, func(r rune) bool { return strings.ContainsRune(", \t\r\n;", r) }) {
 		if name == wildcard {
 			fix = append(fix, name)

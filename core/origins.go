@@ -1,8 +1,6 @@
 package core
 
-import (
-	"strings"
-)
+import "strings"
 
 // everyOrigin is the entry that allows every origin.
 const everyOrigin = "*"
@@ -30,8 +28,12 @@ func (ps *problems) checkOrigins(cfg *Config, hasOriginFunc bool) (patterns []pa
 			continue
 		}
 		patterns = append(patterns, p)
-		if f, fix := p.needsCare(cfg); f.code != "" {
-			ps.add(Problem{Field: "AllowOrigins", Index: i, Value: entry, Code: f.code, Message: f.message, Fix: fix})
+		if f := p.needsCare(cfg); f.code != "" {
+			problem := Problem{Field: "AllowOrigins", Index: i, Value: entry, Code: f.code, Message: f.message}
+			if f.fix != "" {
+				problem.Fix = []string{f.fix}
+			}
+			ps.add(problem)
 		}
 	}
 	return patterns, any
@@ -57,21 +59,16 @@ func (ps *problems) checkEveryOrigin(cfg *Config, i int, hasOriginFunc bool) {
 }
 
 // needsCare finds what is wrong with a valid pattern together with credentials.
-func (p pattern) needsCare(cfg *Config) (f finding, fix []string) {
+func (p pattern) needsCare(cfg *Config) finding {
 	switch {
 	case !cfg.AllowCredentials:
 	case insecure(p.scheme, p.host) && !cfg.DangerouslyAllowInsecureOrigins:
-		secure := "https" + strings.TrimPrefix(p.text, "http")
-		if q, ok := parsePattern(secure); ok {
-			if f, _ := q.needsCare(cfg); f.code == "" {
-				fix = []string{secure}
-			}
-		}
-		return finding{"origin-insecure", "with credentials, whoever controls the network of an http page can act as its user; serve it with https, or set DangerouslyAllowInsecureOrigins"}, fix
+		secure, _ := correctOrigin("https"+strings.TrimPrefix(p.text, "http"), cfg)
+		return finding{"origin-insecure", "with credentials, whoever controls the network of an http page can act as its user; serve it with https, or set DangerouslyAllowInsecureOrigins", secure}
 	case p.reachesRegistrable() && !cfg.DangerouslyAllowPublicSuffixes:
-		return finding{"origin-public-suffix", "with credentials, anyone who registers a name below " + p.host + " could act as your users; list the origins one by one, or set DangerouslyAllowPublicSuffixes"}, nil
+		return finding{"origin-public-suffix", "with credentials, anyone who registers a name below " + p.host + " could act as your users; list the origins one by one, or set DangerouslyAllowPublicSuffixes", ""}
 	}
-	return finding{}, nil
+	return finding{}
 }
 
 // addOrigin reports an entry that is no pattern.
@@ -125,18 +122,16 @@ func splitOrigins(entry string, cfg *Config) (fix []string) {
 	return fix
 }
 
-// correctOrigin makes sure that a proposed correction is valid under cfg too.
-func correctOrigin(corrected string, cfg *Config) (string, bool) {
-	p, ok := parsePattern(corrected)
+// correctOrigin makes sure that a proposed correction is valid under cfg too,
+// or proposes a better one.
+func correctOrigin(proposed string, cfg *Config) (corrected string, ok bool) {
+	p, ok := parsePattern(proposed)
 	if !ok {
 		return "", false
 	}
-	f, fix := p.needsCare(cfg)
+	f := p.needsCare(cfg)
 	if f.code == "" {
-		return corrected, true
+		return proposed, true
 	}
-	if len(fix) == 1 {
-		return fix[0], true
-	}
-	return "", false
+	return f.fix, f.fix != ""
 }

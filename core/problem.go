@@ -70,6 +70,10 @@ func (p Problem) String() string {
 	return b.String()
 }
 
+// finding is one thing that is wrong with one entry. Its fix is empty if there
+// is none, or if the entry should go.
+type finding struct{ code, message, fix string }
+
 // problems gathers what validation finds.
 type problems []Problem
 

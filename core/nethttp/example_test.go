@@ -1,0 +1,121 @@
+package nethttp_test
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+
+	"github.com/corsuite/corsuite/core"
+	"github.com/corsuite/corsuite/core/nethttp"
+)
+
+func ExampleNew() {
+	mux := http.NewServeMux()
+	mux.HandleFunc("PUT /posts/{id}", func(w http.ResponseWriter, r *http.Request) {
+		fmt.Fprintln(w, "saved", r.PathValue("id"))
+	})
+	handler := nethttp.New(core.Config{
+		AllowOrigins: []string{"https://app.example.com"},
+		AllowMethods: []string{"PUT"},
+	})(mux)
+
+	// A page on another origin wants to PUT, so its browser asks first.
+	r := httptest.NewRequest("OPTIONS", "/posts/1", nil)
+	r.Header.Set("Origin", "https://app.example.com")
+	r.Header.Set("Access-Control-Request-Method", "PUT")
+	w := httptest.NewRecorder()
+	handler.ServeHTTP(w, r)
+	fmt.Println("preflight:", w.Code, w.Header().Get("Access-Control-Allow-Methods"))
+
+	r = httptest.NewRequest("PUT", "/posts/1", nil)
+	r.Header.Set("Origin", "https://app.example.com")
+	w = httptest.NewRecorder()
+	handler.ServeHTTP(w, r)
+	fmt.Println("actual:", w.Code, w.Header().Get("Access-Control-Allow-Origin"))
+	fmt.Print(w.Body)
+	// Output:
+	// preflight: 204 PUT
+	// actual: 200 https://app.example.com
+	// saved 1
+}
+
+// CORS around the handler of a pattern with a method never sees the preflight:
+// the mux has no handler for OPTIONS. Put it around the mux instead:
+//
+//	handler := nethttp.New(cfg)(mux)
+func ExampleNew_incorrect() {
+	cors := nethttp.New(core.Config{AllowOrigins: []string{"https://app.example.com"}, AllowMethods: []string{"PUT"}})
+	mux := http.NewServeMux()
+	mux.Handle("PUT /posts/{id}", cors(http.NotFoundHandler()))
+
+	r := httptest.NewRequest("OPTIONS", "/posts/1", nil)
+	r.Header.Set("Origin", "https://app.example.com")
+	r.Header.Set("Access-Control-Request-Method", "PUT")
+	w := httptest.NewRecorder()
+	mux.ServeHTTP(w, r)
+	fmt.Printf("preflight: %d, Access-Control-Allow-Origin: %q\n", w.Code, w.Header().Get("Access-Control-Allow-Origin"))
+	// Output:
+	// preflight: 405, Access-Control-Allow-Origin: ""
+}
+
+// A policy made on its own reports a bad config as an error, and can be
+// replaced while it serves.
+func ExampleMiddleware() {
+	policy, err := core.NewPolicy(core.Config{AllowOrigins: []string{"https://app.example.com"}})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	handler := nethttp.Middleware(policy)(http.NotFoundHandler())
+
+	ask := func(origin string) {
+		r := httptest.NewRequest("GET", "/", nil)
+		r.Header.Set("Origin", origin)
+		w := httptest.NewRecorder()
+		handler.ServeHTTP(w, r)
+		fmt.Printf("%s: %q\n", origin, w.Header().Get("Access-Control-Allow-Origin"))
+	}
+	ask("https://new.example.com")
+
+	if err := policy.Reload(core.Config{AllowOrigins: []string{"https://app.example.com", "https://new.example.com"}}); err != nil {
+		fmt.Println(err)
+	}
+	ask("https://new.example.com")
+
+	// A bad config changes nothing.
+	err = policy.Reload(core.Config{AllowOrigins: []string{"https://app.example.com/"}})
+	var bad *core.ConfigError
+	if errors.As(err, &bad) {
+		fmt.Println(bad.Problems[0])
+	}
+	ask("https://new.example.com")
+	// Output:
+	// https://new.example.com: ""
+	// https://new.example.com: "https://new.example.com"
+	// AllowOrigins[0] "https://app.example.com/": an origin has no path; use "https://app.example.com"
+	// https://new.example.com: "https://new.example.com"
+}
+
+// A router whose middleware is of another type needs only a few lines.
+func ExampleServe() {
+	policy, err := core.NewPolicy(core.Config{AllowOrigins: []string{"https://app.example.com"}})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	// This router's middleware says whether the next handler runs.
+	cors := func(w http.ResponseWriter, r *http.Request) (next bool) {
+		return nethttp.Serve(policy, w, r)
+	}
+
+	r := httptest.NewRequest("OPTIONS", "/", nil)
+	r.Header.Set("Origin", "https://app.example.com")
+	r.Header.Set("Access-Control-Request-Method", "GET")
+	w := httptest.NewRecorder()
+	fmt.Println("next:", cors(w, r))
+	fmt.Println("preflight:", w.Code)
+	// Output:
+	// next: false
+	// preflight: 204
+}
