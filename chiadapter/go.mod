@@ -2,7 +2,10 @@ module github.com/corsuite/corsuite/chiadapter
 
 go 1.25.0
 
-require github.com/corsuite/corsuite/core v0.0.0
+require (
+	github.com/corsuite/corsuite/core v0.0.0
+	github.com/go-chi/chi/v5 v5.5.0
+)
 
 require (
 	golang.org/x/net v0.58.0 // indirect

@@ -108,13 +108,17 @@ func (d Decision) Vary(present []string) string {
 	if len(present) == 0 || d.answer.vary == "" {
 		return d.answer.vary
 	}
-	var missing []string
-	for name := range strings.SplitSeq(d.answer.vary, ", ") {
-		if !varies(present, name) {
-			missing = append(missing, name)
+	missing := ""
+	for name, rest := "", d.answer.vary; rest != ""; {
+		if name, rest, _ = strings.Cut(rest, ", "); varies(present, name) {
+			continue
 		}
+		if missing != "" {
+			missing += ", "
+		}
+		missing += name
 	}
-	return strings.Join(missing, ", ")
+	return missing
 }
 
 // varies reports whether Vary lines name a header or everything.

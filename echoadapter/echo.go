@@ -8,15 +8,16 @@
 // # Where to register
 //
 // On the Echo, before or after the routes. A group answers the preflights of
-// its routes only as far as echo's RouteNotFound reaches, which is not below
-// Static or Any("/x*"), nor where two groups share a prefix; a single route
-// never sees them:
+// its routes only as far as echo's RouteNotFound reaches: not below Static or
+// another wildcard for some methods only, nor below a wildcard outside the
+// group, nor where two groups share a prefix, where the later one answers for
+// both. A single route never sees them:
 //
 //	registered with           preflights   actual requests   404 and 405
 //	e.Use, e.Pre              answered     answered          answered
-//	Group, g.Use before the   most         answered          answered
+//	Group, g.Use before the   most         answered          most
 //	  group's routes
-//	g.Use after them          most         missed            answered
+//	g.Use after them          most         missed            most
 //	on one route              missed       answered          missed
 package echoadapter
 

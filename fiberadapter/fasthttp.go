@@ -15,22 +15,26 @@ type fields [3][1]string
 // request gathers what the policy reads. Its strings are the server's memory,
 // which the next request overwrites; its slices live in mem.
 func request(c *fiber.Ctx, mem *fields) core.Request {
-	values := c.Request().Header.PeekAll
-	if c.App().Server().DisableHeaderNamesNormalizing {
-		values = func(name string) [][]byte { return valuesOfAnyCase(c, name) }
-	}
 	r := core.Request{Method: c.Method()}
-	r.Origin = appendViews(mem[0][:0], values(fiber.HeaderOrigin))
+	r.Origin = appendViews(mem[0][:0], lines(c, fiber.HeaderOrigin))
 	if r.Method == fiber.MethodOptions {
-		r.RequestMethod = appendViews(mem[1][:0], values(fiber.HeaderAccessControlRequestMethod))
-		r.RequestHeaders = appendViews(mem[2][:0], values(fiber.HeaderAccessControlRequestHeaders))
+		r.RequestMethod = appendViews(mem[1][:0], lines(c, fiber.HeaderAccessControlRequestMethod))
+		r.RequestHeaders = appendViews(mem[2][:0], lines(c, fiber.HeaderAccessControlRequestHeaders))
 	}
 	return r
 }
 
-// valuesOfAnyCase finds the field lines that PeekAll misses while fasthttp
-// leaves the names of fields as they came.
-func valuesOfAnyCase(c *fiber.Ctx, name string) (values [][]byte) {
+// lines returns the value of each line of a request's field.
+func lines(c *fiber.Ctx, name string) [][]byte {
+	if c.App().Server().DisableHeaderNamesNormalizing {
+		return linesOfAnyCase(c, name)
+	}
+	return c.Request().Header.PeekAll(name)
+}
+
+// linesOfAnyCase finds the lines that PeekAll misses while fasthttp leaves the
+// names of fields as they came.
+func linesOfAnyCase(c *fiber.Ctx, name string) (values [][]byte) {
 	c.Request().Header.VisitAll(func(key, value []byte) {
 		if strings.EqualFold(view(key), name) {
 			values = append(values, value)
@@ -52,7 +56,12 @@ func writeHeaders(c *fiber.Ctx, d core.Decision) {
 		h.Set(d.Header(i))
 	}
 	var mem [1]string
-	if vary := d.Vary(appendViews(mem[:0], h.PeekAll(fiber.HeaderVary))); vary != "" {
+	present := appendViews(mem[:0], h.PeekAll(fiber.HeaderVary))
+	switch vary := d.Vary(present); {
+	case vary == "":
+	case len(present) == 0:
+		h.Set(fiber.HeaderVary, vary)
+	default:
 		h.Add(fiber.HeaderVary, vary)
 	}
 }

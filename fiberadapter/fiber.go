@@ -17,9 +17,17 @@
 //	Use after the routes             answered     missed            answered
 //	on one route                     missed       answered          missed
 //
-// A prefix is no path segment: Use("/api") also runs for /apiary. A method that
-// the app's RequestMethods lack is answered 400 by fiber itself, and an
-// ErrorHandler that resets the response removes the CORS headers with the rest.
+// A prefix is no path segment: Use("/api") also runs for /apiary.
+//
+// Some answers fiber gives without any middleware, so that no page on another
+// origin can read them: 400 to a method that RequestMethods lack, 413 to a body
+// over BodyLimit, 431 to a head over ReadBufferSize. To let pages see a 413,
+// check the length in a middleware after this one, below BodyLimit. Others start
+// afresh and lose every header set before: an ErrorHandler that resets the
+// response, c.Context().Error, and the 304 of Static.
+//
+// With DisableHeaderNormalizing, headers that other code sets must be spelled in
+// canonical form to be seen here.
 package fiberadapter
 
 import (

@@ -1,66 +1,13 @@
 package nethttp_test
 
 import (
+	"maps"
 	"net/http"
-	"strings"
+	"net/http/httptest"
 	"testing"
 
 	"github.com/corsuite/corsuite/core/nethttp"
 )
-
-// setting returns middleware that sets Vary lines before next runs.
-func setting(vary []string, next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		w.Header()["Vary"] = vary
-		next.ServeHTTP(w, r)
-	})
-}
-
-func TestVaryFurtherOut(t *testing.T) {
-	const accept, origin, method = "Vary: Accept-Encoding", "Vary: Origin", "Vary: Access-Control-Request-Method"
-	cors := nethttp.New(config())(text("posts"))
-	for _, test := range []struct {
-		present           []string
-		actual, preflight string
-	}{
-		{[]string{"Accept-Encoding"}, accept + "\n" + origin, accept + "\n" + origin + ", Access-Control-Request-Method"},
-		{[]string{"Origin"}, origin, origin + "\n" + method},
-		{[]string{"origin"}, "Vary: origin", "Vary: origin\n" + method},
-		{[]string{"Accept-Encoding,ORIGIN"}, accept + ",ORIGIN", accept + ",ORIGIN\n" + method},
-		{[]string{"Accept-Encoding", "Origin"}, accept + "\n" + origin, accept + "\n" + origin + "\n" + method},
-		{[]string{"*"}, "Vary: *", "Vary: *"},
-	} {
-		t.Run(strings.Join(test.present, ";"), func(t *testing.T) {
-			handler := setting(test.present, cors)
-			if got := vary(ask(t, handler, actual("GET", "/", app))); got != test.actual {
-				t.Errorf("actual:\n%s\nwant\n%s", got, test.actual)
-			}
-			if got := vary(ask(t, handler, preflight("/", app, "PUT"))); got != test.preflight {
-				t.Errorf("preflight:\n%s\nwant\n%s", got, test.preflight)
-			}
-		})
-	}
-}
-
-// vary returns the Vary lines of an answer; they are the last.
-func vary(a answer) string {
-	return a.cors[strings.Index(a.cors, "Vary: "):]
-}
-
-func TestVaryFurtherOutIsNotWrittenTo(t *testing.T) {
-	shared := append(make([]string, 0, 2), "Accept-Encoding")
-	ask(t, setting(shared, nethttp.New(config())(text("posts"))), actual("GET", "/", app))
-	if rest := shared[:2][1]; rest != "" {
-		t.Errorf("%q was written behind the values that another middleware owns", rest)
-	}
-}
-
-func TestVaryOfHandler(t *testing.T) {
-	handler := nethttp.New(config())(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Add("Vary", "Accept")
-	}))
-	check(t, ask(t, handler, actual("GET", "/", app)), http.StatusOK, allowed+"\nVary: Accept")
-}
 
 // The policy next to the handler decides alone, whatever the outer one says.
 func TestNestedPolicies(t *testing.T) {
@@ -89,14 +36,35 @@ Vary: Origin`},
 	}
 }
 
-func TestAllowOriginFurtherOutIsReplaced(t *testing.T) {
+// A preflight goes no further than the first policy.
+func TestNestedPoliciesAndPreflights(t *testing.T) {
+	inner := config()
+	inner.AllowOrigins = []string{other}
+	handler := nethttp.New(config())(nethttp.New(inner)(text("posts")))
+	check(t, ask(t, handler, preflight("/", app, "PUT")), http.StatusNoContent, approved)
+	check(t, ask(t, handler, preflight("/", other, "PUT")), http.StatusForbidden, refused)
+}
+
+func TestHeadersFurtherOutAreReplaced(t *testing.T) {
 	cors := nethttp.New(config())(text("posts"))
-	handler := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		w.Header()["Access-Control-Allow-Origin"] = []string{"*", app}
-		cors.ServeHTTP(w, r)
+	behind := func(outer http.Header) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			maps.Copy(w.Header(), outer)
+			cors.ServeHTTP(w, r)
+		})
+	}
+	handler := behind(http.Header{
+		"Access-Control-Allow-Origin":      {"*", app},
+		"Access-Control-Allow-Credentials": {"true", "true"},
+		"Access-Control-Max-Age":           {"5"},
 	})
 	check(t, ask(t, handler, actual("GET", "/", app)), http.StatusOK, allowed)
 	check(t, ask(t, handler, actual("GET", "/", other)), http.StatusOK, denied)
+	check(t, ask(t, handler, preflight("/", app, "PUT")), http.StatusNoContent, approved)
+	check(t, ask(t, handler, preflight("/", other, "PUT")), http.StatusForbidden, refused)
+
+	handler = behind(http.Header{"Access-Control-Expose-Headers": {"X-Outer"}})
+	check(t, ask(t, handler, actual("GET", "/", app)), http.StatusOK, allowed)
 }
 
 // A handler may do what it likes with the values of its own response.
@@ -118,5 +86,17 @@ func TestValuesAreNotShared(t *testing.T) {
 	for range 2 {
 		ask(t, handler, actual("GET", "/spoil", app))
 		check(t, ask(t, handler, actual("GET", "/", app)), http.StatusOK, allowed)
+	}
+}
+
+func TestAnswersDoNotChangeLater(t *testing.T) {
+	handler := nethttp.New(config())(text("posts"))
+	first := httptest.NewRecorder()
+	handler.ServeHTTP(first, actual("GET", "/", app))
+	for _, r := range []*http.Request{actual("GET", "/", other), preflight("/", app, "PUT"), preflight("/", other, "PUT")} {
+		handler.ServeHTTP(httptest.NewRecorder(), r)
+	}
+	if got := corsLines(first.Header()); got != allowed {
+		t.Errorf("after other requests, the first answer is\n%s", got)
 	}
 }

@@ -43,15 +43,6 @@ func config() core.Config {
 	}
 }
 
-func newPolicy(t *testing.T, cfg core.Config) *core.Policy {
-	t.Helper()
-	policy, err := core.NewPolicy(cfg)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return policy
-}
-
 // actual and preflight return what a page's browser sends.
 func actual(method, path, origin string) *http.Request {
 	r := httptest.NewRequest(method, path, nil)
@@ -97,6 +88,7 @@ func check(t *testing.T, got answer, status int, cors string) {
 }
 
 func serve(t *testing.T, h http.Handler) *httptest.Server {
+	t.Helper()
 	server := httptest.NewServer(h)
 	t.Cleanup(server.Close)
 	return server
@@ -109,7 +101,7 @@ func send(t *testing.T, server *httptest.Server, r *http.Request) *http.Response
 	if err != nil {
 		t.Fatal(err)
 	}
-	out.Header = r.Header.Clone()
+	out.Host, out.Header = r.Host, r.Header.Clone()
 	resp, err := server.Client().Transport.RoundTrip(out)
 	if err != nil {
 		t.Fatal(err)

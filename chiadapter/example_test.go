@@ -1,0 +1,108 @@
+package chiadapter_test
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+
+	"github.com/corsuite/corsuite/chiadapter"
+	"github.com/corsuite/corsuite/core"
+	"github.com/go-chi/chi/v5"
+)
+
+func ExampleNew() {
+	r := chi.NewRouter()
+	r.Use(chiadapter.New(core.Config{
+		AllowOrigins: []string{"https://app.example.com"},
+		AllowMethods: []string{"PUT"},
+	}))
+	r.Put("/posts/{id}", func(w http.ResponseWriter, r *http.Request) {
+		fmt.Fprintln(w, "saved", chi.URLParam(r, "id"))
+	})
+
+	// A page on another origin wants to PUT, so its browser asks first.
+	req := httptest.NewRequest("OPTIONS", "/posts/1", nil)
+	req.Header.Set("Origin", "https://app.example.com")
+	req.Header.Set("Access-Control-Request-Method", "PUT")
+	w := httptest.NewRecorder()
+	r.ServeHTTP(w, req)
+	fmt.Println("preflight:", w.Code, w.Header().Get("Access-Control-Allow-Methods"))
+
+	req = httptest.NewRequest("PUT", "/posts/1", nil)
+	req.Header.Set("Origin", "https://app.example.com")
+	w = httptest.NewRecorder()
+	r.ServeHTTP(w, req)
+	fmt.Println("actual:", w.Code, w.Header().Get("Access-Control-Allow-Origin"))
+	fmt.Print(w.Body)
+	// Output:
+	// preflight: 204 PUT
+	// actual: 200 https://app.example.com
+	// saved 1
+}
+
+// CORS on an inline group never sees the preflight: such a group, and With,
+// share their router's tree, and chi runs their middleware only for routes that
+// exist. Put it on the router instead, before its routes, or give the routes a
+// router of their own:
+//
+//	r.Route("/posts", func(r chi.Router) {
+//		r.Use(chiadapter.New(cfg))
+//		r.Put("/{id}", save)
+//	})
+func ExampleNew_incorrect() {
+	r := chi.NewRouter()
+	r.Group(func(r chi.Router) {
+		r.Use(chiadapter.New(core.Config{AllowOrigins: []string{"https://app.example.com"}, AllowMethods: []string{"PUT"}}))
+		r.Put("/posts/{id}", func(http.ResponseWriter, *http.Request) {})
+	})
+
+	req := httptest.NewRequest("OPTIONS", "/posts/1", nil)
+	req.Header.Set("Origin", "https://app.example.com")
+	req.Header.Set("Access-Control-Request-Method", "PUT")
+	w := httptest.NewRecorder()
+	r.ServeHTTP(w, req)
+	fmt.Printf("preflight: %d, Access-Control-Allow-Origin: %q\n", w.Code, w.Header().Get("Access-Control-Allow-Origin"))
+	// Output:
+	// preflight: 405, Access-Control-Allow-Origin: ""
+}
+
+// A policy made on its own reports a bad config as an error, and can be
+// replaced while it serves.
+func ExampleMiddleware() {
+	policy, err := core.NewPolicy(core.Config{AllowOrigins: []string{"https://app.example.com"}})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	r := chi.NewRouter()
+	r.Use(chiadapter.Middleware(policy))
+	r.Get("/", func(http.ResponseWriter, *http.Request) {})
+
+	ask := func(origin string) {
+		req := httptest.NewRequest("GET", "/", nil)
+		req.Header.Set("Origin", origin)
+		w := httptest.NewRecorder()
+		r.ServeHTTP(w, req)
+		fmt.Printf("%s: %q\n", origin, w.Header().Get("Access-Control-Allow-Origin"))
+	}
+	ask("https://new.example.com")
+
+	if err := policy.Reload(core.Config{AllowOrigins: []string{"https://app.example.com", "https://new.example.com"}}); err != nil {
+		fmt.Println(err)
+	}
+	ask("https://new.example.com")
+
+	// A bad config changes nothing.
+	err = policy.Reload(core.Config{AllowOrigins: []string{"https://app.example.com/"}})
+	var bad *core.ConfigError
+	if errors.As(err, &bad) {
+		fmt.Println(bad.Problems[0])
+	}
+	ask("https://new.example.com")
+	// Output:
+	// https://new.example.com: ""
+	// https://new.example.com: "https://new.example.com"
+	// AllowOrigins[0] "https://app.example.com/": an origin has no path; use "https://app.example.com"
+	// https://new.example.com: "https://new.example.com"
+}

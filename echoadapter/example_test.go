@@ -1,0 +1,104 @@
+package echoadapter_test
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+
+	"github.com/corsuite/corsuite/core"
+	"github.com/corsuite/corsuite/echoadapter"
+	"github.com/labstack/echo/v4"
+)
+
+func ExampleNew() {
+	e := echo.New()
+	e.Use(echoadapter.New(core.Config{
+		AllowOrigins: []string{"https://app.example.com"},
+		AllowMethods: []string{"PUT"},
+	}))
+	e.PUT("/posts/:id", func(c echo.Context) error {
+		return c.String(http.StatusOK, "saved "+c.Param("id"))
+	})
+
+	// A page on another origin wants to PUT, so its browser asks first.
+	r := httptest.NewRequest("OPTIONS", "/posts/1", nil)
+	r.Header.Set("Origin", "https://app.example.com")
+	r.Header.Set("Access-Control-Request-Method", "PUT")
+	w := httptest.NewRecorder()
+	e.ServeHTTP(w, r)
+	fmt.Println("preflight:", w.Code, w.Header().Get("Access-Control-Allow-Methods"))
+
+	r = httptest.NewRequest("PUT", "/posts/1", nil)
+	r.Header.Set("Origin", "https://app.example.com")
+	w = httptest.NewRecorder()
+	e.ServeHTTP(w, r)
+	fmt.Println("actual:", w.Code, w.Header().Get("Access-Control-Allow-Origin"))
+	fmt.Println(w.Body)
+	// Output:
+	// preflight: 204 PUT
+	// actual: 200 https://app.example.com
+	// saved 1
+}
+
+// CORS on one route never sees the preflight: echo answers an OPTIONS for which
+// there is no route by itself, with 204 and no CORS headers, which browsers
+// refuse. Put it on the Echo instead:
+//
+//	e.Use(echoadapter.New(cfg))
+func ExampleNew_incorrect() {
+	e := echo.New()
+	save := func(c echo.Context) error { return c.NoContent(http.StatusNoContent) }
+	e.PUT("/posts/:id", save, echoadapter.New(core.Config{
+		AllowOrigins: []string{"https://app.example.com"},
+		AllowMethods: []string{"PUT"},
+	}))
+
+	r := httptest.NewRequest("OPTIONS", "/posts/1", nil)
+	r.Header.Set("Origin", "https://app.example.com")
+	r.Header.Set("Access-Control-Request-Method", "PUT")
+	w := httptest.NewRecorder()
+	e.ServeHTTP(w, r)
+	fmt.Printf("preflight: %d, Access-Control-Allow-Origin: %q\n", w.Code, w.Header().Get("Access-Control-Allow-Origin"))
+	// Output:
+	// preflight: 204, Access-Control-Allow-Origin: ""
+}
+
+// A policy made on its own reports a bad config as an error, and can be
+// replaced while it serves.
+func ExampleMiddleware() {
+	policy, err := core.NewPolicy(core.Config{AllowOrigins: []string{"https://app.example.com"}})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	e := echo.New()
+	e.Use(echoadapter.Middleware(policy))
+
+	ask := func(origin string) {
+		r := httptest.NewRequest("GET", "/", nil)
+		r.Header.Set("Origin", origin)
+		w := httptest.NewRecorder()
+		e.ServeHTTP(w, r)
+		fmt.Printf("%s: %q\n", origin, w.Header().Get("Access-Control-Allow-Origin"))
+	}
+	ask("https://new.example.com")
+
+	if err := policy.Reload(core.Config{AllowOrigins: []string{"https://app.example.com", "https://new.example.com"}}); err != nil {
+		fmt.Println(err)
+	}
+	ask("https://new.example.com")
+
+	// A bad config changes nothing.
+	err = policy.Reload(core.Config{AllowOrigins: []string{"https://app.example.com/"}})
+	var bad *core.ConfigError
+	if errors.As(err, &bad) {
+		fmt.Println(bad.Problems[0])
+	}
+	ask("https://new.example.com")
+	// Output:
+	// https://new.example.com: ""
+	// https://new.example.com: "https://new.example.com"
+	// AllowOrigins[0] "https://app.example.com/": an origin has no path; use "https://app.example.com"
+	// https://new.example.com: "https://new.example.com"
+}
