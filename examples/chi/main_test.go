@@ -1,0 +1,26 @@
+package main
+
+import (
+	"net"
+	"net/http"
+	"testing"
+
+	"github.com/corsuite/corsuite/core"
+	"github.com/corsuite/corsuite/examples/internal/apitest"
+)
+
+func TestMain(m *testing.M) { apitest.Main(m, main) }
+
+func TestAPI(t *testing.T)      { apitest.API(t, run) }
+func TestConfig(t *testing.T)   { apitest.Config(t, run) }
+func TestShutdown(t *testing.T) { apitest.Shutdown(t, run) }
+func TestProcess(t *testing.T)  { apitest.Process(t) }
+
+func TestPanic(t *testing.T) {
+	policy, err := core.NewPolicy(core.Config{AllowOrigins: []string{apitest.Page}, ExposeHeaders: []string{"X-Total-Count"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	router := newRouter(policy, nil, apitest.Token) // without a store, the handler panics
+	apitest.Panic(t, func(ln net.Listener) error { return http.Serve(ln, router) })
+}

@@ -1,0 +1,162 @@
+package main
+
+import (
+	"encoding/json"
+	"io/fs"
+	"net/http"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+func TestPageServesItsFiles(t *testing.T) {
+	t.Parallel()
+	p := startTest(t)
+	types := map[string]string{".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
+	err := fs.WalkDir(pageFiles, "page", func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() || entry.Name() == "index.html" {
+			return err
+		}
+		res, _ := do(t, "GET", p.page+strings.TrimPrefix(path, "page"), "", nil)
+		want := types[path[strings.LastIndexByte(path, '.'):]]
+		if got := res.Header.Get("Content-Type"); res.StatusCode != http.StatusOK || !strings.HasPrefix(got, want) {
+			t.Errorf("%s: %s, Content-Type %q, want %q", path, res.Status, got, want)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// The policy of the page forbids what stands in the page itself, so nothing may.
+func TestPageNeedsNothingInlineAndNothingForeign(t *testing.T) {
+	t.Parallel()
+	p := startTest(t)
+	reference := regexp.MustCompile(`\b(?:src|href)="([^"#][^"]*)"`)
+	inline := regexp.MustCompile(`<script>|<style|\sstyle=|\son\w+=|javascript:`)
+	for _, path := range []string{"/", "/frame.html"} {
+		res, text := do(t, "GET", p.page+path, "", nil)
+		if res.StatusCode != http.StatusOK {
+			t.Fatalf("%s: %s", path, res.Status)
+		}
+		if found := inline.FindString(text); found != "" {
+			t.Errorf("%s has %q inline", path, found)
+		}
+		for _, match := range reference.FindAllStringSubmatch(text, -1) {
+			if res, _ := do(t, "GET", p.page+"/"+match[1], "", nil); res.StatusCode != http.StatusOK {
+				t.Errorf("%s refers to %q: %s", path, match[1], res.Status)
+			}
+		}
+		policy := res.Header.Get("Content-Security-Policy")
+		for _, part := range []string{"default-src 'none'", "frame-ancestors " + p.page + ";", p.apis[3].URL} {
+			if !strings.Contains(policy, part) {
+				t.Errorf("%s: Content-Security-Policy lacks %q: %s", path, part, policy)
+			}
+		}
+		if strings.Contains(policy, "unsafe") || strings.Contains(policy, "*") {
+			t.Errorf("%s: Content-Security-Policy is loose: %s", path, policy)
+		}
+	}
+}
+
+// A script that asks for an id gets the first element that has it, or none.
+func TestPageHasTheIdsThatItsScriptsAskFor(t *testing.T) {
+	t.Parallel()
+	page, err := fs.ReadFile(pageFiles, "page/index.html")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ids := make(map[string]int)
+	for _, match := range regexp.MustCompile(`\bid="([^"]+)"`).FindAllSubmatch(page, -1) {
+		ids[string(match[1])]++
+	}
+	for id, n := range ids {
+		if n > 1 {
+			t.Errorf("%d elements have the id %q", n, id)
+		}
+	}
+	scripts, err := fs.Glob(pageFiles, "page/*.js")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range scripts {
+		script, err := fs.ReadFile(pageFiles, path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, match := range regexp.MustCompile(`getElementById\('([^']+)'\)`).FindAllSubmatch(script, -1) {
+			if ids[string(match[1])] == 0 {
+				t.Errorf("%s asks for the id %q, which no element has", path, match[1])
+			}
+		}
+	}
+}
+
+func TestPageIsAtHomeOnLocalhost(t *testing.T) {
+	t.Parallel()
+	p := startTest(t)
+	elsewhere := strings.Replace(p.page, "localhost", "127.0.0.1", 1)
+	res, _ := do(t, "GET", elsewhere+"/", "", nil)
+	if got := res.Header.Get("Location"); res.StatusCode != http.StatusTemporaryRedirect || got != p.page+"/" {
+		t.Errorf("%s, Location %q, want a redirect to %s/", res.Status, got, p.page)
+	}
+	if res, _ := do(t, "GET", elsewhere+"/frame.html", "", nil); res.StatusCode != http.StatusOK {
+		t.Errorf("the frame elsewhere: %s", res.Status)
+	}
+}
+
+func TestSetup(t *testing.T) {
+	t.Parallel()
+	p := startTest(t)
+	_, text := do(t, "GET", p.page+"/setup", "", nil)
+	var got setup
+	if err := json.Unmarshal([]byte(text), &got); err != nil {
+		t.Fatal(err)
+	}
+	if got.Page != p.page || got.Elsewhere == p.page || len(got.APIs) != 4 {
+		t.Errorf("setup %+v", got)
+	}
+	for i, name := range []string{"gin", "echo", "chi", "fiber"} {
+		if api := got.APIs[i]; api.Name != name || !strings.Contains(api.Use, name+"adapter.Middleware(policy)") {
+			t.Errorf("router %d is %+v, want %s", i, api, name)
+		}
+	}
+	if !strings.Contains(got.Policy, p.page) {
+		t.Errorf("the policy shown does not allow the page: %s", got.Policy)
+	}
+}
+
+// The exchanges hold what a browser sent, so they are for the page alone.
+func TestNoOtherOriginReadsTheExchanges(t *testing.T) {
+	t.Parallel()
+	p := startTest(t)
+	for _, path := range []string{"/exchanges?call=x", "/setup"} {
+		res, _ := do(t, "GET", p.page+path, "", map[string]string{"Origin": "https://evil.example"})
+		if got := res.Header.Get("Access-Control-Allow-Origin"); got != "" {
+			t.Errorf("%s: Allow-Origin %q", path, got)
+		}
+	}
+	if _, text := do(t, "GET", p.page+"/exchanges?call=unknown", "", nil); strings.TrimSpace(text) != "[]" {
+		t.Errorf("an unknown call has exchanges: %s", text)
+	}
+}
+
+func TestSource(t *testing.T) {
+	t.Parallel()
+	got, err := source(config("http://localhost:3000"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := `policy, err := core.NewPolicy(core.Config{
+	AllowOrigins:     []string{"http://localhost:3000"},
+	AllowMethods:     []string{"DELETE", "OPTIONS"},
+	AllowHeaders:     []string{"Authorization", "Content-Type"},
+	ExposeHeaders:    []string{"X-Total-Count"},
+	AllowCredentials: true,
+})
+`
+	if got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+}

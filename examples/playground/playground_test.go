@@ -1,0 +1,166 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"io"
+	"net"
+	"net/http"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// freeSeats lets the kernel choose every port, so that tests run side by side.
+func freeSeats() []seat {
+	return seats([]string{"-page=0", "-gin=0", "-echo=0", "-chi=0", "-fiber=0"})
+}
+
+func startTest(t *testing.T) *playground {
+	t.Helper()
+	p, err := start(freeSeats())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := p.close(); err != nil {
+			t.Errorf("close: %v", err)
+		}
+	})
+	return p
+}
+
+// do sends a request on a connection of its own and follows no redirect.
+func do(t *testing.T, method, url, body string, headers map[string]string) (*http.Response, string) {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), method, url, strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, value := range headers {
+		req.Header.Set(name, value)
+	}
+	req.Close = true
+	res, err := http.DefaultTransport.RoundTrip(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	text, err := io.ReadAll(res.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return res, string(text)
+}
+
+// reports asks the page for the exchanges of one call.
+func (p *playground) reports(t *testing.T, key string) []report {
+	t.Helper()
+	_, text := do(t, "GET", p.page+"/exchanges?call="+key, "", nil)
+	var reports []report
+	if err := json.Unmarshal([]byte(text), &reports); err != nil {
+		t.Fatalf("exchanges: %v in %s", err, text)
+	}
+	return reports
+}
+
+func TestEverythingListensOnLoopbackOnly(t *testing.T) {
+	t.Parallel()
+	p := startTest(t)
+	for _, l := range p.listeners {
+		for _, ln := range l {
+			if addr := ln.Addr().(*net.TCPAddr); !addr.IP.IsLoopback() || addr.Port != l.port() {
+				t.Errorf("listens on %v, want port %d on loopback", addr, l.port())
+			}
+		}
+	}
+}
+
+// Not parallel: another test could get a port as soon as it is free.
+func TestRunSaysWhatToOpenAndEndsWithItsContext(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	out, in := io.Pipe()
+	ended := make(chan error, 1)
+	go func() {
+		err := run(ctx, freeSeats(), in)
+		_ = in.Close()
+		ended <- err
+	}()
+
+	var printed strings.Builder
+	for !strings.Contains(printed.String(), "Ctrl-C") {
+		line := make([]byte, 1024)
+		n, err := out.Read(line)
+		if err != nil {
+			t.Fatalf("%v after %q", err, printed.String())
+		}
+		printed.Write(line[:n])
+	}
+	var urls []string
+	for _, word := range strings.Fields(printed.String()) {
+		if strings.HasPrefix(word, "http://localhost:") {
+			urls = append(urls, word)
+		}
+	}
+	if len(urls) != 5 {
+		t.Fatalf("printed %d addresses, want the page and four routers:\n%s", len(urls), printed.String())
+	}
+	for _, url := range urls {
+		if res, _ := do(t, "GET", url, "", nil); res.StatusCode >= 500 {
+			t.Errorf("%s answers %s", url, res.Status)
+		}
+	}
+
+	cancel()
+	if err := <-ended; err != nil {
+		t.Errorf("run ended with %v, want nil", err)
+	}
+	for _, url := range urls {
+		for _, host := range []string{"127.0.0.1", "::1"} {
+			_, port, _ := net.SplitHostPort(strings.TrimPrefix(url, "http://"))
+			if conn, err := net.Dial("tcp", net.JoinHostPort(host, port)); err == nil {
+				_ = conn.Close()
+				t.Errorf("%s port %s still answers after the end", host, port)
+			}
+		}
+	}
+}
+
+func TestCloseWaitsForNoSilentConnection(t *testing.T) {
+	t.Parallel()
+	p, err := start(freeSeats())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, l := range p.listeners {
+		conn, err := net.Dial("tcp", l[0].Addr().String())
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer conn.Close()
+	}
+	if err := p.close(); err != nil {
+		t.Errorf("close: %v", err)
+	}
+	select {
+	case err := <-p.failed:
+		t.Errorf("a server failed: %v", err)
+	default:
+	}
+}
+
+func TestOrigin(t *testing.T) {
+	t.Parallel()
+	for port, want := range map[int]string{
+		80:   "http://localhost",
+		3000: "http://localhost:3000",
+	} {
+		t.Run(strconv.Itoa(port), func(t *testing.T) {
+			t.Parallel()
+			if got := origin("localhost", port); got != want {
+				t.Errorf("got %q, want %q", got, want)
+			}
+		})
+	}
+}

@@ -1,0 +1,147 @@
+package main
+
+import (
+	"cmp"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/corsuite/corsuite/core"
+	"github.com/valyala/fasthttp"
+)
+
+// callKey is the query parameter that holds a call's key.
+const callKey = "call"
+
+// recorded lists the request headers that the page shows: those that CORS or
+// the calls are about.
+func recorded() []string {
+	return []string{
+		"Origin", "Access-Control-Request-Method", "Access-Control-Request-Headers",
+		"Content-Type", "Authorization", "X-Debug", "Cookie",
+	}
+}
+
+// http records around a router. net/http sends a small answer when its handler
+// has returned, so the record is there before the browser has the answer.
+func (rec *recorder) http(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		x := newExchange(r.Method, r.RequestURI, r.Header.Values)
+		sw := &statusWriter{ResponseWriter: w}
+		next.ServeHTTP(sw, r)
+		if sw.status == 0 {
+			sw.WriteHeader(http.StatusOK)
+		}
+		x.status, x.response = sw.status, sw.sent
+		rec.keep(r.URL.Query().Get(callKey), x)
+	})
+}
+
+// statusWriter notes what is sent at the moment it is sent: whatever a handler
+// does to the header later has no effect.
+type statusWriter struct {
+	http.ResponseWriter
+	status int
+	sent   []field
+}
+
+func (w *statusWriter) WriteHeader(status int) {
+	if w.status == 0 && status >= http.StatusOK {
+		w.status = status
+		for name, values := range w.Header() {
+			for _, v := range values {
+				w.sent = append(w.sent, field{name, v})
+			}
+		}
+		corsFirst(w.sent)
+	}
+	w.ResponseWriter.WriteHeader(status)
+}
+
+func (w *statusWriter) Write(b []byte) (int, error) {
+	if w.status == 0 {
+		w.WriteHeader(http.StatusOK)
+	}
+	return w.ResponseWriter.Write(b)
+}
+
+// fasthttp records around an app, and copies: the next request overwrites the
+// memory of this one.
+func (rec *recorder) fasthttp(next fasthttp.RequestHandler) fasthttp.RequestHandler {
+	return func(ctx *fasthttp.RequestCtx) {
+		key := string(ctx.QueryArgs().Peek(callKey))
+		x := newExchange(string(ctx.Method()), string(ctx.RequestURI()), func(name string) (values []string) {
+			for _, v := range ctx.Request.Header.PeekAll(name) {
+				values = append(values, string(v))
+			}
+			return values
+		})
+		next(ctx)
+		x.status = ctx.Response.StatusCode()
+		empty := len(ctx.Response.Body()) == 0
+		ctx.Response.Header.VisitAll(func(name, value []byte) {
+			if empty && string(name) == "Content-Type" {
+				return // a default that fasthttp does not send without a body
+			}
+			x.response = append(x.response, field{string(name), string(value)})
+		})
+		corsFirst(x.response)
+		rec.keep(key, x)
+	}
+}
+
+// newExchange takes a request down. values returns all lines of a field.
+func newExchange(method, target string, values func(name string) []string) exchange {
+	x := exchange{method: method, target: target, cors: core.Request{
+		Method:         method,
+		Origin:         values("Origin"),
+		RequestMethod:  values("Access-Control-Request-Method"),
+		RequestHeaders: values("Access-Control-Request-Headers"),
+	}}
+	for _, name := range recorded() {
+		for _, v := range values(name) {
+			if name == "Cookie" {
+				v = ownCookie(v)
+			}
+			if v != "" {
+				x.request = append(x.request, field{name, v})
+			}
+		}
+	}
+	return x
+}
+
+// ownCookie drops the cookies of whatever else runs on localhost: a browser
+// sends them to every port, and they are nobody's business here.
+func ownCookie(line string) string {
+	cookies, err := http.ParseCookie(line)
+	if err != nil {
+		return ""
+	}
+	for _, c := range cookies {
+		if c.Name == sessionName {
+			return c.Name + "=" + c.Value
+		}
+	}
+	return ""
+}
+
+// corsFirst puts the headers of CORS first, in the order of the standard, and
+// the others behind them by name: a map has no order, and routers differ.
+func corsFirst(fields []field) {
+	cors := core.ResponseHeaders()
+	rank := func(f field) int {
+		if i := slices.Index(cors[:], f.Name); i >= 0 {
+			return i
+		}
+		return len(cors)
+	}
+	slices.SortStableFunc(fields, func(a, b field) int {
+		return cmp.Or(cmp.Compare(rank(a), rank(b)), strings.Compare(a.Name, b.Name))
+	})
+}
+
+// isCORS reports whether a header belongs to the CORS protocol.
+func isCORS(name string) bool {
+	return name == "Origin" || strings.HasPrefix(name, "Access-Control-")
+}
