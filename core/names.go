@@ -1,6 +1,7 @@
 package core
 
 import (
+	"slices"
 	"strings"
 
 	"golang.org/x/net/http/httpguts"
@@ -25,12 +26,7 @@ func (l nameList) value() string {
 }
 
 func (l nameList) has(name string) bool {
-	for _, n := range l.names {
-		if n == name {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(l.names, name)
 }
 
 // hasFold is has for header names, which are case-insensitive.

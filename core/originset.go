@@ -1,6 +1,9 @@
 package core
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // compareUpTo is the number of exact origins up to which comparing one by one
 // is faster than a map.
@@ -121,10 +124,8 @@ func (d *domainSet) add(p pattern) {
 
 // listed reports whether the origin stands in the list letter by letter.
 func (s *originSet) listed(origin string) bool {
-	for _, o := range s.few {
-		if o == origin {
-			return true
-		}
+	if slices.Contains(s.few, origin) {
+		return true
 	}
 	if s.exact == nil || len(origin) > maxOrigin {
 		return false

@@ -24,7 +24,7 @@ func (ps *problems) checkMaxAge(age time.Duration) string {
 		problem.Code = "max-age-short"
 		problem.Message = "it is less than a second; a number without a unit counts nanoseconds"
 		problem.Fix = []string{time.Second.String()}
-		if age <= time.Duration(longestMaxAge/time.Second) {
+		if age <= longestMaxAge/time.Second {
 			problem.Fix = []string{(age * time.Second).String()}
 		}
 		ps.add(problem)

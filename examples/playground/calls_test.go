@@ -1,6 +1,7 @@
 package main
 
 import (
+	"maps"
 	"net/http"
 	"slices"
 	"testing"
@@ -75,9 +76,7 @@ func (c call) run(t *testing.T, p *playground, url string) {
 	}
 	if c.status != 0 {
 		headers := map[string]string{"Origin": c.origin}
-		for name, value := range c.headers {
-			headers[name] = value
-		}
+		maps.Copy(headers, c.headers)
 		if res, text := do(t, c.method, url, c.body, headers); res.StatusCode != c.status {
 			t.Errorf("status %d, want %d: %s", res.StatusCode, c.status, text)
 		}

@@ -98,7 +98,7 @@ func TestRunSaysWhatToOpenAndEndsWithItsContext(t *testing.T) {
 		printed.Write(line[:n])
 	}
 	var urls []string
-	for _, word := range strings.Fields(printed.String()) {
+	for word := range strings.FieldsSeq(printed.String()) {
 		if strings.HasPrefix(word, "http://localhost:") {
 			urls = append(urls, word)
 		}

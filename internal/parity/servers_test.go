@@ -4,6 +4,7 @@ package parity
 
 import (
 	"context"
+	"errors"
 	"io"
 	"log"
 	"net"
@@ -12,6 +13,7 @@ import (
 
 	"github.com/corsuite/corsuite/chiadapter"
 	"github.com/corsuite/corsuite/core"
+	"github.com/corsuite/corsuite/core/browser"
 	"github.com/corsuite/corsuite/core/nethttp"
 	"github.com/corsuite/corsuite/echoadapter"
 	"github.com/corsuite/corsuite/fiberadapter"
@@ -30,7 +32,8 @@ const maxHeader = 4 << 20
 func methods() []string { return []string{"GET", "HEAD", "POST", "OPTIONS"} }
 
 // routers builds the same application on each router: the methods of /items
-// answer 200, and nothing else exists.
+// answer 200, nothing else exists, and every answer has the headers X-Total and
+// X-Page.
 func routers() map[string]func(*core.Policy) server {
 	return map[string]func(*core.Policy) server{
 		"nethttp": func(p *core.Policy) server {
@@ -67,26 +70,43 @@ func routers() map[string]func(*core.Policy) server {
 			return netHTTP(r)
 		},
 		"fiber": func(p *core.Policy) server {
-			app := fiber.New(fiber.Config{DisableStartupMessage: true, ReadBufferSize: maxHeader})
+			app := fiber.New(fiber.Config{DisableStartupMessage: true, ReadBufferSize: maxHeader, RequestMethods: append([]string{"PURGE", "patch"}, fiber.DefaultMethods...)})
+			app.Use(func(c *fiber.Ctx) error {
+				c.Set("X-Total", "3")
+				c.Set("X-Page", "1")
+				return c.Next()
+			})
 			app.Use(fiberadapter.Middleware(p))
 			for _, method := range methods() {
 				app.Add(method, "/items", func(c *fiber.Ctx) error { return c.SendString("items") })
 			}
-			return server{app.Listener, app.ShutdownWithContext}
+			return server{fiberTransport{app}, app.Listener, app.ShutdownWithContext}
 		},
 	}
 }
 
 // server is what the two kinds of HTTP server have in common.
 type server struct {
-	serve    func(net.Listener) error
-	shutdown func(context.Context) error
+	transport http.RoundTripper // in process
+	serve     func(net.Listener) error
+	shutdown  func(context.Context) error
 }
 
-func netHTTP(h http.Handler) server {
-	s := &http.Server{Handler: h, MaxHeaderBytes: maxHeader, ErrorLog: log.New(io.Discard, "", 0)}
-	return server{s.Serve, s.Shutdown}
+func netHTTP(router http.Handler) server {
+	h := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("X-Total", "3")
+		w.Header().Set("X-Page", "1")
+		router.ServeHTTP(w, r)
+	})
+	s := &http.Server{Handler: h, MaxHeaderBytes: maxHeader, ErrorLog: log.New(io.Discard, "", 0), Protocols: new(http.Protocols)}
+	s.Protocols.SetHTTP1(true)
+	s.Protocols.SetUnencryptedHTTP2(true)
+	return server{browser.Handler(h), s.Serve, s.Shutdown}
 }
+
+type fiberTransport struct{ app *fiber.App }
+
+func (t fiberTransport) RoundTrip(r *http.Request) (*http.Response, error) { return t.app.Test(r) }
 
 // start serves on a free port until the test ends and returns the address.
 func (s server) start(t *testing.T) string {
@@ -101,7 +121,7 @@ func (s server) start(t *testing.T) string {
 		if err := s.shutdown(context.Background()); err != nil {
 			t.Error(err)
 		}
-		if err := <-served; err != nil && err != http.ErrServerClosed {
+		if err := <-served; err != nil && !errors.Is(err, http.ErrServerClosed) {
 			t.Error(err)
 		}
 	})

@@ -1,0 +1,79 @@
+package browser
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"strings"
+)
+
+// newFetch makes a request as a script can (Fetch, Request constructor), and
+// says everything that is wrong with it at once.
+func (b *Browser) newFetch(ctx context.Context, r Request) (*fetch, error) {
+	u, err := parseURL(&url.URL{}, r.URL)
+	method, methodErr := checkMethod(r)
+	f := &fetch{
+		browser: b, ctx: ctx, origin: r.Origin, urls: []*url.URL{u}, method: method, mode: r.Mode,
+		credentials: r.Credentials, redirect: r.Redirect, preflights: r.UploadListener, body: r.Body.Content, tainting: "basic",
+	}
+	problems := []error{checkOrigin(r.Origin), checkURL(r.URL, u, err), methodErr}
+	for _, h := range r.Headers {
+		problems = append(problems, f.appendHeader(h.Name, h.Value))
+	}
+	if _, typed := f.headers.get("Content-Type"); f.body != nil && r.Body.Type != "" && !typed {
+		problems = append(problems, f.appendHeader("Content-Type", r.Body.Type))
+	}
+	// Fetch, fetch: every request says what it accepts.
+	if _, present := f.headers.get("Accept"); !present {
+		f.headers = append(f.headers, Header{"Accept", "*/*"})
+	}
+	return f, errors.Join(problems...)
+}
+
+func checkMethod(r Request) (string, error) {
+	method := r.Method
+	if method == "" {
+		method = "GET"
+	}
+	switch {
+	case !isToken(method):
+		return "", fmt.Errorf("the method %q is no token", method)
+	case forbiddenMethod(method):
+		return "", fmt.Errorf("the method %q is forbidden to pages", method)
+	}
+	method = normalizeMethod(method)
+	switch {
+	case r.Mode == NoCORS && !safelistedMethod(method):
+		return "", fmt.Errorf("the method %q cannot be used with mode no-cors", method)
+	case r.Body.Content != nil && (method == "GET" || method == "HEAD"):
+		return "", fmt.Errorf("a request with the method %s has no body", method)
+	}
+	return method, nil
+}
+
+// appendHeader follows Fetch, append to a Headers object, whose guard is
+// "request" or "request-no-cors".
+func (f *fetch) appendHeader(name, value string) error {
+	value = strings.Trim(value, " \t\r\n")
+	if !isToken(name) || strings.ContainsAny(value, "\x00\r\n") {
+		return fmt.Errorf("the header %q: %q is invalid", name, value)
+	}
+	if forbiddenHeader(name, value) {
+		return nil
+	}
+	combined := value
+	before, present := f.headers.get(name)
+	if present {
+		combined = before + ", " + value
+	}
+	if f.mode == NoCORS && !safelistedNoCORS(name, combined) {
+		return nil
+	}
+	// XMLHttpRequest combines what it is given (XMLHttpRequest, setRequestHeader).
+	if present && (f.preflights || f.browser.Engine.combinesHeaders()) {
+		f.headers, value = f.headers.without(name), combined
+	}
+	f.headers = append(f.headers, Header{name, value})
+	return nil
+}

@@ -1,0 +1,118 @@
+package browser
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/url"
+)
+
+// fetch is the state of one call (Fetch, request).
+type fetch struct {
+	browser *Browser
+	ctx     context.Context
+
+	origin      string     // of the page
+	urls        []*url.URL // the URL list; the last one is the current URL
+	method      string
+	headers     headerList
+	body        []byte
+	mode        Mode
+	credentials Credentials
+	redirect    Redirect
+	preflights  bool   // use-CORS-preflight flag
+	tainting    string // response tainting: "basic", "cors" or "opaque"
+
+	exchanges []Exchange
+	blocked   *networkError
+}
+
+// networkError is why a page gets nothing (Fetch, network error).
+type networkError struct {
+	step   Step
+	reason string
+}
+
+// answer is a response before it is filtered for the page.
+type answer struct {
+	status         int
+	header         http.Header
+	body           []byte
+	opaqueRedirect bool
+}
+
+func (f *fetch) url() *url.URL { return f.urls[len(f.urls)-1] }
+
+// block records why the page gets nothing; no answer stands for that.
+func (f *fetch) block(step Step, format string, args ...any) *answer {
+	f.blocked = &networkError{step, fmt.Sprintf(format, args...)}
+	return nil
+}
+
+// mainFetch follows Fetch, main fetch.
+func (f *fetch) mainFetch() *answer {
+	switch {
+	case origin(f.url()) == f.origin && f.tainting == "basic":
+		return f.httpFetch(false)
+	case f.mode == SameOrigin:
+		return f.block(StepMode, "a request with mode same-origin cannot go to %s", origin(f.url()))
+	case f.mode == NoCORS:
+		if f.redirect != Follow {
+			return f.block(StepMode, "a request with mode no-cors that crosses origins must follow redirects")
+		}
+		f.tainting = "opaque"
+		return f.httpFetch(false)
+	}
+	f.tainting = "cors"
+	if !f.preflights && safelistedMethod(f.method) && len(unsafeNames(f.headers)) == 0 {
+		return f.httpFetch(false)
+	}
+	response := f.httpFetch(true)
+	if response == nil && !f.browser.Engine.keepsOneAnswer() {
+		f.browser.cache.clear(f)
+	}
+	return response
+}
+
+// httpFetch follows Fetch, HTTP fetch.
+func (f *fetch) httpFetch(makePreflight bool) *answer {
+	if makePreflight && f.needsPreflight() {
+		if f.browser.Engine.keepsOneAnswer() {
+			f.browser.cache.clear(f)
+		}
+		if !f.preflight() {
+			return nil
+		}
+	}
+	if makePreflight && f.browser.Engine.repeatsPreflights() {
+		f.preflights = true
+	}
+	response := f.send()
+	if response == nil {
+		return nil
+	}
+	if f.tainting == "cors" {
+		if reason := f.corsCheck(response.header); reason != "" {
+			return f.block(StepResponse, "%s", reason)
+		}
+	}
+	if redirectStatus(response.status) {
+		return f.handleRedirect(response)
+	}
+	return response
+}
+
+// needsPreflight asks the cache what the server has said before (Fetch, HTTP
+// fetch).
+func (f *fetch) needsPreflight() bool {
+	cache := &f.browser.cache
+	if (!safelistedMethod(f.method) || f.preflights) && !cache.allowsMethod(f, f.method) {
+		return true
+	}
+	for _, name := range unsafeNames(f.headers) {
+		if !cache.allowsHeader(f, name) {
+			return true
+		}
+	}
+	return false
+}

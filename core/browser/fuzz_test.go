@@ -1,0 +1,65 @@
+package browser_test
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/corsuite/corsuite/core/browser"
+)
+
+// FuzzFetch shows that whatever a page asks for and a server says, nothing
+// panics, no line break goes out, and nobody reads what Allow-Origin does not
+// allow.
+func FuzzFetch(f *testing.F) {
+	f.Add("PUT", "X-Id", "1", app, "PUT", "x-id", "600")
+	f.Add("GET", "Range", "bytes=0-3", "*", "*", "*", "-1")
+	f.Add("POST", "Content-Type", "text/plain;charset", app+"\r\n", ",,a b", "x y", "99999999999999999999")
+	f.Add("patch", "X-HTTP-Method", `"a\", TRACE`, "null", "", "", "")
+	f.Add("a\r\nb", "X\r\nY", "a\r\nb", app+", *", "\r\n", "\x00", "600, 600")
+	f.Fuzz(func(t *testing.T, method, name, value, allowOrigin, methods, names, age string) {
+		lines := []string{"Access-Control-Allow-Origin: " + allowOrigin, allowMethods(methods), allowHeaders(names), maxAge(age), allowCreds, "Access-Control-Expose-Headers: " + names, "Location: " + value}
+		statuses := map[string]int{"/ok": 200, "/redirect": 307, "/error": 403}
+		for _, engine := range engines() {
+			b := newBrowser(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				say(statuses[r.URL.Path], lines...).ServeHTTP(w, r)
+			}), engine)
+			for path := range statuses {
+				for _, mode := range []browser.Credentials{browser.Omit, browser.Include} {
+					outcome, err := b.Fetch(t.Context(), browser.Request{
+						Origin: app, URL: api + path, Method: method, Headers: headers(name, value), Credentials: mode,
+					})
+					if err != nil {
+						continue
+					}
+					checkSent(t, outcome)
+					allowed := strings.Trim(allowOrigin, " \t\r\n")
+					if outcome.Allowed && allowed != app && (allowed != "*" || mode == browser.Include) {
+						t.Errorf("allowed with Allow-Origin %q, credentials %d", allowOrigin, mode)
+					}
+				}
+			}
+		}
+	})
+}
+
+// checkSent looks for what must never go over the wire.
+func checkSent(t *testing.T, outcome browser.Outcome) {
+	t.Helper()
+	if len(outcome.Exchanges) == 0 {
+		t.Error("nothing was sent")
+	}
+	for _, e := range outcome.Exchanges {
+		if strings.ContainsAny(e.Method+e.URL, "\r\n ") {
+			t.Errorf("%q %q", e.Method, e.URL)
+		}
+		for name, values := range e.Request {
+			if len(values) != 1 || strings.ContainsAny(name+values[0], "\r\n\x00") {
+				t.Errorf("%q: %q", name, values)
+			}
+		}
+	}
+	if strings.ContainsAny(outcome.Reason, "\r\n\x1b") {
+		t.Errorf("unescaped: %q", outcome.Reason)
+	}
+}

@@ -1,0 +1,86 @@
+package browser
+
+import (
+	"bytes"
+	"io"
+	"net/http"
+	"strings"
+)
+
+// longestBody bounds what is kept of an answer.
+const longestBody = 10 << 20
+
+// send makes the actual request (Fetch, HTTP-network-or-cache fetch).
+func (f *fetch) send() *answer {
+	header := f.headers.header()
+	if value, ok := f.originHeader(); ok {
+		header.Set("Origin", value)
+	}
+	credentials := f.credentials == Include || f.credentials == SameOriginCredentials && f.tainting == "basic"
+	return f.roundTrip(Exchange{Method: f.method, Request: header}, f.body, credentials)
+}
+
+// originHeader follows Fetch, append a request Origin header, with the default
+// referrer policy, strict-origin-when-cross-origin.
+func (f *fetch) originHeader() (value string, ok bool) {
+	switch {
+	case f.tainting == "cors":
+		return f.serializedOrigin(), true
+	case f.method == "GET" || f.method == "HEAD":
+		return "", false
+	case f.mode != CORS && strings.HasPrefix(f.origin, "https:") && f.url().Scheme != "https":
+		return "null", true
+	default:
+		return f.serializedOrigin(), true
+	}
+}
+
+// roundTrip sends one request to the current URL and records it (Fetch,
+// HTTP-network fetch).
+func (f *fetch) roundTrip(e Exchange, body []byte, credentials bool) *answer {
+	e.URL = withoutFragment(f.url())
+	req, err := http.NewRequestWithContext(f.ctx, e.Method, e.URL, bytes.NewReader(body))
+	if err != nil {
+		return f.block(StepNetwork, "the request cannot be sent: %s", quote(err.Error()))
+	}
+	jar := f.browser.Jar
+	if credentials && jar != nil {
+		for _, cookie := range jar.Cookies(req.URL) {
+			req.AddCookie(cookie)
+		}
+		if cookies := req.Header.Get("Cookie"); cookies != "" {
+			e.Request.Set("Cookie", cookies)
+		}
+	}
+	req.Header = e.Request.Clone()
+	res, content, err := f.exchange(req)
+	if err != nil {
+		f.exchanges = append(f.exchanges, e)
+		return f.block(StepNetwork, "the server cannot be reached: %s", quote(err.Error()))
+	}
+	header := received(res.Header)
+	e.Status, e.Response = res.StatusCode, header.Clone()
+	f.exchanges = append(f.exchanges, e)
+	if credentials && jar != nil {
+		jar.SetCookies(req.URL, (&http.Response{Header: header}).Cookies())
+	}
+	return &answer{status: res.StatusCode, header: header, body: content}
+}
+
+// exchange hands a request to the transport. An answer that breaks off is one
+// still: fetch() has long been fulfilled by then.
+func (f *fetch) exchange(req *http.Request) (*http.Response, []byte, error) {
+	if err := f.ctx.Err(); err != nil {
+		return nil, nil, err
+	}
+	res, err := f.browser.transport().RoundTrip(req)
+	if err != nil {
+		return nil, nil, err
+	}
+	if res.Body == nil {
+		return res, nil, nil
+	}
+	defer func() { _ = res.Body.Close() }() // what matters of it has been read
+	content, _ := io.ReadAll(io.LimitReader(res.Body, longestBody))
+	return res, content, nil
+}

@@ -1,0 +1,58 @@
+package browser
+
+import (
+	"net/http"
+	"strings"
+)
+
+// preflight follows Fetch, CORS-preflight fetch, and reports whether the actual
+// request may be sent.
+func (f *fetch) preflight() bool {
+	unsafe := unsafeNames(f.headers)
+	header := http.Header{
+		"Accept":                        {"*/*"},
+		"Origin":                        {f.serializedOrigin()},
+		"Access-Control-Request-Method": {f.method},
+	}
+	if len(unsafe) != 0 {
+		header.Set("Access-Control-Request-Headers", strings.Join(unsafe, ","))
+	}
+	response := f.roundTrip(Exchange{Preflight: true, Method: "OPTIONS", Request: header}, nil, false)
+	if response == nil || !f.checkPreflight(response) {
+		return false
+	}
+	methods, ok := f.listed(response.header, "Access-Control-Allow-Methods", StepMethod)
+	if !ok {
+		return false
+	}
+	names, ok := f.listed(response.header, "Access-Control-Allow-Headers", StepHeaders)
+	if !ok {
+		return false
+	}
+	if methods == nil && f.preflights && f.browser.Engine.uploadImpliesMethod() {
+		methods = []string{f.method}
+	}
+	if !f.checkMethod(methods) || !f.checkHeaders(names, unsafe) {
+		return false
+	}
+	f.browser.cache.keep(f, methods, names, f.maxAge(response.header))
+	return true
+}
+
+// checkPreflight is the CORS check of a preflight's answer, and the check that
+// its status is an ok status.
+func (f *fetch) checkPreflight(response *answer) bool {
+	if reason := f.corsCheck(response.header); reason != "" {
+		f.block(StepPreflight, "the preflight's answer does not pass: %s", reason)
+		return false
+	}
+	switch {
+	case redirectStatus(response.status):
+		f.block(StepPreflightStatus, "the preflight is answered with a redirect, status %d; preflights must not be redirected", response.status)
+		return false
+	case response.status < 200 || response.status > 299:
+		f.block(StepPreflightStatus, "the preflight is answered with status %d; it must be 200 to 299", response.status)
+		return false
+	}
+	return true
+}

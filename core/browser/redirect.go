@@ -1,0 +1,69 @@
+package browser
+
+import "net/url"
+
+// maxRedirects follows Fetch, HTTP-redirect fetch.
+const maxRedirects = 20
+
+// redirectStatus follows Fetch, redirect status.
+func redirectStatus(status int) bool {
+	switch status {
+	case 301, 302, 303, 307, 308:
+		return true
+	}
+	return false
+}
+
+// handleRedirect follows the end of Fetch, HTTP fetch.
+func (f *fetch) handleRedirect(response *answer) *answer {
+	switch f.redirect {
+	case Error:
+		return f.block(StepRedirect, "the server redirects, and the request's redirect mode is error")
+	case Manual:
+		response.opaqueRedirect = true
+		return response
+	default:
+		return f.httpRedirectFetch(response)
+	}
+}
+
+// httpRedirectFetch follows Fetch, HTTP-redirect fetch.
+func (f *fetch) httpRedirectFetch(response *answer) *answer {
+	lines := response.header.Values("Location")
+	switch len(lines) {
+	case 0:
+		return response
+	case 1:
+	default:
+		return f.block(StepRedirect, "the redirect has %d Location headers", len(lines))
+	}
+	next, err := parseURL(f.url(), lines[0])
+	switch {
+	case err != nil:
+		return f.block(StepRedirect, "the redirect's location %s is no URL", quote(lines[0]))
+	case !httpScheme(next) || next.Host == "":
+		return f.block(StepRedirect, "the redirect leads to %s, which is no http or https URL", quote(lines[0]))
+	case len(f.urls) > maxRedirects:
+		return f.block(StepRedirect, "there are more than %d redirects", maxRedirects)
+	case includesCredentials(next) && (f.tainting == "cors" || f.mode == CORS && f.origin != origin(next)):
+		return f.block(StepRedirect, "the redirect leads to a URL with a user name or password, which CORS does not allow")
+	}
+	f.follow(response.status, next)
+	return f.mainFetch()
+}
+
+// follow changes the request as a redirect asks for (Fetch, HTTP-redirect
+// fetch).
+func (f *fetch) follow(status int, next *url.URL) {
+	if (status == 301 || status == 302) && f.method == "POST" || status == 303 && f.method != "GET" && f.method != "HEAD" {
+		f.method, f.body = "GET", nil
+		f.headers = f.headers.without("Content-Encoding", "Content-Language", "Content-Location", "Content-Type")
+	}
+	if origin(next) != origin(f.url()) {
+		f.headers = f.headers.without("Authorization")
+	}
+	if next.Fragment == "" {
+		next.Fragment, next.RawFragment = f.url().Fragment, f.url().RawFragment
+	}
+	f.urls = append(f.urls, next)
+}

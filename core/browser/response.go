@@ -1,0 +1,74 @@
+package browser
+
+import (
+	"net/http"
+	"net/textproto"
+	"slices"
+)
+
+// filter follows Fetch, filtered response, and the end of main fetch: what the
+// page sees of an answer.
+func (f *fetch) filter(a *answer) *Response {
+	switch url := withoutFragment(f.url()); {
+	case a.opaqueRedirect:
+		return &Response{Type: "opaqueredirect", URL: url, Header: make(http.Header)}
+	case f.tainting == "opaque":
+		return &Response{Type: "opaque", Header: make(http.Header)}
+	default:
+		r := &Response{Type: f.tainting, URL: url, Status: a.status, Header: f.visible(a.header)}
+		if f.method != "HEAD" && !nullBodyStatus(a.status) {
+			r.Body = a.body
+		}
+		return r
+	}
+}
+
+// visible follows Fetch, basic filtered response and CORS filtered response.
+func (f *fetch) visible(header http.Header) http.Header {
+	visible := header.Clone()
+	if f.tainting == "cors" {
+		safelist := safelistedResponseNames(f.exposed(header))
+		for name := range header {
+			if !slices.Contains(safelist, name) {
+				delete(visible, name)
+			}
+		}
+	}
+	// Fetch, forbidden response-header name.
+	visible.Del("Set-Cookie")
+	visible.Del("Set-Cookie2")
+	return visible
+}
+
+// exposed returns the CORS-exposed header-name list (Fetch, main fetch). A
+// malformed list exposes nothing.
+func (f *fetch) exposed(header http.Header) []string {
+	names, _, _ := tokens(header, "Access-Control-Expose-Headers")
+	if f.credentials == Include || !slices.Contains(names, "*") {
+		return names
+	}
+	for name := range header {
+		names = append(names, name)
+	}
+	return names
+}
+
+// safelistedResponseNames follows Fetch, CORS-safelisted response-header name.
+func safelistedResponseNames(exposed []string) []string {
+	names := []string{
+		"Cache-Control", "Content-Language", "Content-Length", "Content-Type", "Expires", "Last-Modified", "Pragma",
+	}
+	for _, name := range exposed {
+		names = append(names, textproto.CanonicalMIMEHeaderKey(name))
+	}
+	return names
+}
+
+// nullBodyStatus follows Fetch, null body status.
+func nullBodyStatus(status int) bool {
+	switch status {
+	case 101, 103, 204, 205, 304:
+		return true
+	}
+	return false
+}

@@ -1,0 +1,384 @@
+package corstest
+
+import (
+	"context"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/corsuite/corsuite/core"
+)
+
+// adapter is a whole adapter for net/http, taken apart so that each part can be
+// broken.
+type adapter struct {
+	request func(*http.Request) core.Request
+	write   func(http.Header, core.Decision, *http.Request)
+	stop    func(http.ResponseWriter, core.Decision, *http.Request) bool
+	after   bool // the headers are written when the handler is done
+}
+
+func sound() adapter { return adapter{request: readLines, write: writeAll, stop: stopPreflight} }
+
+func readLines(r *http.Request) core.Request {
+	return core.Request{
+		Method: r.Method, Origin: r.Header["Origin"],
+		RequestMethod: r.Header["Access-Control-Request-Method"], RequestHeaders: r.Header["Access-Control-Request-Headers"],
+	}
+}
+
+func writeAll(h http.Header, d core.Decision, _ *http.Request) {
+	clearCORS(h)
+	for i := range d.Len() {
+		h.Set(d.Header(i))
+	}
+	if vary := d.Vary(h["Vary"]); vary != "" {
+		h.Add("Vary", vary)
+	}
+}
+
+func clearCORS(h http.Header) {
+	for _, name := range core.ResponseHeaders() {
+		h.Del(name)
+	}
+}
+
+func stopPreflight(w http.ResponseWriter, d core.Decision, _ *http.Request) bool {
+	if d.Status() == 0 {
+		return false
+	}
+	w.WriteHeader(d.Status())
+	return true
+}
+
+func (a adapter) wrap(p *core.Policy, next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		req := a.request(r)
+		d := p.Decide(r.Context(), &req)
+		if !a.after {
+			a.write(w.Header(), d, r)
+		}
+		if a.stop(w, d, r) {
+			return
+		}
+		next.ServeHTTP(w, r)
+		if a.after {
+			a.write(w.Header(), d, r)
+		}
+	})
+}
+
+func (a adapter) build(app App) Server {
+	mux := http.NewServeMux()
+	for _, method := range app.Methods {
+		mux.HandleFunc(method+" "+app.Path, func(w http.ResponseWriter, _ *http.Request) {
+			app.Handle(w.Header())
+			w.WriteHeader(app.Status)
+		})
+	}
+	var h http.Handler = mux
+	for _, policy := range slices.Backward(app.Policies) {
+		h = a.wrap(policy, h)
+	}
+	return HTTP(Outer(app, h))
+}
+
+// rejections returns the names of the cases that an adapter fails.
+func rejections(ctx context.Context, build Build) (names []string) {
+	for _, theme := range themes() {
+		for _, c := range theme.cases {
+			for _, way := range ways() {
+				if err := c.check(ctx, build, way); err != nil {
+					names = append(names, theme.name+"/"+c.name)
+					break
+				}
+			}
+		}
+	}
+	return names
+}
+
+func TestSoundAdapterPasses(t *testing.T) {
+	if failed := rejections(t.Context(), sound().build); len(failed) != 0 {
+		t.Errorf("a sound adapter fails %q", failed)
+	}
+}
+
+// TestBrokenAdaptersAreRejected breaks the sound adapter in one place at a time.
+func TestBrokenAdaptersAreRejected(t *testing.T) {
+	for name, breakIt := range brokenAdapters() {
+		t.Run(name, func(t *testing.T) {
+			a := sound()
+			breakIt(&a)
+			failed := rejections(t.Context(), a.build)
+			if len(failed) == 0 {
+				t.Error("the suite accepts it")
+			}
+			t.Logf("%d cases reject it, such as %q", len(failed), failed[:min(2, len(failed))])
+		})
+	}
+}
+
+// alsoWrite runs after the sound write.
+func alsoWrite(extra func(http.Header, core.Decision, *http.Request)) func(*adapter) {
+	return func(a *adapter) {
+		a.write = func(h http.Header, d core.Decision, r *http.Request) {
+			writeAll(h, d, r)
+			extra(h, d, r)
+		}
+	}
+}
+
+// alsoRead runs after the sound read.
+func alsoRead(change func(*core.Request, *http.Request)) func(*adapter) {
+	return func(a *adapter) {
+		a.request = func(r *http.Request) core.Request {
+			req := readLines(r)
+			change(&req, r)
+			return req
+		}
+	}
+}
+
+func firstOf(lines []string) []string { return lines[:min(1, len(lines))] }
+
+func brokenAdapters() map[string]func(*adapter) {
+	broken := map[string]func(*adapter){
+		"Origin reflected unchecked": alsoWrite(func(h http.Header, _ core.Decision, r *http.Request) {
+			if origin := r.Header.Get("Origin"); origin != "" {
+				h.Set("Access-Control-Allow-Origin", origin)
+			}
+		}),
+		"Origin reflected for every origin": alsoWrite(func(h http.Header, _ core.Decision, r *http.Request) {
+			if h.Get("Access-Control-Allow-Origin") == "*" && r.Header.Get("Origin") != "" {
+				h.Set("Access-Control-Allow-Origin", r.Header.Get("Origin"))
+			}
+		}),
+		"null let through": alsoWrite(func(h http.Header, _ core.Decision, r *http.Request) {
+			if r.Header.Get("Origin") == "null" {
+				h.Set("Access-Control-Allow-Origin", "null")
+			}
+		}),
+		"empty Origin answered with an empty Allow-Origin": alsoWrite(func(h http.Header, _ core.Decision, r *http.Request) {
+			if origin, ok := r.Header["Origin"]; ok && origin[0] == "" {
+				h.Set("Access-Control-Allow-Origin", "")
+			}
+		}),
+		"credentials always": alsoWrite(func(h http.Header, _ core.Decision, _ *http.Request) {
+			if h.Get("Access-Control-Allow-Origin") != "" {
+				h.Set("Access-Control-Allow-Credentials", "true")
+			}
+		}),
+		"methods on actual answers": alsoWrite(func(h http.Header, d core.Decision, _ *http.Request) {
+			if d.Kind() == core.Actual {
+				h.Set("Access-Control-Allow-Methods", "PUT, DELETE")
+			}
+		}),
+		"exposed headers on preflights": alsoWrite(func(h http.Header, d core.Decision, _ *http.Request) {
+			if d.Kind() == core.Preflight && d.Len() != 0 {
+				h.Set("Access-Control-Expose-Headers", "X-Total")
+			}
+		}),
+		"Max-Age dropped":  alsoWrite(func(h http.Header, _ core.Decision, _ *http.Request) { h.Del("Access-Control-Max-Age") }),
+		"last header lost": alsoWrite(loseLast),
+		"Vary missing":     alsoWrite(func(h http.Header, _ core.Decision, _ *http.Request) { h.Del("Vary") }),
+		"Vary copied from the request": alsoWrite(func(h http.Header, _ core.Decision, r *http.Request) {
+			if r.Header.Get("Access-Control-Request-Headers") != "" {
+				h.Add("Vary", r.Header.Get("Access-Control-Request-Headers"))
+			}
+		}),
+		"Allow-Origin added to what is there": func(a *adapter) { a.write = addAll },
+		"outer policy mixed in":               func(a *adapter) { a.write = writeMixed },
+		"Vary repeated":                       func(a *adapter) { a.write = repeatVary },
+		"Vary overwritten":                    func(a *adapter) { a.write = overwriteVary },
+		"Vary missing for denied origins":     func(a *adapter) { a.write = varyWhenAllowed },
+		"Vary seen on the first line only":    func(a *adapter) { a.write = varyFirstLine },
+		"slices shared between answers":       func(a *adapter) { a.write = sharedSlices() },
+		"values with room to grow":            func(a *adapter) { a.write = roomToGrow },
+		"headers written after the handler":   func(a *adapter) { a.after = true },
+		"first decision kept":                 func(a *adapter) { a.write = firstDecision() },
+
+		"first Origin line only": alsoRead(func(q *core.Request, _ *http.Request) { q.Origin = firstOf(q.Origin) }),
+		"last Origin line only": alsoRead(func(q *core.Request, _ *http.Request) {
+			q.Origin = q.Origin[max(0, len(q.Origin)-1):]
+		}),
+		"empty Origin taken for none": alsoRead(func(q *core.Request, r *http.Request) {
+			if r.Header.Get("Origin") == "" {
+				q.Origin = nil
+			}
+		}),
+		"first Access-Control-Request-Headers line only": alsoRead(func(q *core.Request, _ *http.Request) { q.RequestHeaders = firstOf(q.RequestHeaders) }),
+		"first Access-Control-Request-Method line only":  alsoRead(func(q *core.Request, _ *http.Request) { q.RequestMethod = firstOf(q.RequestMethod) }),
+		"empty Access-Control-Request-Method taken for none": alsoRead(func(q *core.Request, r *http.Request) {
+			if r.Header.Get("Access-Control-Request-Method") == "" {
+				q.RequestMethod = nil
+			}
+		}),
+		"Access-Control-Request-Headers not read": alsoRead(func(q *core.Request, _ *http.Request) { q.RequestHeaders = nil }),
+		"any OPTIONS taken for a preflight": alsoRead(func(q *core.Request, r *http.Request) {
+			if r.Method == "OPTIONS" && len(q.RequestMethod) == 0 {
+				q.RequestMethod = []string{"GET"}
+			}
+		}),
+		"any request with a request method taken for a preflight": alsoRead(func(q *core.Request, _ *http.Request) {
+			if len(q.RequestMethod) != 0 {
+				q.Method = "OPTIONS"
+			}
+		}),
+		"Origin made up where there is none": alsoRead(func(q *core.Request, r *http.Request) {
+			if len(q.Origin) == 0 {
+				q.Origin = []string{"https://" + r.Host}
+			}
+		}),
+		"Origin trimmed of a final slash": alsoRead(func(q *core.Request, _ *http.Request) {
+			if len(q.Origin) == 1 {
+				q.Origin = []string{strings.TrimSuffix(q.Origin[0], "/")}
+			}
+		}),
+	}
+	for name, stop := range brokenStops() {
+		broken[name] = func(a *adapter) { a.stop = stop }
+	}
+	return broken
+}
+
+func brokenStops() map[string]func(http.ResponseWriter, core.Decision, *http.Request) bool {
+	return map[string]func(http.ResponseWriter, core.Decision, *http.Request) bool{
+		"handler runs after a preflight": func(w http.ResponseWriter, d core.Decision, r *http.Request) bool {
+			stopPreflight(w, d, r)
+			return false
+		},
+		"preflights never stop": func(http.ResponseWriter, core.Decision, *http.Request) bool { return false },
+		"denied actual requests stopped": func(w http.ResponseWriter, d core.Decision, r *http.Request) bool {
+			if d.Reason() != core.ReasonNone {
+				w.WriteHeader(http.StatusForbidden)
+				return true
+			}
+			return stopPreflight(w, d, r)
+		},
+		"every preflight answered 204": func(w http.ResponseWriter, d core.Decision, _ *http.Request) bool {
+			if d.Status() != 0 {
+				w.WriteHeader(http.StatusNoContent)
+			}
+			return d.Status() != 0
+		},
+		"denied preflights go on": func(w http.ResponseWriter, d core.Decision, r *http.Request) bool {
+			return d.Reason() == core.ReasonNone && stopPreflight(w, d, r)
+		},
+		"a body on refused preflights": func(w http.ResponseWriter, d core.Decision, r *http.Request) bool {
+			stopped := stopPreflight(w, d, r)
+			if stopped && d.Status() == http.StatusForbidden {
+				_, _ = w.Write([]byte("forbidden"))
+			}
+			return stopped
+		},
+	}
+}
+
+func loseLast(h http.Header, d core.Decision, _ *http.Request) {
+	if d.Len() > 1 {
+		name, _ := d.Header(d.Len() - 1)
+		h.Del(name)
+	}
+}
+
+func repeatVary(h http.Header, d core.Decision, _ *http.Request) {
+	clearCORS(h)
+	for i := range d.Len() {
+		h.Set(d.Header(i))
+	}
+	if vary := d.Vary(nil); vary != "" {
+		h.Add("Vary", vary)
+	}
+}
+
+func addAll(h http.Header, d core.Decision, _ *http.Request) {
+	for i := range d.Len() {
+		h.Add(d.Header(i))
+	}
+	if vary := d.Vary(h["Vary"]); vary != "" {
+		h.Add("Vary", vary)
+	}
+}
+
+func writeMixed(h http.Header, d core.Decision, _ *http.Request) {
+	for i := range d.Len() {
+		h.Set(d.Header(i))
+	}
+	if vary := d.Vary(h["Vary"]); vary != "" {
+		h.Add("Vary", vary)
+	}
+}
+
+func overwriteVary(h http.Header, d core.Decision, r *http.Request) {
+	h.Del("Vary")
+	writeAll(h, d, r)
+}
+
+func varyWhenAllowed(h http.Header, d core.Decision, r *http.Request) {
+	before := h["Vary"]
+	writeAll(h, d, r)
+	if d.Reason() != core.ReasonNone {
+		h["Vary"] = before
+	}
+}
+
+func varyFirstLine(h http.Header, d core.Decision, r *http.Request) {
+	before := slices.Clone(h["Vary"])
+	h["Vary"] = firstOf(before)
+	writeAll(h, d, r)
+	h["Vary"] = append(before, h["Vary"][min(1, len(before)):]...)
+}
+
+// sharedSlices keeps the slices of constant values, as a library would that
+// wants to save an allocation.
+func sharedSlices() func(http.Header, core.Decision, *http.Request) {
+	var mu sync.Mutex
+	known := make(map[string][]string)
+	return func(h http.Header, d core.Decision, r *http.Request) {
+		writeAll(h, d, r)
+		mu.Lock()
+		defer mu.Unlock()
+		for name, values := range h {
+			key := name + strings.Join(values, "|")
+			if known[key] == nil {
+				known[key] = values
+			}
+			h[name] = known[key]
+		}
+	}
+}
+
+func roomToGrow(h http.Header, d core.Decision, r *http.Request) {
+	writeAll(h, d, r)
+	var all []string
+	names := slices.Sorted(func(yield func(string) bool) {
+		for name := range h {
+			if !yield(name) {
+				return
+			}
+		}
+	})
+	for _, name := range names {
+		all = append(all, h[name]...)
+	}
+	for _, name := range names {
+		n := len(h[name])
+		h[name], all = all[:n], all[n:]
+	}
+}
+
+// firstDecision answers everybody as it answered the first.
+func firstDecision() func(http.Header, core.Decision, *http.Request) {
+	var once sync.Once
+	var kept http.Header
+	return func(h http.Header, d core.Decision, r *http.Request) {
+		writeAll(h, d, r)
+		once.Do(func() { kept = h.Clone() })
+		for name, values := range kept {
+			h[name] = slices.Clone(values)
+		}
+	}
+}

@@ -1,0 +1,115 @@
+package corstest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"sync/atomic"
+
+	"github.com/corsuite/corsuite/core"
+)
+
+// testCase is one application and the requests that it gets, one after the
+// other on one connection.
+type testCase struct {
+	name    string
+	configs []core.Config // the policies, the outermost first
+	outer   func(Header)
+	handle  func(Header)
+	steps   []step
+}
+
+// step is one request and all that its answer must be.
+type step struct {
+	request string   // "GET /items", then a field line a line
+	status  int      // 200 is the handler's
+	want    []string // every CORS and Vary line, without "Access-Control-"
+	spoiled bool     // the handler spoils its own answer, which is not looked at
+}
+
+// handled is the status that only the handler gives.
+const handled = http.StatusOK
+
+// path is where the application's handler is.
+const path = "/items"
+
+// check builds the application and asks it.
+func (c testCase) check(ctx context.Context, build Build, w way) (err error) {
+	var calls atomic.Int64
+	app := App{
+		Outer: c.outer, Path: path, Status: handled,
+		Methods: []string{"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS"},
+		Handle: func(h Header) {
+			calls.Add(1)
+			if c.handle != nil {
+				c.handle(h)
+			}
+		},
+	}
+	for _, cfg := range c.configs {
+		policy, err := core.NewPolicy(cfg)
+		if err != nil {
+			return err
+		}
+		app.Policies = append(app.Policies, policy)
+	}
+	a, err := w.open(ctx, build(app))
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, a.close()) }()
+	for _, s := range c.steps {
+		calls.Store(0)
+		res, err := a.ask(ctx, s.request)
+		if err != nil {
+			return fmt.Errorf("%.200q: %w", s.request, err)
+		}
+		if s.spoiled {
+			continue
+		}
+		if err := s.compare(res, calls.Load()); err != nil {
+			return fmt.Errorf("%.200q: %w", s.request, err)
+		}
+	}
+	return nil
+}
+
+// compare reports everything that is wrong with an answer.
+func (s step) compare(res *http.Response, calls int64) error {
+	var problems []error
+	if res.StatusCode != s.status {
+		problems = append(problems, fmt.Errorf("status %d, want %d", res.StatusCode, s.status))
+	}
+	want := int64(0)
+	if s.status == handled {
+		want = 1
+	}
+	if calls != want {
+		problems = append(problems, fmt.Errorf("the handler ran %d times, want %d", calls, want))
+	}
+	if got, want := lines(res.Header), slices.Sorted(slices.Values(s.want)); !slices.Equal(got, want) {
+		problems = append(problems, fmt.Errorf("headers\n\t%s\nwant\n\t%s", strings.Join(got, "\n\t"), strings.Join(want, "\n\t")))
+	}
+	if s.status != handled && s.status != http.StatusNotFound && res.ContentLength > 0 {
+		problems = append(problems, fmt.Errorf("a preflight's answer has a body of %d bytes", res.ContentLength))
+	}
+	return errors.Join(problems...)
+}
+
+// lines returns the CORS and Vary lines of an answer, sorted.
+func lines(h http.Header) (lines []string) {
+	for name, values := range h {
+		short, cors := strings.CutPrefix(name, "Access-Control-")
+		if !cors && name != "Vary" {
+			continue
+		}
+		for _, value := range values {
+			lines = append(lines, short+": "+value)
+		}
+	}
+	slices.Sort(lines)
+	return lines
+}

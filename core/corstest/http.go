@@ -1,0 +1,36 @@
+package corstest
+
+import (
+	"io"
+	"log"
+	"net"
+	"net/http"
+
+	"github.com/corsuite/corsuite/core/browser"
+)
+
+// HTTP returns the server of an application that is an http.Handler.
+func HTTP(h http.Handler) Server {
+	s := &http.Server{Handler: h, ErrorLog: log.New(io.Discard, "", 0)}
+	return Server{
+		Transport: browser.Handler(h),
+		Serve: func(l net.Listener) error {
+			if err := s.Serve(l); err != http.ErrServerClosed {
+				return err
+			}
+			return nil
+		},
+		Shutdown: s.Shutdown,
+	}
+}
+
+// Outer puts app.Outer before h.
+func Outer(app App, h http.Handler) http.Handler {
+	if app.Outer == nil {
+		return h
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		app.Outer(w.Header())
+		h.ServeHTTP(w, r)
+	})
+}
