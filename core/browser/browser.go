@@ -14,7 +14,8 @@ type Browser struct {
 	// Transport sends single requests. It must not follow redirects or add
 	// cookies, and must be safe for concurrent use, as http.Transport,
 	// [Handler] and every other well-behaved http.RoundTripper are. Nil means
-	// http.DefaultTransport.
+	// http.DefaultTransport, which hides the Content-Length of what it
+	// decompresses.
 	Transport http.RoundTripper
 	// Jar holds the cookies; nil means that there are none.
 	Jar http.CookieJar

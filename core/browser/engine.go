@@ -5,27 +5,28 @@ import (
 	"time"
 )
 
-// Engine is whose deviations from the standard a [Browser] follows, as they
-// were measured. What all three engines do in their own way: a listed "*"
-// covers Authorization, a negative Max-Age keeps nothing, the "*" of an answer
-// with credentials is not kept, what is kept covers GET, HEAD and POST too, and
-// an upload by another method needs Allow-Methods.
+// Engine is whose deviations from the standard a [Browser] follows, as they were
+// measured in Chromium 156, Firefox 153 and WebKitGTK 2.50. Against the standard,
+// all three let "*" cover Authorization, keep nothing for a negative Max-Age,
+// keep no "*" of an answer with credentials, take any kept answer for GET, HEAD
+// and POST too, and allow no upload by another method without Allow-Methods.
 type Engine uint8
 
 const (
 	// Standard is the Fetch standard.
 	Standard Engine = iota
 	// Chromium keeps preflights for two hours at most. It keeps one answer for
-	// a page and URL, which is dropped when a request needs more.
+	// a page and URL, which is dropped when a request needs more. It takes two
+	// headers of one name for one.
 	Chromium
 	// Firefox keeps preflights for a day at most, and those with and without
 	// credentials apart. It keeps no "*", nothing with a malformed Max-Age, and
 	// nothing for 127.0.0.1 and [::1]. It repeats a preflight after a redirect,
 	// even if what is left of the request needs none.
 	Firefox
-	// WebKit keeps preflights for ten minutes at most, one answer for a page and
-	// URL as Chromium does, and repeats a preflight after a redirect as Firefox
-	// does.
+	// WebKit keeps preflights for ten minutes at most. It keeps one answer, and
+	// takes two headers for one, as Chromium does; it repeats a preflight after
+	// a redirect as Firefox does.
 	WebKit
 )
 

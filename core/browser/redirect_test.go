@@ -289,3 +289,21 @@ func TestRedirectsAndTheCache(t *testing.T) {
 		}
 	}
 }
+
+// TestFragmentsAndTheCache: a fragment is part of the key, and survives a
+// redirect that has none.
+func TestFragmentsAndTheCache(t *testing.T) {
+	h := server(allowing(allowMethods("PUT"), maxAge("600")), route(map[string]answer{"/a": to(307, "/b"), "/c": to(307, "/b#g"), "/b": allowingEveryone()}))
+	b := newBrowser(h, browser.Standard)
+	for _, visit := range []struct{ path, want string }{
+		{"/a#f", "OPTIONS PUT; PUT; OPTIONS PUT; PUT"},
+		{"/b#f", "PUT"},
+		{"/b", "OPTIONS PUT; PUT"},
+		{"/c#f", "OPTIONS PUT; PUT; OPTIONS PUT; PUT"},
+		{"/b#g", "PUT"},
+	} {
+		if got := trace(fetch(t, b, browser.Request{Method: "PUT", URL: api + visit.path})); got != visit.want {
+			t.Errorf("%s: %s, want %s", visit.path, got, visit.want)
+		}
+	}
+}

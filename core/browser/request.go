@@ -20,8 +20,8 @@ type Request struct {
 	Credentials Credentials
 	Redirect    Redirect
 	// UploadListener says that the request is an XMLHttpRequest with a listener
-	// on its upload, which makes every request that crosses origins preflighted
-	// (Fetch, use-CORS-preflight flag).
+	// on its upload. Whenever it crosses origins it is preflighted (Fetch,
+	// use-CORS-preflight flag), and its headers of one name are one.
 	UploadListener bool
 }
 
