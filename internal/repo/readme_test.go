@@ -15,6 +15,7 @@ func givens() []given {
 		{"ginadapter.Middleware(policy)", "var r *gin.Engine"},
 		{"policy.Reload(next)", "var next core.Config"},
 		{"tenants.Has(", "var tenants interface {\n\tHas(context.Context, string) (bool, error)\n}"},
+		{"browser.Handler(router)", "var (\n\tctx context.Context\n\trouter http.Handler\n)"},
 		{"policy.Explain(r.Context()", "var (\n\tpolicy *core.Policy\n\tr *http.Request\n)"},
 	}
 }
