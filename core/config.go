@@ -12,7 +12,8 @@ type Config struct {
 	// Permitted:
 	//   - one origin, as browsers send it (RFC 6454 section 6.2):
 	//     "https://app.example.com", "http://localhost:3000",
-	//     "http://127.0.0.1:8080", "http://[::1]:8080", "capacitor://localhost";
+	//     "http://127.0.0.1:8080", "http://[::1]:8080", "capacitor://localhost",
+	//     "chrome-extension://aapbdbdomjkkjkaonfhkkikfgjllcleb";
 	//   - every subdomain, one or more labels deep, but not the domain itself:
 	//     "https://*.example.com";
 	//   - part of exactly one label, at least one character:
@@ -75,7 +76,8 @@ type Config struct {
 
 	// MaxAge says how long a browser may reuse a preflight's answer. 0 means
 	// ten minutes, the longest that every engine honours; a negative value
-	// means never. Otherwise whole seconds from one second to one day.
+	// means never. Otherwise whole seconds from one second to one day. In JSON
+	// it is a number of nanoseconds: 300000000000 for five minutes.
 	MaxAge time.Duration `json:"maxAge,omitempty" yaml:"maxAge,omitempty"`
 
 	// PreflightStatus is the status of a preflight's answer to an allowed

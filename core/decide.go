@@ -59,6 +59,8 @@ func (s *state) judge(ctx context.Context, r *Request, f OriginFunc) (why Reason
 		return ReasonNone, nil
 	case f == nil:
 		return ReasonOriginNotListed, nil
+	case sendsNull(t.scheme) || webSocket(t.scheme):
+		return ReasonOriginMalformed, nil
 	case s.credentials && !s.insecureAllowed && insecure(t.scheme, t.host):
 		return ReasonOriginInsecure, nil
 	}
@@ -68,13 +70,15 @@ func (s *state) judge(ctx context.Context, r *Request, f OriginFunc) (why Reason
 // ask calls the origin function with memory of its own, for a server may reuse
 // the request's, and survives its panic.
 func ask(ctx context.Context, f OriginFunc, origin string) (why Reason, err error) {
+	returned := false
 	defer func() {
-		if v := recover(); v != nil {
-			why, err = ReasonOriginFuncFailed, fmt.Errorf("origin function panicked: %v", v)
+		if !returned { // not what recover returns: a panic(nil) may look like none
+			why, err = ReasonOriginFuncFailed, fmt.Errorf("origin function panicked: %v", recover())
 		}
 	}()
 	t, _ := parseOrigin(strings.Clone(origin))
 	allowed, err := f(ctx, t.origin())
+	returned = true
 	switch {
 	case err != nil:
 		return ReasonOriginFuncFailed, fmt.Errorf("origin function: %w", err)

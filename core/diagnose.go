@@ -42,18 +42,14 @@ func (d *diagnosis) fail(code, message string) {
 }
 
 func (d *diagnosis) trim(s string) string {
-	trimmed := strings.TrimSpace(s)
+	trimmed := trimOrigin(s)
 	if trimmed != s {
-		d.note("origin-blank", "blanks around it belong to no origin")
+		d.note("origin-blank", "blanks and quotation marks around it belong to no origin")
 	}
-	unquoted := strings.Trim(trimmed, "\"'`")
-	if unquoted != trimmed {
-		d.note("origin-quote", "quotation marks belong to no origin")
-	}
-	if strings.ContainsAny(unquoted, `\^$()|`) {
+	if strings.ContainsAny(trimmed, `\^$()|`) {
 		d.fail("origin-regexp", `entries are no regular expressions; a * stands for whole labels (https://*.example.com) or for part of one (https://preview-*.example.com)`)
 	}
-	return unquoted
+	return trimmed
 }
 
 func (d *diagnosis) takeScheme(s string) (rest string) {
@@ -154,10 +150,12 @@ func (d *diagnosis) takeHost(host string) {
 		return
 	}
 	d.host = host
-	d.lowerCase()
-	d.ascii()
+	if special(d.scheme) {
+		d.lowerCase()
+		d.ascii()
+	}
 	if trimmed := strings.TrimRight(d.host, "."); trimmed != d.host {
-		d.note("origin-trailing-dot", "a host with a final dot is another origin, which no one publishes")
+		d.note("origin-trailing-dot", "a host with a final dot is another origin, which pages hardly ever have")
 		d.host = trimmed
 	}
 	if strings.Contains(d.host, "*") {
@@ -165,7 +163,7 @@ func (d *diagnosis) takeHost(host string) {
 		return
 	}
 	switch {
-	case validHost(d.host):
+	case validHost(d.host, d.scheme):
 	case validDomain(d.host):
 		d.fail("origin-ipv4", "browsers take a host that ends in a number for an IPv4 address, which has four decimal parts from 0 to 255")
 	case len(d.host) > maxHost:

@@ -40,8 +40,10 @@
 //	preflight, denied            403, Vary                          403, Vary: only for an Origin that
 //	                                                                is empty or stands twice
 //
-// Vary names Origin where the answer depends on it, and on OPTIONS also
-// Access-Control-Request-Method. A preflight's answer lists everything that
+// Vary names what the answer depended on: Origin, where not every origin gets the
+// same; on OPTIONS, whatever the list, both Origin and
+// Access-Control-Request-Method; and where a preflight's headers are said back,
+// Access-Control-Request-Headers. A preflight's answer lists everything that
 // is allowed, whatever was asked, so a browser can keep one answer for all
 // methods and headers of a URL, and its console names the one that is missing.
 package core

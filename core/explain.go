@@ -7,9 +7,11 @@ import (
 	"golang.org/x/net/http/httpguts"
 )
 
-// Verdict is a decision in words: what a browser will make of the answer.
+// Verdict is a decision in words: what a browser will make of the answer. It
+// holds its own copy of the request's bytes and may be kept, but for Decision.
 type Verdict struct {
-	// Decision is what [Policy.Decide] returns for the same request.
+	// Decision is what [Policy.Decide] returns for the same request. It is good
+	// as long as the request's strings are.
 	Decision Decision
 	// Reason is why the browser will keep the page from reading the answer or,
 	// for a preflight, from sending its request. ReasonNone means it will not.
@@ -32,6 +34,8 @@ func (v Verdict) Allowed() bool { return v.Reason == ReasonNone }
 // more than Decide and asks the origin function once more.
 func (p *Policy) Explain(ctx context.Context, r *Request) Verdict {
 	s := p.state.Load()
+	own := *r // deciding writes to a Request, and r may have been decided already
+	r = &own
 	d, err := s.decide(ctx, r, p.options.originFunc)
 	v := Verdict{Decision: d, Reason: d.Reason(), Subject: strings.Join(r.Origin, ", "), Err: err}
 	switch {
@@ -48,6 +52,7 @@ func (p *Policy) Explain(ctx context.Context, r *Request) Verdict {
 	if v.Reason == ReasonNone {
 		v.Subject = ""
 	}
+	v.Subject = strings.Clone(v.Subject) // a server may reuse the request's memory
 	return v
 }
 
@@ -73,7 +78,7 @@ func (s *state) explainMethod(v *Verdict, lines []string) {
 	case s.methods.any || safelistedMethod(method) || s.methods.has(method):
 	default:
 		v.Reason = ReasonMethodNotListed
-		if !forbiddenMethod(strings.ToUpper(method)) {
+		if method != wildcard && objectToMethod(method).code == "" {
 			v.Fix = "add " + quote(method) + " to AllowMethods"
 		}
 	}
@@ -98,7 +103,9 @@ func (s *state) explainHeaders(v *Verdict, lines []string) {
 				continue
 			default:
 				v.Reason = ReasonHeaderNotListed
-				v.Fix = "add " + quote(name) + " to AllowHeaders"
+				if name != wildcard && objectToRequestHeader(name).code == "" {
+					v.Fix = "add " + quote(name) + " to AllowHeaders"
+				}
 			}
 			v.Subject = name
 			return

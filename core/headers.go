@@ -31,18 +31,18 @@ func (ps *problems) checkAllowHeaders(cfg *Config) nameList {
 }
 
 func (ps *problems) checkExposeHeaders(cfg *Config) nameList {
-	list := ps.checkNames("ExposeHeaders", cfg.ExposeHeaders, strings.EqualFold, objectToResponseHeader)
-	if list.any && cfg.AllowCredentials {
-		for i, entry := range cfg.ExposeHeaders {
-			if entry == wildcard {
-				ps.add(Problem{
-					Field: "ExposeHeaders", Index: i, Value: entry, Code: "expose-any-credentials",
-					Message: `with credentials, browsers take "*" for the name of a header; list the names`,
-				})
-			}
-		}
+	object := objectToResponseHeader
+	if cfg.AllowCredentials {
+		object = objectToCredentialedResponseHeader
 	}
-	return list
+	return ps.checkNames("ExposeHeaders", cfg.ExposeHeaders, strings.EqualFold, object)
+}
+
+func objectToCredentialedResponseHeader(name string) finding {
+	if name == wildcard {
+		return finding{"expose-any-credentials", `with credentials, browsers take "*" for the name of a header; list the names`, ""}
+	}
+	return objectToResponseHeader(name)
 }
 
 func objectToRequestHeader(name string) finding {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net/netip"
+	"slices"
 	"strings"
 	"testing"
 
@@ -71,6 +72,14 @@ func TestMatching(t *testing.T) {
 				"https://preview-.example.com", "https://preview.example.com", "https://preview-a.b.example.com", "https://preview-a.evil.example.com",
 				"https://x.preview-a.example.com", "https://-shop.example.com", "https://a.x-shop.example.com", "https://a-b.example.com",
 				"https://a--b.example.com", "https://aba.example.com", "https://abba.example.com", "https://preview-1.example.com:8443",
+			},
+		},
+		{
+			patterns: []string{"safari-web-extension://E5B8A1B1", "app://.", "app://*.example.com"},
+			yes:      []string{"safari-web-extension://E5B8A1B1", "app://.", "app://a.example.com"},
+			no: []string{
+				"safari-web-extension://e5b8a1b1", "app://..", "app://.example.com", "app://a..example.com", "app://A.example.com",
+				"app://a@.example.com", "app://a/.example.com", "app://a%.example.com",
 			},
 		},
 		{
@@ -147,6 +156,9 @@ func naiveMatch(pattern, origin string) bool {
 	if strings.HasPrefix(phost, "[") || strings.HasPrefix(host, "[") {
 		return phost == host
 	}
+	if strings.Contains(phost, "*") && slices.Contains(ol, "") {
+		return false
+	}
 	if pl[0] == "*" {
 		return len(ol) >= len(pl) && strings.Join(ol[len(ol)-len(pl)+1:], ".") == strings.Join(pl[1:], ".")
 	}
@@ -187,6 +199,10 @@ func naiveOrigin(origin string) bool {
 	if strings.HasPrefix(host, "[") {
 		addr, err := netip.ParseAddr(strings.Trim(host, "[]"))
 		return err == nil && "["+addr.String()+"]" == host && !addr.Is4In6()
+	}
+	if scheme != "http" && scheme != "https" {
+		const letters = "abcdefghijklmnopqrstuvwxyz"
+		return host != "" && len(host) <= 253 && strings.Trim(host, letters+strings.ToUpper(letters)+"0123456789-_.") == ""
 	}
 	labels := strings.Split(host, ".")
 	for _, label := range labels {

@@ -43,14 +43,14 @@ func (l nameList) hasFold(name string) bool {
 func (ps *problems) checkNames(field string, entries []string, same func(a, b string) bool, object func(string) finding) nameList {
 	var list nameList
 	for i, entry := range entries {
-		if entry == wildcard {
-			list.any = true
-			continue
-		}
 		if o := objectToSyntax(entry, object); o.code != "" {
 			problem := Problem{Field: field, Index: i, Value: entry, Code: o.code, Message: o.message}
 			problem.Fix = fixNames(o.fix, object)
 			ps.add(problem)
+			continue
+		}
+		if entry == wildcard {
+			list.any = true
 			continue
 		}
 		if !containsName(list.names, entry, same) {
@@ -72,10 +72,10 @@ func containsName(names []string, name string, same func(a, b string) bool) bool
 // objectToSyntax objects to what is no token (RFC 9110 section 5.6.2) before it
 // asks what the list itself objects to.
 func objectToSyntax(entry string, object func(string) finding) finding {
-	if httpguts.ValidHeaderFieldName(entry) {
+	trimmed := strings.Trim(entry, " \t\r\n,;:\"'`")
+	if httpguts.ValidHeaderFieldName(entry) && len(entry)-len(trimmed) < 2 {
 		return object(entry)
 	}
-	trimmed := strings.Trim(entry, " \t\r\n,;:\"'`")
 	switch {
 	case strings.TrimSpace(entry) == "":
 		return finding{"name-empty", "an empty entry allows nothing; remove it", ""}
@@ -91,19 +91,15 @@ func objectToSyntax(entry string, object func(string) finding) finding {
 // can itself be corrected.
 func fixNames(proposal string, object func(string) finding) (fix []string) {
 	for _, name := range strings.FieldsFunc(proposal, func(r rune) bool { return strings.ContainsRune(", \t\r\n;", r) }) {
-		if name == wildcard {
-			fix = append(fix, name)
-			continue
+		for range 2 { // without its quotation marks, "put" is still no PUT
+			if o := objectToSyntax(name, object); o.fix != "" {
+				name = o.fix
+			}
 		}
-		o := objectToSyntax(name, object)
-		switch {
-		case o.code == "":
-			fix = append(fix, name)
-		case o.fix != "":
-			fix = append(fix, o.fix)
-		default:
+		if objectToSyntax(name, object).code != "" {
 			return nil
 		}
+		fix = append(fix, name)
 	}
 	return fix
 }

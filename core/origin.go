@@ -20,7 +20,8 @@ const (
 type Origin struct {
 	// Scheme is in lower case, without a colon.
 	Scheme string
-	// Host is a domain in lower case or an IP address, IPv6 in brackets.
+	// Host is a domain in lower case or an IP address, IPv6 in brackets. With
+	// schemes of applications and extensions it is whatever they call themselves.
 	Host string
 	// Port is 0 for the scheme's default port.
 	Port uint16
@@ -48,7 +49,9 @@ func (t tuple) origin() Origin {
 
 // insecure reports whether the network between a page and its user can change
 // the page. Loopback has no such network (Secure Contexts, section 3.1).
-func insecure(scheme, host string) bool { return scheme == "http" && !loopback(host) }
+func insecure(scheme, host string) bool {
+	return (scheme == "http" || scheme == "ftp") && !loopback(host)
+}
 
 // parseOrigin cuts an origin that is serialized exactly as a browser would,
 // and refuses every other spelling: two spellings of one origin must not meet
@@ -62,7 +65,7 @@ func parseOrigin(s string) (tuple, bool) {
 		return tuple{}, false
 	}
 	host, port, ok := cutPort(hostport)
-	if !ok || !validHost(host) || port != "" && !validPort(port, scheme) {
+	if !ok || !validHost(host, scheme) || port != "" && !validPort(port, scheme) {
 		return tuple{}, false
 	}
 	return tuple{scheme, hostport, host, port}, true
@@ -117,11 +120,25 @@ func validPort(s, scheme string) bool {
 	return n <= 65535
 }
 
+// special follows URL, special scheme: browsers take the host for a domain or an
+// IP address. With any other scheme they leave it as it is.
+func special(scheme string) bool {
+	switch scheme {
+	case "http", "https", "ftp", "ws", "wss":
+		return true
+	}
+	return false
+}
+
 // validHost accepts what a browser serializes: a domain in lower-case ASCII,
-// a dotted IPv4 address or a compressed IPv6 address in brackets.
-func validHost(s string) bool {
+// a dotted IPv4 address or a compressed IPv6 address in brackets; or, where the
+// scheme is not special, an identifier such as an extension's.
+func validHost(s, scheme string) bool {
 	if strings.HasPrefix(s, "[") {
 		return validIPv6(s)
+	}
+	if !special(scheme) {
+		return validIdentifier(s)
 	}
 	if !validDomain(s) {
 		return false
@@ -131,6 +148,16 @@ func validHost(s string) bool {
 		return err == nil && addr.Is4()
 	}
 	return true
+}
+
+// validIdentifier accepts the bytes of domains in both cases, and dots anywhere.
+func validIdentifier(s string) bool {
+	for i := range len(s) {
+		if c := s[i] | 0x20; !isLower(c) && !isDigit(s[i]) && s[i] != '-' && s[i] != '_' && s[i] != '.' {
+			return false
+		}
+	}
+	return s != "" && len(s) <= maxHost
 }
 
 // validDomain accepts labels of letters, digits, hyphens and underscores, as

@@ -63,7 +63,7 @@ func (p pattern) needsCare(cfg *Config) finding {
 	switch {
 	case !cfg.AllowCredentials:
 	case insecure(p.scheme, p.host) && !cfg.DangerouslyAllowInsecureOrigins:
-		secure, _ := correctOrigin("https"+strings.TrimPrefix(p.text, "http"), cfg)
+		secure, _ := correctOrigin("https"+strings.TrimPrefix(p.text, p.scheme), cfg)
 		return finding{"origin-insecure", "with credentials, whoever controls the network of an http page can act as its user; serve it with https, or set DangerouslyAllowInsecureOrigins", secure}
 	case p.reachesRegistrable() && !cfg.DangerouslyAllowPublicSuffixes:
 		return finding{"origin-public-suffix", "with credentials, anyone who registers a name below " + p.host + " could act as your users; list the origins one by one, or set DangerouslyAllowPublicSuffixes", ""}
@@ -74,13 +74,13 @@ func (p pattern) needsCare(cfg *Config) finding {
 // addOrigin reports an entry that is no pattern.
 func (ps *problems) addOrigin(i int, entry string, cfg *Config) {
 	problem := Problem{Field: "AllowOrigins", Index: i, Value: entry}
-	switch trimmed := strings.TrimSpace(entry); {
+	switch trimmed := trimOrigin(entry); {
 	case trimmed == "":
 		problem.Code, problem.Message = "origin-empty", "an empty entry matches nothing; remove it"
 	case strings.EqualFold(trimmed, "null"):
 		problem.Code, problem.Message = "origin-null", "null is the origin of every sandboxed page, whoever wrote it, and is never allowed by a list; remove it"
 	case trimmed == everyOrigin:
-		problem.Code, problem.Message = "origin-blank", "blanks around it belong to no origin"
+		problem.Code, problem.Message = "origin-blank", "blanks and quotation marks around it belong to no origin"
 		problem.Fix = []string{everyOrigin}
 	case strings.ContainsAny(trimmed, ", \t\r\n;"):
 		problem.Code, problem.Message = "origin-list", "one entry holds one origin"
@@ -101,6 +101,11 @@ func (ps *problems) addOrigin(i int, entry string, cfg *Config) {
 		problem.Fix = nil
 	}
 	ps.add(problem)
+}
+
+// trimOrigin takes off what a copied origin may be wrapped in.
+func trimOrigin(entry string) string {
+	return strings.TrimSpace(strings.Trim(strings.TrimSpace(entry), "\"'`"))
 }
 
 // splitOrigins separates an entry that holds several, if each has a scheme and is

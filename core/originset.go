@@ -151,7 +151,7 @@ func (s *originSet) matchesIn(scheme *schemeSet, t tuple) bool {
 	if _, ok := scheme.ports[t.host]; ok {
 		return true
 	}
-	if scheme.deepest == 0 {
+	if scheme.deepest == 0 || !special(t.scheme) && !validDomain(t.host) {
 		return false
 	}
 	// From the right, one label more at a time, no deeper than any pattern.

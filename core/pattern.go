@@ -41,7 +41,7 @@ func parsePattern(s string) (pattern, bool) {
 	p := pattern{text: s, scheme: scheme, host: host, port: port}
 	label, domain, _ := strings.Cut(host, ".")
 	if p.prefix, p.suffix, found = strings.Cut(label, "*"); !found {
-		return p, validHost(host) && validPunycode(host)
+		return p, validHost(host, scheme) && (!special(scheme) || validPunycode(host))
 	}
 	p.host, p.wildcard = domain, partOfLabel
 	if label == "*" {

@@ -28,7 +28,9 @@ type state struct {
 func NewPolicy(cfg Config, opts ...Option) (*Policy, error) {
 	p := new(Policy)
 	for _, opt := range opts {
-		opt(&p.options)
+		if opt != nil {
+			opt(&p.options)
+		}
 	}
 	if err := p.Reload(cfg); err != nil {
 		return nil, err

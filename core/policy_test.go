@@ -9,6 +9,7 @@ import (
 	"sync"
 	"testing"
 	"time"
+	"unsafe"
 
 	"github.com/corsuite/corsuite/core"
 )
@@ -28,6 +29,8 @@ func TestOriginFunc(t *testing.T) {
 		switch o.Host {
 		case "error.example":
 			return true, failure
+		case "nil.example":
+			panic(nil) //nolint:govet // what is in a panic must not matter
 		case "panic.example":
 			panic("boom")
 		}
@@ -49,6 +52,8 @@ func TestOriginFunc(t *testing.T) {
 		{evil, []core.Origin{{Scheme: "https", Host: "evil.example"}}, core.ReasonOriginRefused, ""},
 		{"https://error.example", []core.Origin{{Scheme: "https", Host: "error.example"}}, core.ReasonOriginFuncFailed, "origin function: database is away"},
 		{"https://panic.example", []core.Origin{{Scheme: "https", Host: "panic.example"}}, core.ReasonOriginFuncFailed, "origin function panicked: boom"},
+		{"https://nil.example", []core.Origin{{Scheme: "https", Host: "nil.example"}}, core.ReasonOriginFuncFailed, "origin function panicked: "},
+		{"wss://a.tenants.example", nil, core.ReasonOriginMalformed, ""},
 		{"null", nil, core.ReasonOriginNull, ""},
 		{"https://A.tenants.example", nil, core.ReasonOriginMalformed, ""},
 		{"https://a.tenants.example/", nil, core.ReasonOriginMalformed, ""},
@@ -70,7 +75,7 @@ func TestOriginFunc(t *testing.T) {
 					}
 				}
 				v := p.Explain(ctx, &r)
-				if v.Reason != tt.want || (v.Err == nil) != (tt.err == "") || v.Err != nil && v.Err.Error() != tt.err {
+				if v.Reason != tt.want || (v.Err == nil) != (tt.err == "") || v.Err != nil && !strings.HasPrefix(v.Err.Error(), tt.err) {
 					t.Errorf("explained as %v with error %v", v.Reason, v.Err)
 				}
 				if tt.origin == "https://error.example" && !errors.Is(v.Err, failure) {
@@ -78,6 +83,43 @@ func TestOriginFunc(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestMemoryOfTheRequest overwrites a request's bytes, as a server does that
+// reuses them, and looks at what was made of them before.
+func TestMemoryOfTheRequest(t *testing.T) {
+	var kept core.Origin
+	p := mustPolicy(t, core.Config{}, core.WithOriginFunc(func(_ context.Context, o core.Origin) (bool, error) {
+		kept = o
+		return false, nil
+	}))
+	memory := []byte("https://app.example.com")
+	r := get(unsafe.String(&memory[0], len(memory)))
+	d := p.Decide(t.Context(), &r)
+	v := p.Explain(t.Context(), &r)
+	copy(memory, "https://evil.example.co")
+	if kept.String() != app || d.Reason() != core.ReasonOriginRefused {
+		t.Errorf("the origin function was given %v", kept)
+	}
+	if v.Subject != app || v.String() != `the origin function refused "https://app.example.com"` {
+		t.Errorf("the verdict is now %v", v)
+	}
+}
+
+// TestExplainLeavesTheRequestAlone shows that a decision stays what it was.
+func TestExplainLeavesTheRequestAlone(t *testing.T) {
+	cfg := core.Config{AllowOrigins: []string{app}, AllowHeaders: []string{"*"}, AllowCredentials: true}
+	p := mustPolicy(t, cfg)
+	r := preflight(app, "GET", "authorization,x-id")
+	d := p.Decide(t.Context(), &r)
+	cfg.AllowHeaders = append(cfg.AllowHeaders, "Authorization")
+	if err := p.Reload(cfg); err != nil {
+		t.Fatal(err)
+	}
+	p.Explain(t.Context(), &r)
+	if _, value := d.Header(d.Len() - 1); value != "x-id" {
+		t.Errorf("the decision now allows %q", value)
 	}
 }
 
@@ -92,7 +134,7 @@ func TestOriginFuncNeedsNoList(t *testing.T) {
 	if !errors.As(err, &ce) || ce.Problems[0].Code != "origin-any-func" {
 		t.Errorf(`"*" with a function that is never asked: %v`, err)
 	}
-	if _, err := core.NewPolicy(core.Config{}, core.WithOriginFunc(nil)); err == nil {
+	if _, err := core.NewPolicy(core.Config{}, core.WithOriginFunc(nil), nil); err == nil {
 		t.Error("a nil function stands for a list")
 	}
 }

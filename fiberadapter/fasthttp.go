@@ -45,13 +45,8 @@ func linesOfAnyCase(c *fiber.Ctx, name string) (values [][]byte) {
 
 // writeHeaders copies the headers into the response, whose memory is its own.
 func writeHeaders(c *fiber.Ctx, d core.Decision) {
+	clearCORS(c)
 	h := &c.Response().Header
-	if h.Peek(fiber.HeaderAccessControlAllowOrigin) != nil {
-		// A CORS policy further out has answered; the innermost decides alone.
-		for _, name := range core.ResponseHeaders() {
-			h.Del(name)
-		}
-	}
 	for i := range d.Len() {
 		h.Set(d.Header(i))
 	}
@@ -64,6 +59,35 @@ func writeHeaders(c *fiber.Ctx, d core.Decision) {
 	default:
 		h.Add(fiber.HeaderVary, vary)
 	}
+}
+
+// clearCORS removes what something further out has set, another policy or a
+// stranger's headers: the innermost policy decides alone, and one stray
+// Allow-Credentials would change what it says.
+func clearCORS(c *fiber.Ctx) {
+	h := &c.Response().Header
+	var names []string
+	h.VisitAll(func(key, _ []byte) {
+		if name := view(key); isCORS(name) {
+			names = append(names, strings.Clone(name))
+		}
+	})
+	for _, name := range names {
+		h.Del(name)
+	}
+}
+
+// isCORS compares without case, for fasthttp may leave names as they came.
+func isCORS(name string) bool {
+	if len(name) < len("Access-Control-") || name[0]|0x20 != 'a' {
+		return false
+	}
+	for _, cors := range core.ResponseHeaders() {
+		if strings.EqualFold(name, cors) {
+			return true
+		}
+	}
+	return false
 }
 
 func appendViews(dst []string, values [][]byte) []string {

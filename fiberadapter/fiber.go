@@ -26,8 +26,8 @@
 // afresh and lose every header set before: an ErrorHandler that resets the
 // response, c.Context().Error, and the 304 of Static.
 //
-// With DisableHeaderNormalizing, headers that other code sets must be spelled in
-// canonical form to be seen here.
+// With DisableHeaderNormalizing, a Vary that other code sets must be spelled so to
+// be seen here. An origin function gets the request's UserContext.
 package fiberadapter
 
 import (

@@ -11,9 +11,7 @@ import (
 func TestConformance(t *testing.T) {
 	corstest.Run(t, func(app corstest.App) corstest.Server {
 		r := gin.New()
-		if app.Outer != nil {
-			r.Use(func(c *gin.Context) { app.Outer(c.Writer.Header()) })
-		}
+		r.Use(func(c *gin.Context) { app.Outer(c.Writer.Header(), c.Next) })
 		for _, policy := range app.Policies {
 			r.Use(ginadapter.Middleware(policy))
 		}

@@ -189,16 +189,18 @@ func brokenAdapters() map[string]func(*adapter) {
 				h.Add("Vary", r.Header.Get("Access-Control-Request-Headers"))
 			}
 		}),
-		"Allow-Origin added to what is there": func(a *adapter) { a.write = addAll },
-		"outer policy mixed in":               func(a *adapter) { a.write = writeMixed },
-		"Vary repeated":                       func(a *adapter) { a.write = repeatVary },
-		"Vary overwritten":                    func(a *adapter) { a.write = overwriteVary },
-		"Vary missing for denied origins":     func(a *adapter) { a.write = varyWhenAllowed },
-		"Vary seen on the first line only":    func(a *adapter) { a.write = varyFirstLine },
-		"slices shared between answers":       func(a *adapter) { a.write = sharedSlices() },
-		"values with room to grow":            func(a *adapter) { a.write = roomToGrow },
-		"headers written after the handler":   func(a *adapter) { a.after = true },
-		"first decision kept":                 func(a *adapter) { a.write = firstDecision() },
+		"Allow-Origin added to what is there":       func(a *adapter) { a.write = addAll },
+		"cleared only where an Allow-Origin stands": func(a *adapter) { a.write = clearSometimes },
+		"outer policy mixed in":                     func(a *adapter) { a.write = writeMixed },
+		"Vary repeated":                             func(a *adapter) { a.write = repeatVary },
+		"Vary overwritten":                          func(a *adapter) { a.write = overwriteVary },
+		"Vary missing for denied origins":           func(a *adapter) { a.write = varyWhenAllowed },
+		"Vary seen on the first line only":          func(a *adapter) { a.write = varyFirstLine },
+		"slices shared between answers":             func(a *adapter) { a.write = sharedSlices(core.NotCORS, core.Actual) },
+		"slices shared between preflights":          func(a *adapter) { a.write = sharedSlices(core.Preflight) },
+		"values with room to grow":                  func(a *adapter) { a.write = roomToGrow },
+		"headers written after the handler":         func(a *adapter) { a.after = true },
+		"first decision kept":                       func(a *adapter) { a.write = firstDecision() },
 
 		"first Origin line only": alsoRead(func(q *core.Request, _ *http.Request) { q.Origin = firstOf(q.Origin) }),
 		"last Origin line only": alsoRead(func(q *core.Request, _ *http.Request) {
@@ -270,6 +272,7 @@ func brokenStops() map[string]func(http.ResponseWriter, core.Decision, *http.Req
 		"a body on refused preflights": func(w http.ResponseWriter, d core.Decision, r *http.Request) bool {
 			stopped := stopPreflight(w, d, r)
 			if stopped && d.Status() == http.StatusForbidden {
+				_ = http.NewResponseController(w).Flush()
 				_, _ = w.Write([]byte("forbidden"))
 			}
 			return stopped
@@ -312,6 +315,14 @@ func writeMixed(h http.Header, d core.Decision, _ *http.Request) {
 	}
 }
 
+func clearSometimes(h http.Header, d core.Decision, r *http.Request) {
+	if h.Get("Access-Control-Allow-Origin") == "" {
+		writeMixed(h, d, r)
+		return
+	}
+	writeAll(h, d, r)
+}
+
 func overwriteVary(h http.Header, d core.Decision, r *http.Request) {
 	h.Del("Vary")
 	writeAll(h, d, r)
@@ -334,11 +345,14 @@ func varyFirstLine(h http.Header, d core.Decision, r *http.Request) {
 
 // sharedSlices keeps the slices of constant values, as a library would that
 // wants to save an allocation.
-func sharedSlices() func(http.Header, core.Decision, *http.Request) {
+func sharedSlices(kinds ...core.Kind) func(http.Header, core.Decision, *http.Request) {
 	var mu sync.Mutex
 	known := make(map[string][]string)
 	return func(h http.Header, d core.Decision, r *http.Request) {
 		writeAll(h, d, r)
+		if !slices.Contains(kinds, d.Kind()) {
+			return
+		}
 		mu.Lock()
 		defer mu.Unlock()
 		for name, values := range h {

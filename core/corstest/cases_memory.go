@@ -17,10 +17,17 @@ func nestedCases() []testCase {
 		h.Add("Access-Control-Allow-Credentials", "true")
 		h.Add("Access-Control-Expose-Headers", "X-Secret")
 	}
+	stray := one("a stranger's credentials before", listed(), fromApp, 200, "Allow-Origin: "+app, "Expose-Headers: X-Total", varyOrigin)
+	stray.outer = func(h Header) {
+		h.Add("Access-Control-Allow-Credentials", "true")
+		h.Add("Access-Control-Allow-Methods", "*")
+	}
+	strayDenied := one("a stranger's credentials before, denied", listed(), fromEvil, 200, varyOrigin)
+	strayDenied.outer = stray.outer
 	foreignDenied := one("a stranger's headers before, denied", listed(), fromEvil, 200, varyOrigin)
 	foreignDenied.outer = foreign.outer
 	return []testCase{
-		foreign, foreignDenied,
+		foreign, foreignDenied, stray, strayDenied,
 		nested("both allow", credentialed(), listed(), fromApp, 200, "Allow-Origin: "+app, "Expose-Headers: X-Total", varyOrigin),
 		nested("the inner one denies", credentialed(), inner, fromApp, 200, varyOrigin),
 		nested("the inner one denies, every origin outside", every(), inner, fromApp, 200, varyOrigin),
@@ -54,12 +61,23 @@ func memoryCases() (cases []testCase) {
 		grown.handle = grow
 		cases = append(cases, changed, grown)
 	}
-	return cases
+	// No handler runs for a preflight, but what is further out may come back to
+	// the headers when they are sent.
+	preflight := one("preflight, values changed in place", credentialed(), "OPTIONS /items\nOrigin: "+app+"\nAccess-Control-Request-Method: PUT", 299,
+		"Allow-Origin: "+app, "Allow-Credentials: true", "Allow-Methods: PUT, DELETE", "Allow-Headers: Content-Type, X-Id", "Max-Age: 0", varyOptions)
+	preflight.after = changeOnce()
+	spoiled := preflight.steps[0]
+	spoiled.spoiled = true
+	preflight.steps = []step{spoiled, preflight.steps[0]}
+	return append(cases, preflight)
 }
 
 // written are the headers that a decision sets on answers of handlers.
 func written() []string {
-	return []string{"Access-Control-Allow-Origin", "Access-Control-Allow-Credentials", "Access-Control-Expose-Headers", "Vary"}
+	return []string{
+		"Access-Control-Allow-Origin", "Access-Control-Allow-Credentials", "Access-Control-Expose-Headers",
+		"Access-Control-Allow-Methods", "Access-Control-Allow-Headers", "Access-Control-Max-Age", "Vary",
+	}
 }
 
 // changeOnce changes the values of the first answer only.

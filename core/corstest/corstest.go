@@ -38,9 +38,9 @@ import (
 
 // App is the application to build: one path behind one or two policies.
 type App struct {
-	// Outer stands for a middleware that runs before the policies on every
-	// request; nil means that there is none.
-	Outer func(Header)
+	// Outer is a middleware around the policies, for every request: it gets the
+	// answer's headers, and next runs everything further in.
+	Outer func(h Header, next func())
 	// Policies are registered for the whole application, the outermost first.
 	Policies []*core.Policy
 	// Path is the only path that exists. Its handler is the same for each of

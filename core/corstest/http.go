@@ -24,13 +24,9 @@ func HTTP(h http.Handler) Server {
 	}
 }
 
-// Outer puts app.Outer before h.
+// Outer puts app.Outer around h.
 func Outer(app App, h http.Handler) http.Handler {
-	if app.Outer == nil {
-		return h
-	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		app.Outer(w.Header())
-		h.ServeHTTP(w, r)
+		app.Outer(w.Header(), func() { h.ServeHTTP(w, r) })
 	})
 }

@@ -3,6 +3,7 @@ package corstest
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -18,9 +19,10 @@ type way struct {
 	open func(context.Context, Server) (asker, error)
 }
 
-// asker sends raw requests and returns the answers, one after the other.
+// asker sends raw requests and returns the answers with the sizes of their
+// bodies, one after the other.
 type asker interface {
-	ask(ctx context.Context, head string) (*http.Response, error)
+	ask(ctx context.Context, head string) (res *http.Response, size int64, err error)
 	close() error
 }
 
@@ -42,7 +44,7 @@ func inProcess(_ context.Context, s Server) (asker, error) { return processAsker
 func (a processAsker) close() error { return nil }
 
 // ask builds the request that net/http reads from the same bytes.
-func (a processAsker) ask(ctx context.Context, head string) (*http.Response, error) {
+func (a processAsker) ask(ctx context.Context, head string) (*http.Response, int64, error) {
 	method, path, fields := split(head)
 	req := &http.Request{
 		Method: method, URL: &url.URL{Scheme: "http", Host: "api.example", Path: path}, Host: "api.example",
@@ -54,9 +56,9 @@ func (a processAsker) ask(ctx context.Context, head string) (*http.Response, err
 	}
 	res, err := a.server.Transport.RoundTrip(req.WithContext(ctx))
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
-	return res, drain(res)
+	return drain(res)
 }
 
 // socketAsker sends everything over one connection, whose memory a server may
@@ -93,23 +95,21 @@ func (a *socketAsker) close() error {
 	return <-a.served
 }
 
-func (a *socketAsker) ask(_ context.Context, head string) (*http.Response, error) {
+func (a *socketAsker) ask(_ context.Context, head string) (*http.Response, int64, error) {
 	method, path, fields := split(head)
 	fields = slices.Concat([]string{fmt.Sprintf("%s %s HTTP/1.1", method, path), "Host: api.example"}, fields, []string{"", ""})
 	if _, err := io.WriteString(a.conn, strings.Join(fields, "\r\n")); err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	res, err := http.ReadResponse(a.answer, &http.Request{Method: method})
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
-	return res, drain(res)
+	return drain(res)
 }
 
 // drain reads the body, so that the next answer follows.
-func drain(res *http.Response) error {
-	if _, err := io.Copy(io.Discard, res.Body); err != nil {
-		return err
-	}
-	return res.Body.Close()
+func drain(res *http.Response) (*http.Response, int64, error) {
+	size, err := io.Copy(io.Discard, res.Body)
+	return res, size, errors.Join(err, res.Body.Close())
 }

@@ -76,7 +76,7 @@ func request(r *http.Request) core.Request {
 func writeHeaders(h http.Header, d core.Decision) {
 	var present []string
 	if len(h) != 0 {
-		clearOuter(h)
+		clearCORS(h)
 		present = h["Vary"]
 	}
 	n := d.Len()
@@ -96,13 +96,10 @@ func writeHeaders(h http.Header, d core.Decision) {
 	}
 }
 
-// clearOuter removes what a CORS policy further out has set: the innermost one
-// decides alone, and a mixture of two would be nobody's policy. Every answer
-// that allows anything has an Allow-Origin.
-func clearOuter(h http.Header) {
-	if _, ok := h["Access-Control-Allow-Origin"]; !ok {
-		return
-	}
+// clearCORS removes what something further out has set, another policy or a
+// stranger's headers: the innermost policy decides alone, and one stray
+// Allow-Credentials would change what it says.
+func clearCORS(h http.Header) {
 	for _, name := range core.ResponseHeaders() {
 		delete(h, name)
 	}
