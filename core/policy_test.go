@@ -9,7 +9,6 @@ import (
 	"sync"
 	"testing"
 	"time"
-	"unsafe"
 
 	"github.com/corsuite/corsuite/core"
 )
@@ -83,27 +82,6 @@ func TestOriginFunc(t *testing.T) {
 				}
 			}
 		})
-	}
-}
-
-// TestMemoryOfTheRequest overwrites a request's bytes, as a server does that
-// reuses them, and looks at what was made of them before.
-func TestMemoryOfTheRequest(t *testing.T) {
-	var kept core.Origin
-	p := mustPolicy(t, core.Config{}, core.WithOriginFunc(func(_ context.Context, o core.Origin) (bool, error) {
-		kept = o
-		return false, nil
-	}))
-	memory := []byte("https://app.example.com")
-	r := get(unsafe.String(&memory[0], len(memory)))
-	d := p.Decide(t.Context(), &r)
-	v := p.Explain(t.Context(), &r)
-	copy(memory, "https://evil.example.co")
-	if kept.String() != app || d.Reason() != core.ReasonOriginRefused {
-		t.Errorf("the origin function was given %v", kept)
-	}
-	if v.Subject != app || v.String() != `the origin function refused "https://app.example.com"` {
-		t.Errorf("the verdict is now %v", v)
 	}
 }
 
