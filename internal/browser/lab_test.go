@@ -1,0 +1,154 @@
+package browser
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/corsuite/corsuite/core"
+)
+
+// client fetches what a page fetches: an engine, or its model.
+type client interface {
+	fetch(ctx context.Context, p place) (report, error)
+}
+
+// lab has the servers of one client: one for pages, and one for each framework
+// with an application for each scenario.
+type lab struct {
+	wire     wire
+	pagePort string
+	// The test answers each report of the page with a task.
+	reports chan report
+	tasks   chan any
+	cells   []cell
+}
+
+// cell is one scenario on one router.
+type cell struct {
+	scenario scenario
+	router   string
+	place    place // but for what belongs to a step
+	policy   *core.Policy
+}
+
+func newLab(t *testing.T, scenarios []scenario) *lab {
+	t.Helper()
+	l := &lab{reports: make(chan report), tasks: make(chan any)}
+	html, err := os.ReadFile(filepath.Join("testdata", "page.html"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	listener := listen(t)
+	l.pagePort = port(listener)
+	d := door{page: strings.ReplaceAll(string(html), "CONTROL", "http://localhost:"+l.pagePort+"/report"), wire: &l.wire}
+	start(t, l.pages(d.page), listener)
+	for _, r := range routers() {
+		listener := listen(t)
+		policies := make(map[string]*core.Policy)
+		for i, s := range scenarios {
+			c := cell{scenario: s, router: r.name}
+			c.place = place{pagePort: l.pagePort, apiPort: port(listener), prefix: fmt.Sprintf("/%s/%d", r.name, i)}
+			if c.policy, err = core.NewPolicy(c.place.fillConfig(s.config)); err != nil {
+				t.Fatalf("%s: %v", s.name, err)
+			}
+			policies[c.place.prefix] = c.policy
+			l.cells = append(l.cells, c)
+		}
+		start(t, r.serve(d, policies), listener)
+	}
+	return l
+}
+
+// pages serves the page under every name of this machine, and takes what the
+// pages report.
+func (l *lab) pages(html string) server {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /page", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, html) })
+	mux.HandleFunc("GET /sandboxed", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Security-Policy", "sandbox allow-scripts") // which makes the origin null
+		fmt.Fprint(w, html)
+	})
+	mux.HandleFunc("POST /report", func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Access-Control-Allow-Origin", "*")
+		var said report
+		if err := json.NewDecoder(r.Body).Decode(&said); err != nil {
+			http.Error(w, err.Error(), http.StatusBadRequest)
+			return
+		}
+		select {
+		case l.reports <- said:
+		case <-r.Context().Done():
+			return
+		}
+		select {
+		case task := <-l.tasks:
+			_ = json.NewEncoder(w).Encode(task) // if the page is gone, the test waits in vain and says so
+		case <-r.Context().Done():
+		}
+	})
+	s := &http.Server{Handler: mux}
+	return server{s.Serve, s.Shutdown}
+}
+
+// play runs one cell.
+func (l *lab) play(ctx context.Context, cl client, c cell) (all []seen, err error) {
+	for i, st := range c.scenario.steps {
+		if st.reload != nil {
+			if err := c.policy.Reload(c.place.fillConfig(*st.reload)); err != nil {
+				return nil, err
+			}
+		}
+		p := c.place.at(c.scenario, st)
+		r, err := cl.fetch(ctx, p)
+		if err != nil {
+			return nil, fmt.Errorf("%s on %s, step %d: %w", c.scenario.name, c.router, i+1, err)
+		}
+		arrived := l.wire.take()
+		if err := p.told(r.exchanges, arrived); err != nil {
+			return nil, fmt.Errorf("%s on %s, step %d: %w", c.scenario.name, c.router, i+1, err)
+		}
+		s := seen{sees: p.sight(r), reason: r.Error}
+		for _, r := range arrived {
+			s.wire = append(s.wire, p.line(r))
+		}
+		all = append(all, s)
+	}
+	return all, nil
+}
+
+func listen(t *testing.T) net.Listener {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return l
+}
+
+func port(l net.Listener) string {
+	_, port, _ := net.SplitHostPort(l.Addr().String())
+	return port
+}
+
+// start serves until the test ends.
+func start(t *testing.T, s server, l net.Listener) {
+	t.Helper()
+	served := make(chan error, 1)
+	go func() { served <- s.serve(l) }()
+	t.Cleanup(func() {
+		if err := s.shutdown(context.Background()); err != nil {
+			t.Error(err)
+		}
+		if err := <-served; err != nil && !errors.Is(err, http.ErrServerClosed) {
+			t.Error(err)
+		}
+	})
+}

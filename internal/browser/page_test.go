@@ -1,0 +1,136 @@
+package browser
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"testing"
+	"time"
+
+	model "github.com/corsuite/corsuite/core/browser"
+)
+
+// engineClient is a page in a browser that does as it is told.
+type engineClient struct {
+	lab     *lab
+	process *process
+	origin  string // of the page
+}
+
+// patience is how long a page may take for anything.
+const patience = time.Minute
+
+var errSilent = errors.New("the page does not report")
+
+// open starts an engine with a page.
+func open(ctx context.Context, t *testing.T, l *lab, p program) *engineClient {
+	t.Helper()
+	ctx, cancel := context.WithTimeoutCause(ctx, patience, errSilent)
+	defer cancel()
+	first := "http://localhost:" + l.pagePort
+	c := &engineClient{lab: l, process: p.start(t, first+"/page")}
+	if err := c.opened(ctx, first); err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+func (c *engineClient) fetch(ctx context.Context, p place) (report, error) {
+	ctx, cancel := context.WithTimeoutCause(ctx, patience, errSilent)
+	defer cancel()
+	if c.origin != p.origin {
+		if err := c.order(ctx, visit{p.pageURL(p.origin)}); err != nil {
+			return report{}, err
+		}
+		if err := c.opened(ctx, p.origin); err != nil {
+			return report{}, err
+		}
+	}
+	if err := c.order(ctx, newTask(p.call)); err != nil {
+		return report{}, err
+	}
+	return c.report(ctx)
+}
+
+// opened waits for the first report of a page on an origin.
+func (c *engineClient) opened(ctx context.Context, origin string) error {
+	r, err := c.report(ctx)
+	if err == nil && r.Page != origin {
+		err = fmt.Errorf("a page on %s was to report, but %s did", origin, r.Page)
+	}
+	c.origin = origin
+	return err
+}
+
+func (c *engineClient) report(ctx context.Context) (report, error) {
+	select {
+	case r := <-c.lab.reports:
+		return r, nil
+	case <-c.process.exited:
+		return report{}, c.died()
+	case <-ctx.Done():
+		return report{}, fmt.Errorf("%w; the browser's last words:\n%s", context.Cause(ctx), c.lastWords())
+	}
+}
+
+// order hands the page a task.
+func (c *engineClient) order(ctx context.Context, task any) error {
+	select {
+	case c.lab.tasks <- task:
+		return nil
+	case <-c.process.exited:
+		return c.died()
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}
+
+func (c *engineClient) died() error {
+	return errors.New("the browser has ended with these words:\n" + c.lastWords())
+}
+
+// lastWords is the end of the browser's log.
+func (c *engineClient) lastWords() string {
+	log, err := os.ReadFile(c.process.log)
+	if err != nil {
+		return err.Error()
+	}
+	return string(log[max(0, len(log)-4000):])
+}
+
+// visit tells a page to make room for another.
+type visit struct {
+	Visit string `json:"visit"`
+}
+
+// task tells a page what to fetch, in the words of JavaScript.
+type task struct {
+	URL         string      `json:"url"`
+	Method      string      `json:"method"`
+	Headers     [][2]string `json:"headers"`
+	Mode        string      `json:"mode"`
+	Credentials string      `json:"credentials"`
+	Redirect    string      `json:"redirect"`
+	Upload      bool        `json:"upload"`
+	Type        string      `json:"type"`
+	Content     *string     `json:"content,omitempty"`
+}
+
+func newTask(r call) task {
+	t := task{
+		URL: r.URL, Method: cmp.Or(r.Method, "GET"), Headers: [][2]string{}, Upload: r.UploadListener, Type: r.Body.Type,
+		Mode:        [...]string{model.CORS: "cors", model.NoCORS: "no-cors", model.SameOrigin: "same-origin"}[r.Mode],
+		Credentials: [...]string{model.SameOriginCredentials: "same-origin", model.Include: "include", model.Omit: "omit"}[r.Credentials],
+		Redirect:    [...]string{model.Follow: "follow", model.Error: "error", model.Manual: "manual"}[r.Redirect],
+	}
+	for _, h := range r.Headers {
+		t.Headers = append(t.Headers, [2]string{h.Name, h.Value})
+	}
+	if r.Body.Content != nil {
+		content := string(r.Body.Content)
+		t.Content = &content
+	}
+	return t
+}

@@ -1,0 +1,114 @@
+package browser
+
+import (
+	"cmp"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/corsuite/corsuite/core"
+	model "github.com/corsuite/corsuite/core/browser"
+)
+
+// place is where a step happens.
+type place struct {
+	pagePort, apiPort string
+	prefix            string // of the scenario's router, such as /gin/7
+	origin            string // of the page
+	path              string // that the page asks for, as short has it
+	call              call   // with the page's origin and an absolute URL
+}
+
+// fill puts ports into an origin.
+func (p place) fill(s string) string {
+	return strings.NewReplacer("PAGE", p.pagePort, "API", p.apiPort).Replace(s)
+}
+
+func (p place) fillConfig(cfg core.Config) core.Config {
+	cfg.AllowOrigins = slices.Clone(cfg.AllowOrigins)
+	for i, origin := range cfg.AllowOrigins {
+		cfg.AllowOrigins[i] = p.fill(origin)
+	}
+	return cfg
+}
+
+// at returns the place of a step.
+func (p place) at(s scenario, st step) place {
+	p.origin = p.fill(cmp.Or(s.origin, page))
+	p.call = st.do
+	p.call.Origin = p.origin
+	p.call.URL = "http://" + cmp.Or(st.host, "localhost") + ":" + p.apiPort + p.prefix + cmp.Or(st.do.URL, "/items")
+	p.path = p.short(p.call.URL)
+	return p
+}
+
+// pageURL is where a page of the origin is.
+func (p place) pageURL(origin string) string {
+	if origin == "null" {
+		return p.fill(page) + "/sandboxed"
+	}
+	return origin + "/page"
+}
+
+// short returns what is particular about the URL of a router.
+func (p place) short(address string) string {
+	u, err := url.Parse(address)
+	if err != nil || u.Port() != p.apiPort {
+		return address
+	}
+	host, path := u.Hostname(), strings.TrimPrefix(u.RequestURI(), p.prefix)
+	if host == "localhost" {
+		host = ""
+	}
+	return host + path
+}
+
+// sets reports whether the page sets the header itself.
+func (p place) sets(name string) bool {
+	return slices.ContainsFunc(p.call.Headers, func(h model.Header) bool { return strings.EqualFold(h.Name, name) })
+}
+
+// report is what a page says of a fetch.
+type report struct {
+	Page    string            `json:"page"` // its origin, if it has just been opened
+	Error   string            `json:"error"`
+	Type    string            `json:"type"`
+	URL     string            `json:"url"`
+	Status  int               `json:"status"`
+	Headers map[string]string `json:"headers"` // names in lower case
+	Body    string            `json:"body"`
+
+	exchanges []request // only the model knows; their bodies are missing
+}
+
+// sight says in one line what a page sees: "blocked", or
+//
+//	cors 200               the answer's type and its status; of an error that is all
+//	items                  the body
+//	etag x-total=4         the headers of /items, with their values if they differ
+//	from 127.0.0.1/items   where the answer is from, unless it is what the page asked for
+func (p place) sight(r report) string {
+	if r.Error != "" {
+		return blocked
+	}
+	words := []string{r.Type, strconv.Itoa(r.Status)}
+	if r.Status >= 400 {
+		return strings.Join(words, " ") // routers word their errors differently
+	}
+	if r.Body != "" {
+		words = append(words, r.Body)
+	}
+	values := answered()
+	for _, name := range looked() {
+		if value, visible := r.Headers[name]; visible && value == values[name] {
+			words = append(words, name)
+		} else if visible {
+			words = append(words, name+"="+value)
+		}
+	}
+	if from := p.short(r.URL); from != p.path && r.URL != "" {
+		words = append(words, "from "+from)
+	}
+	return strings.Join(words, " ")
+}

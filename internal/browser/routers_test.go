@@ -1,0 +1,214 @@
+package browser
+
+import (
+	"context"
+	"errors"
+	"io"
+	"log"
+	"net"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"github.com/corsuite/corsuite/chiadapter"
+	"github.com/corsuite/corsuite/core"
+	"github.com/corsuite/corsuite/echoadapter"
+	"github.com/corsuite/corsuite/fiberadapter"
+	"github.com/corsuite/corsuite/ginadapter"
+	"github.com/gin-gonic/gin"
+	"github.com/go-chi/chi/v5"
+	"github.com/gofiber/fiber/v2"
+	"github.com/labstack/echo/v4"
+)
+
+// router is one framework with its adapter.
+type router struct {
+	name string
+	// serve makes a server with one application for each prefix, behind a door.
+	serve func(d door, policies map[string]*core.Policy) server
+}
+
+func routers() []router {
+	return []router{
+		{"gin", netHTTP(ginApp)},
+		{"echo", netHTTP(echoApp)},
+		{"chi", netHTTP(chiApp)},
+		{"fiber", fiberServer},
+	}
+}
+
+// prepareRouters does what concerns the frameworks as a whole.
+func prepareRouters() {
+	gin.SetMode(gin.ReleaseMode)
+	chi.RegisterMethod("PURGE")
+	chi.RegisterMethod("QUERY")
+}
+
+// server is what the two kinds of HTTP server have in common.
+type server struct {
+	serve    func(net.Listener) error
+	shutdown func(context.Context) error
+}
+
+// door stands before the routers. It opens the page that is on the router's own
+// origin, and keeps everything else that comes.
+type door struct {
+	page string
+	wire *wire
+}
+
+func methods() []string {
+	return []string{"GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "PURGE", "QUERY"}
+}
+
+// answer is what the application says to a method at a path below its prefix,
+// with a query. Besides /items there are /cached, which a browser may keep,
+// /login, which sets a cookie, and /moved/status/where.
+func answer(prefix, host, path string) (status int, header map[string]string, body string) {
+	header = answered()
+	switch words := strings.Split(path, "/"); words[1] {
+	case "cached":
+		header = map[string]string{"cache-control": "max-age=3600", "content-type": header["content-type"]}
+	case "login":
+		header["set-cookie"] = "session=1; Path=" + prefix
+	case "moved":
+		status, _ = strconv.Atoi(words[2]) // scenarios ask for numbers only
+		header["location"] = moved(words[3], prefix, host)
+		return status, header, ""
+	}
+	return http.StatusOK, header, "items"
+}
+
+// moved returns the location of /items: here, or the same server under a name
+// that makes it another origin.
+func moved(where, prefix, host string) string {
+	if where == "here" {
+		return prefix + "/items"
+	}
+	_, port, _ := strings.Cut(host, ":")
+	return "http://127.0.0.1:" + port + prefix + "/items"
+}
+
+// paths are the routes of every method. /broken fails with GET, as handlers of
+// that framework do.
+func paths() []string { return []string{"/items", "/cached", "/login", "/moved/:status/:where"} }
+
+var errBroken = errors.New("broken")
+
+func ginApp(prefix string, policy *core.Policy) http.Handler {
+	r := gin.New()
+	r.Use(ginadapter.Middleware(policy))
+	for _, path := range paths() {
+		for _, method := range methods() {
+			r.Handle(method, prefix+path, func(c *gin.Context) {
+				status, header, body := answer(prefix, c.Request.Host, strings.TrimPrefix(c.Request.URL.Path, prefix))
+				for name, value := range header {
+					c.Header(name, value)
+				}
+				c.Data(status, header["content-type"], []byte(body))
+			})
+		}
+	}
+	r.GET(prefix+"/broken", func(c *gin.Context) { _ = c.AbortWithError(http.StatusInternalServerError, errBroken) })
+	return r
+}
+
+func echoApp(prefix string, policy *core.Policy) http.Handler {
+	e := echo.New()
+	e.Use(echoadapter.Middleware(policy))
+	for _, path := range paths() {
+		e.Match(methods(), prefix+path, func(c echo.Context) error {
+			status, header, body := answer(prefix, c.Request().Host, strings.TrimPrefix(c.Request().URL.Path, prefix))
+			for name, value := range header {
+				c.Response().Header().Set(name, value)
+			}
+			return c.Blob(status, header["content-type"], []byte(body))
+		})
+	}
+	e.GET(prefix+"/broken", func(echo.Context) error { return errBroken })
+	return e
+}
+
+func chiApp(prefix string, policy *core.Policy) http.Handler {
+	r := chi.NewRouter()
+	r.Use(chiadapter.Middleware(policy))
+	for _, path := range paths() {
+		for _, method := range methods() {
+			path := strings.NewReplacer(":status", "{status}", ":where", "{where}").Replace(path)
+			r.MethodFunc(method, prefix+path, func(w http.ResponseWriter, r *http.Request) {
+				status, header, body := answer(prefix, r.Host, strings.TrimPrefix(r.URL.Path, prefix))
+				for name, value := range header {
+					w.Header().Set(name, value)
+				}
+				w.WriteHeader(status)
+				io.WriteString(w, body)
+			})
+		}
+	}
+	r.Get(prefix+"/broken", func(w http.ResponseWriter, _ *http.Request) {
+		http.Error(w, errBroken.Error(), http.StatusInternalServerError)
+	})
+	return r
+}
+
+// netHTTP makes the server of a framework that is built on net/http.
+func netHTTP(app func(prefix string, policy *core.Policy) http.Handler) func(door, map[string]*core.Policy) server {
+	return func(d door, policies map[string]*core.Policy) server {
+		apps := http.NewServeMux()
+		for prefix, policy := range policies {
+			apps.Handle(prefix+"/", app(prefix, policy))
+		}
+		s := &http.Server{ErrorLog: log.New(io.Discard, "", 0), Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if r.URL.Path == "/page" {
+				w.Header().Set("Content-Type", "text/html")
+				io.WriteString(w, d.page)
+				return
+			}
+			body, _ := io.ReadAll(r.Body) // no router reads it
+			d.wire.add(request{r.Method, r.Host, r.URL.RequestURI(), r.Header.Clone(), string(body)})
+			apps.ServeHTTP(w, r)
+		})}
+		return server{s.Serve, s.Shutdown}
+	}
+}
+
+func fiberApp(prefix string, policy *core.Policy) *fiber.App {
+	app := fiber.New(fiber.Config{RequestMethods: methods()})
+	app.Use(fiberadapter.Middleware(policy))
+	for _, path := range paths() {
+		for _, method := range methods() {
+			app.Add(method, prefix+path, func(c *fiber.Ctx) error {
+				status, header, body := answer(prefix, c.Hostname(), strings.TrimPrefix(c.Path(), prefix))
+				for name, value := range header {
+					c.Set(name, value)
+				}
+				return c.Status(status).SendString(body)
+			})
+		}
+	}
+	app.Get(prefix+"/broken", func(*fiber.Ctx) error { return errBroken })
+	return app
+}
+
+func fiberServer(d door, policies map[string]*core.Policy) server {
+	apps := make(map[string]fiber.Handler)
+	for prefix, policy := range policies {
+		handle := fiberApp(prefix, policy).Handler()
+		apps[prefix] = func(c *fiber.Ctx) error {
+			handle(c.Context())
+			return nil
+		}
+	}
+	front := fiber.New(fiber.Config{DisableStartupMessage: true, Immutable: true, RequestMethods: methods()})
+	front.Get("/page", func(c *fiber.Ctx) error { return c.Type("html").SendString(d.page) })
+	front.Use(func(c *fiber.Ctx) error {
+		d.wire.add(request{c.Method(), string(c.Request().Host()), c.OriginalURL(), c.GetReqHeaders(), string(c.Body())})
+		words := strings.SplitN(c.Path(), "/", 4)
+		app, ok := apps[strings.Join(words[:min(len(words), 3)], "/")]
+		if !ok {
+			return fiber.ErrNotFound
+		}
+		return app(c)
+	})
+	return server{front.Listener, front.ShutdownWithContext}
+}
