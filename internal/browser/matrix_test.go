@@ -7,9 +7,7 @@ package browser
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
-	"strings"
 	"testing"
 
 	model "github.com/corsuite/corsuite/core/browser"
@@ -38,22 +36,7 @@ func TestMatrix(t *testing.T) {
 			})
 		}
 	})
-	t.Log(table(all, columns))
-}
-
-// key is one cell of the matrix, but for the engine.
-type key struct{ scenario, router string }
-
-// result is what came of a cell, step by step.
-type result struct {
-	steps    []seen
-	mismatch bool
-}
-
-// column is what came of one engine.
-type column struct {
-	name    string
-	results map[key]*result
+	t.Log(matrix{all, columns})
 }
 
 func playModel(t *testing.T, all []scenario, e model.Engine) map[key]*result {
@@ -108,62 +91,4 @@ func (c *column) compare(t *testing.T, models map[key]*result) {
 			t.Errorf("%s on %s: %d preflights, want 1", k.scenario, k.router, n)
 		}
 	}
-}
-
-func (r *result) preflights() (n int) {
-	for _, s := range r.steps {
-		n += s.preflights()
-	}
-	return n
-}
-
-// table shows the whole matrix: ✓ as expected, ✗ not so, – not run.
-func table(all []scenario, columns []*column) string {
-	const width = 60
-	var b, six strings.Builder
-	cells, good := 0, 0
-	fmt.Fprintf(&b, "\n%*s", width, "")
-	for _, c := range columns {
-		fmt.Fprintf(&b, "  %-26s", c.name)
-	}
-	fmt.Fprintf(&b, "\n%*s", width, "")
-	for range columns {
-		b.WriteString("  ")
-		for _, r := range routers() {
-			fmt.Fprintf(&b, "%-6s", r.name)
-		}
-		b.WriteString("  ")
-	}
-	for _, s := range all {
-		fmt.Fprintf(&b, "\n%-*s", width, s.name)
-		for _, c := range columns {
-			b.WriteString("  ")
-			for _, r := range routers() {
-				cells++
-				mark := "–"
-				if got := c.results[key{s.name, r.name}]; got != nil && got.mismatch {
-					mark = "✗"
-				} else if got != nil {
-					mark, good = "✓", good+1
-				}
-				fmt.Fprintf(&b, "%-6s", mark)
-			}
-			b.WriteString("  ")
-		}
-	}
-	for _, c := range columns {
-		fmt.Fprintf(&six, "\n%s:", c.name)
-		for _, r := range routers() {
-			if got := c.results[key{sixSets, r.name}]; got != nil {
-				fmt.Fprintf(&six, " %s %d", r.name, got.preflights())
-			}
-		}
-	}
-	fmt.Fprintf(&b, "\n\n%d scenarios: %d of %d cells ✓", len(all), good, cells)
-	fmt.Fprintf(&b, "\n\npreflights of %s%s", sixSets, six.String())
-	b.WriteString("\n\nwhere engines leave the standard:")
-	for _, d := range deviations() {
-		fmt.Fprintf(&b, "\n%v %s: %s", d.engines, d.why, d.scenario)
-	}
-	return b.String()
 }

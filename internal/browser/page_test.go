@@ -19,8 +19,9 @@ type engineClient struct {
 	origin  string // of the page
 }
 
-// patience is how long a page may take for anything.
-const patience = time.Minute
+// patience is how long a page may take for anything. It is no measure: a browser
+// starts within seconds, but not on a machine that has too much else to do.
+const patience = 3 * time.Minute
 
 var errSilent = errors.New("the page does not report")
 
