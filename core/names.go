@@ -31,12 +31,7 @@ func (l nameList) has(name string) bool {
 
 // hasFold is has for header names, which are case-insensitive.
 func (l nameList) hasFold(name string) bool {
-	for _, n := range l.names {
-		if strings.EqualFold(n, name) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(l.names, func(n string) bool { return strings.EqualFold(n, name) })
 }
 
 // checkNames validates one list. Equal names, as same has it, count once.
@@ -49,24 +44,15 @@ func (ps *problems) checkNames(field string, entries []string, same func(a, b st
 			ps.add(problem)
 			continue
 		}
-		if entry == wildcard {
+		equal := func(name string) bool { return same(name, entry) }
+		switch {
+		case entry == wildcard:
 			list.any = true
-			continue
-		}
-		if !containsName(list.names, entry, same) {
+		case !slices.ContainsFunc(list.names, equal):
 			list.names = append(list.names, entry)
 		}
 	}
 	return list
-}
-
-func containsName(names []string, name string, same func(a, b string) bool) bool {
-	for _, n := range names {
-		if same(n, name) {
-			return true
-		}
-	}
-	return false
 }
 
 // objectToSyntax objects to what is no token (RFC 9110 section 5.6.2) before it
