@@ -21,7 +21,15 @@ type answers struct {
 	other     table // for every method but OPTIONS
 	options   table // for OPTIONS that is no preflight
 	preflight answer
+	routed    answer // to a preflight whose methods the router knows
+	unrouted  answer // to one whose route has no method that AllowMethods lists
 	refused   answer // to a preflight from a denied origin
+}
+
+func (a *answers) refuse(r *Request, why Reason) Decision {
+	d := a.refused.to(r)
+	d.reason = why
+	return d
 }
 
 // table holds the answers that let a request go on.
@@ -61,7 +69,9 @@ func (r *rules) answers() answers {
 		// An answer that is the same for every origin must not vary by it.
 		other:     r.table(varyOrigin),
 		options:   r.table(varyOptions),
-		preflight: answer{Preflight, r.preflightStatus, r.preflightFields(), varyPreflight},
+		preflight: answer{Preflight, r.preflightStatus, r.preflightFields(r.methodFields()), varyPreflight},
+		routed:    answer{Preflight, r.preflightStatus, r.preflightFields([]field{{name: headerAllowMethods}}), varyPreflight},
+		unrouted:  answer{Preflight, r.preflightStatus, r.preflightFields(nil), varyPreflight},
 		refused:   answer{Preflight, refusedStatus, nil, varyOptions},
 	}
 	if r.anyOrigin {
@@ -100,14 +110,17 @@ func (r *rules) originFields() []field {
 	return fields
 }
 
-// preflightFields has what is reflected at the end, the headers last.
-func (r *rules) preflightFields() []field {
-	fields := appendField(r.originFields(), headerMaxAge, r.maxAge)
+func (r *rules) methodFields() []field {
 	if r.reflectsMethods() {
-		fields = append(fields, field{name: headerAllowMethods})
-	} else {
-		fields = appendField(fields, headerAllowMethods, r.methods.value())
+		return []field{{name: headerAllowMethods}}
 	}
+	return appendField(nil, headerAllowMethods, r.methods.value())
+}
+
+// preflightFields has what is reflected at the end, the headers last.
+func (r *rules) preflightFields(methods []field) []field {
+	fields := appendField(r.originFields(), headerMaxAge, r.maxAge)
+	fields = append(fields, methods...)
 	if r.reflectsHeaders() {
 		return append(fields, field{name: headerAllowHeaders})
 	}

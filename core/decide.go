@@ -30,11 +30,10 @@ func (s *state) decide(ctx context.Context, r *Request, f OriginFunc) (Decision,
 		d.reason = why
 		return d, err
 	}
-	d := allowed.to(r)
-	if s.reflects && allowed.kind == Preflight {
-		d = s.reflect(d)
+	if allowed.kind != Preflight || !s.reflects {
+		return allowed.to(r), nil
 	}
-	return d, nil
+	return s.reflect(r), nil
 }
 
 // judge says whether the origin is allowed, and why not.

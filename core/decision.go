@@ -2,6 +2,8 @@ package core
 
 import (
 	"strings"
+
+	"golang.org/x/net/http/httpguts"
 )
 
 // Request is what a decision depends on. Its strings and slices are read, never
@@ -17,12 +19,27 @@ type Request struct {
 	// RequestHeaders holds the value of every Access-Control-Request-Headers
 	// field line. It is needed for OPTIONS only.
 	RequestHeaders []string
+	// RouteMethods returns the methods that a router has under this policy at
+	// the request's path. It is called for [WithRouteMethods] only, and for
+	// preflights only; nil if the router was not asked.
+	RouteMethods func() []string
 
-	reflectedHeaders string // for a Decision that says back what was asked
+	// For a Decision that says back what was asked or what the router has.
+	reflectedMethods, reflectedHeaders string
 }
 
 func (r *Request) options() bool   { return r.Method == "OPTIONS" }
 func (r *Request) preflight() bool { return r.options() && len(r.RequestMethod) != 0 }
+
+// PreflightMethod returns the method that a preflight asks about. It is false
+// for every other request, and for a preflight that does not name one method.
+func (r *Request) PreflightMethod() (method string, ok bool) {
+	if !r.preflight() || len(r.Origin) == 0 || len(r.RequestMethod) != 1 {
+		return "", false
+	}
+	method = r.RequestMethod[0]
+	return method, httpguts.ValidHeaderFieldName(method)
+}
 
 // Kind is what a request is to the CORS protocol (Fetch, HTTP requests).
 type Kind uint8
@@ -94,7 +111,7 @@ func (d Decision) reflected(name string) string {
 	case headerAllowOrigin:
 		return d.request.Origin[0]
 	case headerAllowMethods:
-		return d.request.RequestMethod[0]
+		return d.request.reflectedMethods
 	default:
 		return d.request.reflectedHeaders
 	}

@@ -7,7 +7,8 @@ import "context"
 type Option func(*options)
 
 type options struct {
-	originFunc OriginFunc
+	originFunc   OriginFunc
+	routeMethods bool
 }
 
 // OriginFunc decides about one origin, for [WithOriginFunc]. It must be safe
@@ -24,4 +25,14 @@ type OriginFunc func(ctx context.Context, o Origin) (allowed bool, err error)
 // should answer from memory. A nil f is no function.
 func WithOriginFunc(f OriginFunc) Option {
 	return func(o *options) { o.originFunc = f }
+}
+
+// WithRouteMethods narrows Access-Control-Allow-Methods to what the route has.
+// Where an adapter's Preflights resolves a preflight, its answer lists the
+// methods that the router has at that path under this policy and that
+// AllowMethods allows; elsewhere it lists AllowMethods as ever. A browser keeps
+// an answer for the whole path: with two policies at one path, this keeps the
+// answer of one from letting a page send the other's methods.
+func WithRouteMethods() Option {
+	return func(o *options) { o.routeMethods = true }
 }

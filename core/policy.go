@@ -20,7 +20,8 @@ type state struct {
 	origins             originSet
 	authorizationListed bool
 	insecureAllowed     bool // http origins may have credentials
-	reflects            bool // preflights are told what they asked
+	routeMethods        bool
+	reflects            bool // preflights are told what they asked, or what the route has
 }
 
 // NewPolicy validates cfg and prepares every answer. The error is a
@@ -42,7 +43,7 @@ func NewPolicy(cfg Config, opts ...Option) (*Policy, error) {
 // by the old Config or by the new one, never by a mixture. If cfg is bad, the
 // error is a [*ConfigError] and the old Config stays in force.
 func (p *Policy) Reload(cfg Config) error {
-	s, err := newState(cfg, p.options.originFunc != nil)
+	s, err := newState(cfg, p.options)
 	if err != nil {
 		return err
 	}
@@ -50,10 +51,10 @@ func (p *Policy) Reload(cfg Config) error {
 	return nil
 }
 
-func newState(cfg Config, hasOriginFunc bool) (*state, error) {
+func newState(cfg Config, o options) (*state, error) {
 	var ps problems
 	s := new(state)
-	patterns, anyOrigin := ps.checkOrigins(&cfg, hasOriginFunc)
+	patterns, anyOrigin := ps.checkOrigins(&cfg, o.originFunc != nil)
 	s.rules = rules{
 		anyOrigin:       anyOrigin,
 		credentials:     cfg.AllowCredentials,
@@ -70,7 +71,8 @@ func newState(cfg Config, hasOriginFunc bool) (*state, error) {
 	s.origins = newOriginSet(patterns, cfg.AllowCredentials && !cfg.DangerouslyAllowPublicSuffixes)
 	s.authorizationListed = s.headers.hasFold(authorization)
 	s.insecureAllowed = cfg.DangerouslyAllowInsecureOrigins
-	s.reflects = s.reflectsMethods() || s.reflectsHeaders()
+	s.routeMethods = o.routeMethods
+	s.reflects = s.routeMethods || s.reflectsMethods() || s.reflectsHeaders()
 	return s, nil
 }
 
@@ -80,4 +82,11 @@ func newState(cfg Config, hasOriginFunc bool) (*state, error) {
 func (p *Policy) Decide(ctx context.Context, r *Request) Decision {
 	d, _ := p.state.Load().decide(ctx, r, p.options.originFunc) // Explain tells the function's error
 	return d
+}
+
+// Refuse answers a preflight like one from a denied origin, whatever its origin
+// is. It is for adapters that know better: the policy would answer, but the
+// route that the preflight asks about is not under it. r must be a preflight.
+func (p *Policy) Refuse(r *Request) Decision {
+	return p.state.Load().answers.refuse(r, ReasonRouteWithoutPolicy)
 }

@@ -35,25 +35,29 @@ const (
 	// ReasonHeadersMalformed means that Access-Control-Request-Headers is no
 	// list of tokens, or longer than any browser's.
 	ReasonHeadersMalformed
+	// ReasonRouteWithoutPolicy means that an adapter refused the preflight
+	// ([Policy.Refuse]): the policy does not stand on the route it asks about.
+	ReasonRouteWithoutPolicy
 )
 
 // String returns a short name, such as "origin-not-listed", that does not
 // change between releases.
 func (r Reason) String() string {
 	names := [...]string{
-		ReasonNone:             "none",
-		ReasonOriginNotListed:  "origin-not-listed",
-		ReasonOriginNull:       "origin-null",
-		ReasonOriginMalformed:  "origin-malformed",
-		ReasonOriginEmpty:      "origin-empty",
-		ReasonOriginRepeated:   "origin-repeated",
-		ReasonOriginInsecure:   "origin-insecure",
-		ReasonOriginRefused:    "origin-refused",
-		ReasonOriginFuncFailed: "origin-func-failed",
-		ReasonMethodNotListed:  "method-not-listed",
-		ReasonMethodMalformed:  "method-malformed",
-		ReasonHeaderNotListed:  "header-not-listed",
-		ReasonHeadersMalformed: "headers-malformed",
+		ReasonNone:               "none",
+		ReasonOriginNotListed:    "origin-not-listed",
+		ReasonOriginNull:         "origin-null",
+		ReasonOriginMalformed:    "origin-malformed",
+		ReasonOriginEmpty:        "origin-empty",
+		ReasonOriginRepeated:     "origin-repeated",
+		ReasonOriginInsecure:     "origin-insecure",
+		ReasonOriginRefused:      "origin-refused",
+		ReasonOriginFuncFailed:   "origin-func-failed",
+		ReasonMethodNotListed:    "method-not-listed",
+		ReasonMethodMalformed:    "method-malformed",
+		ReasonHeaderNotListed:    "header-not-listed",
+		ReasonHeadersMalformed:   "headers-malformed",
+		ReasonRouteWithoutPolicy: "route-without-policy",
 	}
 	if int(r) >= len(names) {
 		return "unknown"

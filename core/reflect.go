@@ -1,6 +1,7 @@
 package core
 
 import (
+	"slices"
 	"strings"
 
 	"golang.org/x/net/http/httpguts"
@@ -14,15 +15,22 @@ const (
 	maxReflectedLines   = 16
 )
 
-// reflect completes the answer to a preflight with what was asked. A method that
-// must not be said back refuses the preflight; headers that must not are left
-// out, and the browser refuses them.
-func (s *state) reflect(d Decision) Decision {
-	r := d.request
-	if s.reflectsMethods() && !reflectsMethod(r.RequestMethod) {
-		d = s.answers.refused.to(r)
-		d.reason = ReasonMethodMalformed
-		return d
+// reflect completes the answer to a preflight with what was asked, or with what
+// the route has. A method that must not be said back refuses the preflight;
+// headers that must not are left out, and the browser refuses them.
+func (s *state) reflect(r *Request) Decision {
+	d := s.answers.preflight.to(r)
+	switch {
+	case s.routeMethods && r.RouteMethods != nil:
+		d = s.answers.routed.to(r)
+		if r.reflectedMethods = s.allowedOf(r.RouteMethods()); r.reflectedMethods == "" {
+			d = s.answers.unrouted.to(r)
+		}
+	case s.reflectsMethods():
+		if !reflectsMethod(r.RequestMethod) {
+			return s.answers.refuse(r, ReasonMethodMalformed)
+		}
+		r.reflectedMethods = r.RequestMethod[0]
 	}
 	if s.reflectsHeaders() {
 		r.reflectedHeaders = reflectHeaders(r.RequestHeaders, s.authorizationListed)
@@ -31,6 +39,19 @@ func (s *state) reflect(d Decision) Decision {
 		}
 	}
 	return d
+}
+
+// allowedOf lists those of a route's methods that the policy allows. Those that
+// need no listing are left out like everywhere, unless they are listed.
+func (s *state) allowedOf(methods []string) string {
+	var allowed []string
+	for _, m := range methods {
+		if (s.methods.any || s.methods.has(m)) && reflectsMethod([]string{m}) {
+			allowed = append(allowed, m)
+		}
+	}
+	slices.Sort(allowed)
+	return strings.Join(slices.Compact(allowed), ", ")
 }
 
 // reflectsMethod reports whether a preflight asked for one token that is no

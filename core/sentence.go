@@ -41,6 +41,8 @@ func (v Verdict) sentence() string {
 		return "the request header " + subject + " is not in AllowHeaders"
 	case ReasonHeadersMalformed:
 		return "Access-Control-Request-Headers is no list of header names, or longer than any browser's"
+	case ReasonRouteWithoutPolicy:
+		return "the policy does not stand on the route that the preflight asks about"
 	}
 	return "reason unknown"
 }

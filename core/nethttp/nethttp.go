@@ -51,7 +51,34 @@ func Middleware(policy *core.Policy) func(http.Handler) http.Handler {
 // It is for authors of adapters. It neither wraps nor keeps w and r.
 func Serve(policy *core.Policy, w http.ResponseWriter, r *http.Request) (next bool) {
 	req := request(r)
-	d := policy.Decide(r.Context(), &req)
+	return write(w, policy.Decide(r.Context(), &req))
+}
+
+// PreflightMethod returns the method that r asks about if it is a preflight
+// ([core.Request.PreflightMethod]).
+func PreflightMethod(r *http.Request) (method string, ok bool) {
+	if r.Method != http.MethodOptions {
+		return "", false
+	}
+	req := request(r)
+	return req.PreflightMethod()
+}
+
+// ServePreflight answers the preflight r by the policy of the route it asks
+// about. methods is [core.Request.RouteMethods].
+func ServePreflight(policy *core.Policy, w http.ResponseWriter, r *http.Request, methods func() []string) {
+	req := request(r)
+	req.RouteMethods = methods
+	write(w, policy.Decide(r.Context(), &req))
+}
+
+// RefusePreflight refuses the preflight r, as [core.Policy.Refuse] says.
+func RefusePreflight(policy *core.Policy, w http.ResponseWriter, r *http.Request) {
+	req := request(r)
+	write(w, policy.Refuse(&req))
+}
+
+func write(w http.ResponseWriter, d core.Decision) (next bool) {
 	writeHeaders(w.Header(), d)
 	if status := d.Status(); status != 0 {
 		w.WriteHeader(status)
