@@ -41,10 +41,10 @@ func ExampleNew() {
 	// saved 1
 }
 
-// CORS on an inline group never sees the preflight: such a group, and With,
-// share their router's tree, and chi runs their middleware only for routes that
-// exist. Put it on the router instead, before its routes, or give the routes a
-// router of their own:
+// CORS on an inline group alone never sees the preflight: such a group, and
+// With, share their router's tree, and chi runs their middleware only for routes
+// that exist. Call Preflights on the top router, or give the routes a router of
+// their own:
 //
 //	r.Route("/posts", func(r chi.Router) {
 //		r.Use(chiadapter.New(cfg))
@@ -105,4 +105,35 @@ func ExampleMiddleware() {
 	// https://new.example.com: "https://new.example.com"
 	// AllowOrigins[0] "https://app.example.com/": an origin has no path; use "https://app.example.com"
 	// https://new.example.com: "https://new.example.com"
+}
+
+// Two groups on one router, each with its policy: everybody may read posts, one
+// page may change them.
+func ExamplePreflights() {
+	r := chi.NewRouter()
+	chiadapter.Preflights(r)
+	r.Group(func(r chi.Router) {
+		r.Use(chiadapter.New(core.Config{AllowOrigins: []string{"*"}, AllowHeaders: []string{"If-None-Match"}}))
+		r.Get("/posts/{id}", func(http.ResponseWriter, *http.Request) {})
+	})
+	r.Group(func(r chi.Router) {
+		r.Use(chiadapter.New(core.Config{AllowOrigins: []string{"https://admin.example.com"}, AllowMethods: []string{"PUT"}}))
+		r.Put("/posts/{id}", func(http.ResponseWriter, *http.Request) {})
+	})
+
+	for _, method := range []string{"GET", "PUT"} {
+		for _, origin := range []string{"https://app.example.com", "https://admin.example.com"} {
+			req := httptest.NewRequest("OPTIONS", "/posts/1", nil)
+			req.Header.Set("Origin", origin)
+			req.Header.Set("Access-Control-Request-Method", method)
+			w := httptest.NewRecorder()
+			r.ServeHTTP(w, req)
+			fmt.Printf("%s from %s: %d %q\n", method, origin, w.Code, w.Header().Get("Access-Control-Allow-Origin"))
+		}
+	}
+	// Output:
+	// GET from https://app.example.com: 204 "*"
+	// GET from https://admin.example.com: 204 "*"
+	// PUT from https://app.example.com: 403 ""
+	// PUT from https://admin.example.com: 204 "https://admin.example.com"
 }
