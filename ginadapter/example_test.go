@@ -44,6 +44,8 @@ func ExampleNew() {
 // instead, before the routes and groups:
 //
 //	r.Use(ginadapter.New(cfg))
+//
+// Or register the routes through [Preflights].
 func ExampleNew_incorrect() {
 	r := gin.New()
 	api := r.Group("/api")
@@ -97,4 +99,75 @@ func ExampleMiddleware() {
 	// https://new.example.com: "https://new.example.com"
 	// AllowOrigins[0] "https://app.example.com/": an origin has no path; use "https://app.example.com"
 	// https://new.example.com: "https://new.example.com"
+}
+
+// Two groups have two policies, and each answers its own preflights.
+func ExamplePreflights() {
+	readers, err := core.NewPolicy(core.Config{AllowOrigins: []string{"*"}})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	authors, err := core.NewPolicy(core.Config{
+		AllowOrigins: []string{"https://admin.example.com"},
+		AllowMethods: []string{"PUT"},
+		AllowHeaders: []string{"Authorization"},
+	})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+
+	r := gin.New()
+	cors := ginadapter.Preflights(r)
+	cors.Group(r.Group("/posts"), readers, func(g *gin.RouterGroup) {
+		g.GET("/:id", func(c *gin.Context) { c.String(http.StatusOK, "read") })
+	})
+	cors.Group(r.Group("/posts"), authors, func(g *gin.RouterGroup) {
+		g.Use(func(c *gin.Context) {
+			if c.GetHeader("Authorization") == "" {
+				c.AbortWithStatus(http.StatusUnauthorized)
+			}
+		})
+		g.PUT("/:id", func(c *gin.Context) { c.String(http.StatusOK, "saved") })
+	})
+
+	for _, method := range []string{"GET", "PUT"} {
+		for _, origin := range []string{"https://admin.example.com", "https://news.example.com"} {
+			req := httptest.NewRequest("OPTIONS", "/posts/1", nil)
+			req.Header.Set("Origin", origin)
+			req.Header.Set("Access-Control-Request-Method", method)
+			w := httptest.NewRecorder()
+			r.ServeHTTP(w, req)
+			fmt.Printf("%s from %s: %d %s\n", method, origin, w.Code, w.Header().Get("Access-Control-Allow-Origin"))
+		}
+	}
+	// Output:
+	// GET from https://admin.example.com: 204 *
+	// GET from https://news.example.com: 204 *
+	// PUT from https://admin.example.com: 204 https://admin.example.com
+	// PUT from https://news.example.com: 403
+}
+
+// A single route is a group too.
+func ExampleResolver_Group() {
+	policy, err := core.NewPolicy(core.Config{AllowOrigins: []string{"https://app.example.com"}, AllowMethods: []string{"DELETE"}})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	r := gin.New()
+	cors := ginadapter.Preflights(r)
+	cors.Group(&r.RouterGroup, policy, func(g *gin.RouterGroup) {
+		g.DELETE("/posts/:id", func(c *gin.Context) {})
+	})
+
+	req := httptest.NewRequest("OPTIONS", "/posts/1", nil)
+	req.Header.Set("Origin", "https://app.example.com")
+	req.Header.Set("Access-Control-Request-Method", "DELETE")
+	w := httptest.NewRecorder()
+	r.ServeHTTP(w, req)
+	fmt.Println(w.Code, w.Header().Get("Access-Control-Allow-Methods"))
+	// Output:
+	// 204 DELETE
 }

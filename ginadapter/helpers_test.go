@@ -2,6 +2,7 @@ package ginadapter_test
 
 import (
 	"io"
+	"log/slog"
 	"maps"
 	"net/http"
 	"net/http/httptest"
@@ -42,6 +43,15 @@ func config() core.Config {
 		ExposeHeaders:    []string{"X-Total"},
 		AllowCredentials: true,
 	}
+}
+
+func policy(tb testing.TB, cfg core.Config, opts ...core.Option) *core.Policy {
+	tb.Helper()
+	p, err := core.NewPolicy(cfg, opts...)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return p
 }
 
 // actual and preflight return what a page's browser sends.
@@ -137,8 +147,10 @@ func text(line string) gin.HandlerFunc {
 	return func(c *gin.Context) { c.String(http.StatusOK, line) }
 }
 
-// TestMain keeps gin from printing its routes among the examples' output.
+// TestMain keeps gin from printing its routes among the examples' output, and
+// mistakes that tests make on purpose from being reported.
 func TestMain(m *testing.M) {
 	gin.SetMode(gin.TestMode)
+	slog.SetDefault(slog.New(slog.DiscardHandler))
 	m.Run()
 }

@@ -12,6 +12,12 @@ import (
 // The table "Where to register" of the package documentation, cell by cell.
 func TestWhereToRegister(t *testing.T) {
 	cors := ginadapter.New(config())
+	posts := func(g gin.IRoutes, before ...gin.HandlerFunc) {
+		for _, path := range []string{"/posts", "/posts/:id"} {
+			g.GET(path, append(before, text("get"))...)
+			g.PUT(path, append(before, text("put"))...)
+		}
+	}
 	for _, test := range []struct {
 		name              string
 		routes            func(*gin.Engine)
@@ -20,35 +26,48 @@ func TestWhereToRegister(t *testing.T) {
 	}{
 		{"engine.Use before the routes", func(r *gin.Engine) {
 			r.Use(cors)
-			api := r.Group("/api")
-			api.GET("/posts", text("posts"))
-			api.GET("/posts/:id", text("post"))
+			posts(r.Group("/api"))
 		}, true, true, true},
 		{"engine.Use after the routes", func(r *gin.Engine) {
-			r.GET("/api/posts", text("posts"))
-			r.GET("/api/posts/:id", text("post"))
+			posts(r.Group("/api"))
 			r.Use(cors)
 		}, true, false, true},
 		{"engine.Use after the group", func(r *gin.Engine) {
 			api := r.Group("/api")
 			r.Use(cors)
-			api.GET("/posts", text("posts"))
-			api.GET("/posts/:id", text("post"))
+			posts(api)
 		}, true, false, true},
 		{"group.Use", func(r *gin.Engine) {
 			api := r.Group("/api")
 			api.Use(cors)
-			api.GET("/posts", text("posts"))
-			api.GET("/posts/:id", text("post"))
+			posts(api)
 		}, false, true, false},
-		{"Group(prefix, cors)", func(r *gin.Engine) {
-			api := r.Group("/api", cors)
-			api.GET("/posts", text("posts"))
-			api.GET("/posts/:id", text("post"))
-		}, false, true, false},
-		{"on one route", func(r *gin.Engine) {
-			r.GET("/api/posts", cors, text("posts"))
-			r.GET("/api/posts/:id", cors, text("post"))
+		{"Group(prefix, cors)", func(r *gin.Engine) { posts(r.Group("/api", cors)) }, false, true, false},
+		{"on one route", func(r *gin.Engine) { posts(r.Group("/api"), cors) }, false, true, false},
+		{"Group of Preflights", func(r *gin.Engine) {
+			ginadapter.Preflights(r).Group(r.Group("/api"), policy(t, config()), func(g *gin.RouterGroup) { posts(g) })
+		}, true, true, false},
+		{"Group of Preflights, one route", func(r *gin.Engine) {
+			cors := ginadapter.Preflights(r)
+			for _, method := range []string{"GET", "PUT"} {
+				for _, path := range []string{"/api/posts", "/api/posts/:id"} {
+					cors.Group(&r.RouterGroup, policy(t, config()), func(g *gin.RouterGroup) { g.Handle(method, path, text(method)) })
+				}
+			}
+		}, true, true, false},
+		{"Group of Preflights, group and routes before the line", func(r *gin.Engine) {
+			r.GET("/before", text("before"))
+			api := r.Group("/api")
+			ginadapter.Preflights(r).Group(api, policy(t, config()), func(g *gin.RouterGroup) { posts(g) })
+		}, true, true, false},
+		{"Preflights and engine.Use before the routes", func(r *gin.Engine) {
+			ginadapter.Preflights(r)
+			r.Use(cors)
+			posts(r.Group("/api"))
+		}, true, true, true},
+		{"Preflights and group.Use", func(r *gin.Engine) {
+			ginadapter.Preflights(r)
+			posts(r.Group("/api", cors))
 		}, false, true, false},
 	} {
 		for _, wrongMethod := range []int{http.StatusNotFound, http.StatusMethodNotAllowed} {
@@ -56,18 +75,19 @@ func TestWhereToRegister(t *testing.T) {
 				r := gin.New()
 				r.HandleMethodNotAllowed = wrongMethod == http.StatusMethodNotAllowed
 				test.routes(r)
-				for path, missed := range map[string]int{
-					"/api/posts": wrongMethod, "/api/posts/1": wrongMethod, "/api/none": http.StatusNotFound,
-				} {
-					got := ask(t, r, preflight(path, app, "PUT"))
-					if test.preflight {
+				for _, path := range []string{"/api/posts", "/api/posts/1"} {
+					if got := ask(t, r, preflight(path, app, "PUT")); test.preflight {
 						check(t, got, http.StatusNoContent, approved)
 					} else {
-						check(t, got, missed, "")
+						check(t, got, wrongMethod, "")
 					}
+					check(t, ask(t, r, actual("GET", path, app)), http.StatusOK, linesIf(test.actual))
 				}
-				check(t, ask(t, r, actual("GET", "/api/posts", app)), http.StatusOK, linesIf(test.actual))
-				check(t, ask(t, r, actual("GET", "/api/posts/1", app)), http.StatusOK, linesIf(test.actual))
+				if got := ask(t, r, preflight("/api/none", app, "PUT")); test.notFound {
+					check(t, got, http.StatusNoContent, approved)
+				} else {
+					check(t, got, http.StatusNotFound, "")
+				}
 				check(t, ask(t, r, actual("GET", "/api/none", app)), http.StatusNotFound, linesIf(test.notFound))
 				check(t, ask(t, r, actual("DELETE", "/api/posts", app)), wrongMethod, linesIf(test.notFound))
 			})
