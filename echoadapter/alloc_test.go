@@ -42,6 +42,30 @@ func TestAllocations(t *testing.T) {
 	}
 }
 
+// Preflights costs what middleware that does nothing costs, on all requests that
+// are no preflights.
+func TestPreflightsAllocations(t *testing.T) {
+	server := func(register func(*echo.Echo)) *echo.Echo {
+		e := echo.New()
+		register(e)
+		e.Any("/", func(c echo.Context) error { return c.NoContent(http.StatusNoContent) }, echoadapter.New(config()))
+		return e
+	}
+	with := server(echoadapter.Preflights)
+	nothing := server(func(e *echo.Echo) { e.Use(first(func(echo.Context) {})) })
+	for name, r := range map[string]*http.Request{
+		"not CORS":    notCORS(),
+		"allowed":     actual("PUT", "/", app),
+		"denied":      actual("PUT", "/", other),
+		"404":         actual("PUT", "/none", app),
+		"own OPTIONS": actual("OPTIONS", "/", app),
+	} {
+		if more := allocations(with, r) - allocations(nothing, r); more != 0 {
+			t.Errorf("%s: %v allocations more than with middleware that does nothing, want 0", name, more)
+		}
+	}
+}
+
 func notCORS() *http.Request {
 	r := actual("GET", "/", app)
 	r.Header.Del("Origin")

@@ -41,11 +41,62 @@ func ExampleNew() {
 	// saved 1
 }
 
+// Two groups have two policies.
+func Example() {
+	e := echo.New()
+	echoadapter.Preflights(e) // first
+
+	policy := func(origin, method string) echo.MiddlewareFunc {
+		return echoadapter.New(core.Config{AllowOrigins: []string{origin}, AllowMethods: []string{method}})
+	}
+	done := func(c echo.Context) error { return c.NoContent(http.StatusOK) }
+	app := e.Group("/app", policy("https://app.example.com", "PUT"))
+	app.PUT("/posts/:id", done)
+	admin := e.Group("/admin", policy("https://admin.example.com", "DELETE"))
+	admin.DELETE("/posts/:id", done)
+
+	ask := func(origin, method, path string) {
+		r := httptest.NewRequest("OPTIONS", path, nil)
+		r.Header.Set("Origin", origin)
+		r.Header.Set("Access-Control-Request-Method", method)
+		w := httptest.NewRecorder()
+		e.ServeHTTP(w, r)
+		fmt.Printf("%s %s from %s: %d %q\n", method, path, origin, w.Code, w.Header().Get("Access-Control-Allow-Methods"))
+	}
+	ask("https://app.example.com", "PUT", "/app/posts/1")
+	ask("https://admin.example.com", "DELETE", "/admin/posts/1")
+	ask("https://app.example.com", "DELETE", "/admin/posts/1")
+	// Output:
+	// PUT /app/posts/1 from https://app.example.com: 204 "PUT"
+	// DELETE /admin/posts/1 from https://admin.example.com: 204 "DELETE"
+	// DELETE /admin/posts/1 from https://app.example.com: 403 ""
+}
+
+// With Preflights, even a single route answers its own.
+func ExamplePreflights() {
+	e := echo.New()
+	echoadapter.Preflights(e)
+	save := func(c echo.Context) error { return c.NoContent(http.StatusNoContent) }
+	e.PUT("/posts/:id", save, echoadapter.New(core.Config{
+		AllowOrigins: []string{"https://app.example.com"},
+		AllowMethods: []string{"PUT"},
+	}))
+
+	r := httptest.NewRequest("OPTIONS", "/posts/1", nil)
+	r.Header.Set("Origin", "https://app.example.com")
+	r.Header.Set("Access-Control-Request-Method", "PUT")
+	w := httptest.NewRecorder()
+	e.ServeHTTP(w, r)
+	fmt.Println("preflight:", w.Code, w.Header().Get("Access-Control-Allow-Origin"))
+	// Output:
+	// preflight: 204 https://app.example.com
+}
+
 // CORS on one route never sees the preflight: echo answers an OPTIONS for which
 // there is no route by itself, with 204 and no CORS headers, which browsers
-// refuse. Put it on the Echo instead:
+// refuse. Begin with one line more, or put it on the Echo instead:
 //
-//	e.Use(echoadapter.New(cfg))
+//	echoadapter.Preflights(e)
 func ExampleNew_incorrect() {
 	e := echo.New()
 	save := func(c echo.Context) error { return c.NoContent(http.StatusNoContent) }

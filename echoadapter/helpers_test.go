@@ -136,3 +136,10 @@ func corsLines(h http.Header) string {
 func text(line string) echo.HandlerFunc {
 	return func(c echo.Context) error { return c.String(http.StatusOK, line) }
 }
+
+// allowOrigin is the origin that an answer allows.
+func (a answer) allowOrigin() string {
+	_, rest, _ := strings.Cut(a.cors, "Access-Control-Allow-Origin: ")
+	origin, _, _ := strings.Cut(rest, "\n")
+	return origin
+}

@@ -22,42 +22,42 @@ const (
 func TestWhereToRegister(t *testing.T) {
 	cors := echoadapter.New(config())
 	for _, test := range []struct {
-		name                        string
-		register                    func(*echo.Echo)
-		preflight, actual, notFound reach
-		wrongMethod                 int // echo's status for it
+		name                                  string
+		register                              func(*echo.Echo)
+		preflight, resolved, actual, notFound reach
+		wrongMethod                           int // echo's status for it
 	}{
 		{"e.Use before the routes", func(e *echo.Echo) {
 			e.Use(cors)
 			routes(e.Group("/api"))
-		}, answered, answered, answered, http.StatusMethodNotAllowed},
+		}, answered, answered, answered, answered, http.StatusMethodNotAllowed},
 		{"e.Use after the routes", func(e *echo.Echo) {
 			routes(e.Group("/api"))
 			e.Use(cors)
-		}, answered, answered, answered, http.StatusMethodNotAllowed},
+		}, answered, answered, answered, answered, http.StatusMethodNotAllowed},
 		{"e.Pre", func(e *echo.Echo) {
 			e.Pre(cors)
 			routes(e.Group("/api"))
-		}, answered, answered, answered, http.StatusMethodNotAllowed},
+		}, answered, answered, answered, answered, http.StatusMethodNotAllowed},
 		{"Group", func(e *echo.Echo) {
 			routes(e.Group("/api", cors))
-		}, most, answered, most, http.StatusNotFound},
+		}, most, answered, answered, most, http.StatusNotFound},
 		{"Group, nested", func(e *echo.Echo) {
 			routes(e.Group("", cors).Group("/api"))
-		}, most, answered, most, http.StatusNotFound},
+		}, most, answered, answered, most, http.StatusNotFound},
 		{"g.Use before the group's routes", func(e *echo.Echo) {
 			g := e.Group("/api")
 			g.Use(cors)
 			routes(g)
-		}, most, answered, most, http.StatusNotFound},
+		}, most, answered, answered, most, http.StatusNotFound},
 		{"g.Use after them", func(e *echo.Echo) {
 			g := e.Group("/api")
 			routes(g)
 			g.Use(cors)
-		}, most, missed, most, http.StatusNotFound},
+		}, most, missed, missed, most, http.StatusNotFound},
 		{"on one route", func(e *echo.Echo) {
 			routes(e.Group("/api"), cors)
-		}, missed, answered, missed, http.StatusMethodNotAllowed},
+		}, missed, answered, answered, missed, http.StatusMethodNotAllowed},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			e := echo.New()
@@ -78,6 +78,24 @@ func TestWhereToRegister(t *testing.T) {
 			checkPreflight(t, got, test.preflight == answered, http.StatusNoContent)
 			got = ask(t, e, actual("DELETE", "/api/static/logo.svg", app))
 			check(t, got, http.StatusMethodNotAllowed, linesIf(test.notFound == answered))
+
+			e = echo.New()
+			echoadapter.Preflights(e)
+			test.register(e)
+			for _, path := range []string{"/api/posts", "/api/posts/1", "/api/static/logo.svg"} {
+				got := ask(t, e, preflight(path, app, "GET"))
+				if approves := got.allowOrigin() == app; approves != (test.resolved == answered) {
+					t.Errorf("with Preflights, %s: got %d with\n%s", path, got.status, got.cors)
+				}
+			}
+			for path, found := range map[string]bool{
+				"/api/none": test.notFound != missed, "/api/posts": test.notFound != missed, "/api/static/logo.svg": test.notFound == answered,
+			} {
+				got := ask(t, e, preflight(path, app, "DELETE"))
+				if approves := got.allowOrigin() == app; approves != found {
+					t.Errorf("with Preflights, DELETE of %s: got %d with\n%s", path, got.status, got.cors)
+				}
+			}
 		})
 	}
 }
