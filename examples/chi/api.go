@@ -10,29 +10,36 @@ import (
 	"strings"
 
 	"github.com/corsuite/corsuite/chiadapter"
-	"github.com/corsuite/corsuite/core"
 	"github.com/corsuite/corsuite/examples/internal/posts"
+	"github.com/corsuite/corsuite/examples/internal/rules"
 	"github.com/go-chi/chi/v5"
 	"github.com/go-chi/chi/v5/middleware"
 )
 
 const maxBody = 64 << 10
 
-// newRouter has CORS on the router itself and not in the group of the authors:
-// chi has no route for a preflight, so it would never get into the group.
-func newRouter(policy *core.Policy, store *posts.Store, token string) chi.Router {
+// newRouter has one policy on the router, for whatever has none of its own, and
+// two on groups. A preflight has no route that would take it into the group of
+// the authors, so Preflights finds the policy there.
+func newRouter(policies rules.Policies, store *posts.Store, token string) chi.Router {
 	r := chi.NewRouter()
 	r.Use(middleware.RequestID, middleware.Logger, middleware.Recoverer)
-	r.Use(chiadapter.Middleware(policy), middleware.RequestSize(maxBody))
+	chiadapter.Preflights(r)
+	r.Use(chiadapter.Middleware(policies.Readers), middleware.RequestSize(maxBody))
 	r.NotFound(func(w http.ResponseWriter, _ *http.Request) { fail(w, http.StatusNotFound, "there is nothing here") })
 
 	b := blog{store}
 	r.Get("/posts", b.list)
 	r.Get("/posts/{id}", b.read)
 	r.Group(func(r chi.Router) {
-		r.Use(requireToken(token))
+		r.Use(chiadapter.Middleware(policies.Authors), requireToken(token))
 		r.Post("/posts", b.create)
 		r.Delete("/posts/{id}", b.remove)
+	})
+	r.Route("/feed", func(r chi.Router) {
+		r.Use(chiadapter.Middleware(policies.Feed))
+		r.Get("/", b.list)
+		r.Get("/{id}", b.read)
 	})
 	return r
 }

@@ -7,28 +7,35 @@ import (
 	"net/http"
 	"strconv"
 
-	"github.com/corsuite/corsuite/core"
 	"github.com/corsuite/corsuite/echoadapter"
 	"github.com/corsuite/corsuite/examples/internal/posts"
+	"github.com/corsuite/corsuite/examples/internal/rules"
 	"github.com/labstack/echo/v4"
 	"github.com/labstack/echo/v4/middleware"
 )
 
-// newEcho has CORS on the Echo, where it answers every preflight. The token is
-// asked for by route: a group's middleware would also answer unknown paths.
-func newEcho(policy *core.Policy, store *posts.Store, token string) *echo.Echo {
+// newEcho has one policy on the Echo, for whatever has none of its own, and two
+// on groups. The authors' stands on each route, like the token: a group's
+// middleware would also answer for what is no route, with 404 in place of 405.
+func newEcho(policies rules.Policies, store *posts.Store, token string) *echo.Echo {
 	e := echo.New()
 	e.HTTPErrorHandler = handleError
 	e.Validator = validator{}
 	e.Use(middleware.RequestID(), middleware.RequestLogger(), middleware.Recover())
-	e.Use(echoadapter.Middleware(policy), middleware.BodyLimit("64K"))
+	echoadapter.Preflights(e)
+	e.Use(echoadapter.Middleware(policies.Readers), middleware.BodyLimit("64K"))
 
 	b := blog{store}
 	author := requireToken(token)
 	e.GET("/posts", b.list)
 	e.GET("/posts/:id", b.read)
-	e.POST("/posts", b.create, author)
-	e.DELETE("/posts/:id", b.remove, author)
+	authors := echoadapter.Middleware(policies.Authors)
+	group := e.Group("/posts")
+	group.POST("", b.create, authors, author)
+	group.DELETE("/:id", b.remove, authors, author)
+	feed := e.Group("/feed", echoadapter.Middleware(policies.Feed))
+	feed.GET("", b.list)
+	feed.GET("/:id", b.read)
 	return e
 }
 

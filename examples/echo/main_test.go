@@ -5,8 +5,8 @@ import (
 	"net/http"
 	"testing"
 
-	"github.com/corsuite/corsuite/core"
 	"github.com/corsuite/corsuite/examples/internal/apitest"
+	"github.com/corsuite/corsuite/examples/internal/rules"
 )
 
 func TestMain(m *testing.M) { apitest.Main(m, main) }
@@ -17,10 +17,10 @@ func TestShutdown(t *testing.T) { apitest.Shutdown(t, run) }
 func TestProcess(t *testing.T)  { apitest.Process(t) }
 
 func TestPanic(t *testing.T) {
-	policy, err := core.NewPolicy(core.Config{AllowOrigins: []string{apitest.Page}, ExposeHeaders: []string{"X-Total-Count"}})
+	policies, err := rules.New([]string{apitest.Page})
 	if err != nil {
 		t.Fatal(err)
 	}
-	e := newEcho(policy, nil, apitest.Token) // without a store, the handler panics
+	e := newEcho(policies, nil, apitest.Token) // without a store, the handler panics
 	apitest.Panic(t, func(ln net.Listener) error { return http.Serve(ln, e) })
 }

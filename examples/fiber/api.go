@@ -7,8 +7,8 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/corsuite/corsuite/core"
 	"github.com/corsuite/corsuite/examples/internal/posts"
+	"github.com/corsuite/corsuite/examples/internal/rules"
 	"github.com/corsuite/corsuite/fiberadapter"
 	"github.com/gofiber/fiber/v2"
 	"github.com/gofiber/fiber/v2/middleware/keyauth"
@@ -19,9 +19,10 @@ import (
 
 const maxBody = 64 << 10
 
-// newApp has CORS on the app, before the routes: there it answers the
-// preflights, and errors carry its headers too.
-func newApp(policy *core.Policy, store *posts.Store, token string) *fiber.App {
+// newApp has one policy on the app, before the routes: there errors carry its
+// headers too. A group and two single routes have their own, which Preflights
+// finds there.
+func newApp(policies rules.Policies, store *posts.Store, token string) *fiber.App {
 	app := fiber.New(fiber.Config{
 		ErrorHandler:          handleError,
 		StrictRouting:         true,
@@ -31,14 +32,19 @@ func newApp(policy *core.Policy, store *posts.Store, token string) *fiber.App {
 		DisableStartupMessage: true,
 	})
 	app.Use(requestid.New(), logger.New(), recoverer.New())
-	app.Use(fiberadapter.Middleware(policy), limitBody)
+	fiberadapter.Preflights(app)
+	app.Use(fiberadapter.Middleware(policies.Readers), limitBody)
 
 	b := blog{store}
 	author := requireToken(token)
 	app.Get("/posts", b.list)
 	app.Get("/posts/:id<int>", b.read)
-	app.Post("/posts", author, b.create)
-	app.Delete("/posts/:id<int>", author, b.remove)
+	authors := fiberadapter.Middleware(policies.Authors)
+	app.Post("/posts", authors, author, b.create)
+	app.Delete("/posts/:id<int>", authors, author, b.remove)
+	feed := app.Group("/feed", fiberadapter.Middleware(policies.Feed))
+	feed.Get("", b.list)
+	feed.Get("/:id<int>", b.read)
 	return app
 }
 

@@ -4,7 +4,7 @@
 //
 // It listens on ADDR (localhost:8080), lets pages on CORS_ORIGINS
 // (http://localhost:3000) read its answers, and lets authors with API_TOKEN
-// create and delete posts.
+// create and delete posts. Every page may read the feed.
 package main
 
 import (
@@ -20,8 +20,8 @@ import (
 	"syscall"
 	"time"
 
-	"github.com/corsuite/corsuite/core"
 	"github.com/corsuite/corsuite/examples/internal/posts"
+	"github.com/corsuite/corsuite/examples/internal/rules"
 	"github.com/gofiber/fiber/v2"
 )
 
@@ -40,12 +40,7 @@ func run(ctx context.Context, getenv func(string) string, log *slog.Logger) erro
 	if token == "" {
 		return errors.New("API_TOKEN is not set; set it to the secret that authors send as their bearer token")
 	}
-	policy, err := core.NewPolicy(core.Config{
-		AllowOrigins:  origins(getenv("CORS_ORIGINS")),
-		AllowMethods:  []string{fiber.MethodDelete},
-		AllowHeaders:  []string{"Authorization", "Content-Type"},
-		ExposeHeaders: []string{"Location", "X-Request-Id", "X-Total-Count"},
-	})
+	policies, err := rules.New(origins(getenv("CORS_ORIGINS")))
 	if err != nil {
 		return fmt.Errorf("CORS_ORIGINS: %w", err)
 	}
@@ -54,7 +49,7 @@ func run(ctx context.Context, getenv func(string) string, log *slog.Logger) erro
 	if err != nil {
 		return fmt.Errorf("ADDR: %w", err)
 	}
-	return serve(ctx, ln, newApp(policy, new(posts.Store), token), log)
+	return serve(ctx, ln, newApp(policies, new(posts.Store), token), log)
 }
 
 // origins splits a comma-separated list; the policy judges its entries.

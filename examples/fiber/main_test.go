@@ -3,8 +3,8 @@ package main
 import (
 	"testing"
 
-	"github.com/corsuite/corsuite/core"
 	"github.com/corsuite/corsuite/examples/internal/apitest"
+	"github.com/corsuite/corsuite/examples/internal/rules"
 )
 
 func TestMain(m *testing.M) { apitest.Main(m, main) }
@@ -15,10 +15,10 @@ func TestShutdown(t *testing.T) { apitest.Shutdown(t, run) }
 func TestProcess(t *testing.T)  { apitest.Process(t) }
 
 func TestPanic(t *testing.T) {
-	policy, err := core.NewPolicy(core.Config{AllowOrigins: []string{apitest.Page}, ExposeHeaders: []string{"X-Total-Count"}})
+	policies, err := rules.New([]string{apitest.Page})
 	if err != nil {
 		t.Fatal(err)
 	}
-	app := newApp(policy, nil, apitest.Token) // without a store, the handler panics
+	app := newApp(policies, nil, apitest.Token) // without a store, the handler panics
 	apitest.Panic(t, app.Listener)
 }

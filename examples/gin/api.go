@@ -8,8 +8,8 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/corsuite/corsuite/core"
 	"github.com/corsuite/corsuite/examples/internal/posts"
+	"github.com/corsuite/corsuite/examples/internal/rules"
 	"github.com/corsuite/corsuite/ginadapter"
 	"github.com/gin-gonic/gin"
 	"github.com/go-playground/validator/v10"
@@ -17,23 +17,32 @@ import (
 
 const maxBody = 64 << 10
 
-// newRouter has CORS on the engine, before every route: there it answers the
-// preflights, and errors carry its headers too.
-func newRouter(policy *core.Policy, store *posts.Store, token string) *gin.Engine {
+// newRouter has one policy on the engine, before every route: there errors carry
+// its headers too. Two groups have their own. gin shows nobody what stands before
+// a route, so Preflights is told.
+func newRouter(policies rules.Policies, store *posts.Store, token string) *gin.Engine {
 	r := gin.New()
 	r.HandleMethodNotAllowed = true
 	r.RedirectTrailingSlash = false // gin's redirects carry no CORS headers
 	r.ForwardedByClientIP = false   // no proxy tells the client's address
-	r.Use(gin.Logger(), gin.CustomRecovery(recovered), ginadapter.Middleware(policy), limitBody)
+	r.Use(gin.Logger(), gin.CustomRecovery(recovered))
+	cors := ginadapter.Preflights(r)
+	r.Use(ginadapter.Middleware(policies.Readers), limitBody)
 	r.NoRoute(func(c *gin.Context) { fail(c, http.StatusNotFound, "there is nothing here") })
 	r.NoMethod(func(c *gin.Context) { fail(c, http.StatusMethodNotAllowed, "this method is not allowed here") })
 
 	b := blog{store}
 	r.GET("/posts", b.list)
 	r.GET("/posts/:id", b.read)
-	authors := r.Group("/posts", requireToken(token))
-	authors.POST("", b.create)
-	authors.DELETE("/:id", b.remove)
+	cors.Group(r.Group("/posts"), policies.Authors, func(g *gin.RouterGroup) {
+		g.Use(requireToken(token))
+		g.POST("", b.create)
+		g.DELETE("/:id", b.remove)
+	})
+	cors.Group(r.Group("/feed"), policies.Feed, func(g *gin.RouterGroup) {
+		g.GET("", b.list)
+		g.GET("/:id", b.read)
+	})
 	return r
 }
 

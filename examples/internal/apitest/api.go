@@ -15,7 +15,7 @@ import (
 func API(t *testing.T, run Program) {
 	t.Helper()
 	s := start(t, run, usual())
-	for _, exchanges := range [][]exchange{authors(), readers(), strangers(), refusals(), tooMuch(), cleanup()} {
+	for _, exchanges := range [][]exchange{authors(), readers(), everybody(), strangers(), refusals(), tooMuch(), cleanup()} {
 		for _, e := range exchanges {
 			t.Run(e.name, func(t *testing.T) { e.with(t, s.addr) })
 		}
@@ -54,6 +54,19 @@ func readers() []exchange {
 			status: 200, fields: map[string]string{"X-Total-Count": "2"}, text: "[]"},
 		{name: "read", method: get, path: "/posts/1", origin: Page, status: 200, text: `{"id":1,"title":"First","text":"Hello."}`},
 		{name: "read without CORS", method: get, path: "/posts/1", status: 200, text: `"title":"First"`},
+	}
+}
+
+// everybody may read the feed, and nobody else's policy may say otherwise.
+func everybody() []exchange {
+	return []exchange{
+		{name: "feed", method: get, path: "/feed", origin: stranger, anyone: true,
+			status: 200, fields: map[string]string{"X-Total-Count": "2"}, text: `[{"id":2,`},
+		{name: "feed without CORS", method: get, path: "/feed/1", anyone: true, status: 200, text: `"title":"First"`},
+		{name: "preflight for the feed", method: options, path: "/feed/1", origin: stranger, anyone: true, header: asks(get, "if-none-match"),
+			status: 204, fields: map[string]string{"Access-Control-Allow-Headers": "If-None-Match"}},
+		{name: "preflight for reading with a token", method: options, path: "/posts/1", origin: Page, header: asks(get, "authorization"),
+			status: 204, lacks: "Access-Control-Allow-Headers"},
 	}
 }
 

@@ -19,9 +19,11 @@ type exchange struct {
 	origin string
 	header map[string]string
 	body   io.Reader
+	anyone bool // the policy is the feed's
 
 	status int               // 0 for any refusal from 400 to 499
 	fields map[string]string // by header name, what its value contains
+	lacks  string            // a header's name
 	text   string            // what the body contains
 }
 
@@ -87,6 +89,9 @@ func (e exchange) checkAnswer(t *testing.T, resp *http.Response, body string) {
 			t.Errorf("%s is %q, want %q", name, got, want)
 		}
 	}
+	if got := resp.Header.Values(e.lacks); got != nil {
+		t.Errorf("%s is %q", e.lacks, got)
+	}
 	if !strings.Contains(body, e.text) {
 		t.Errorf("the answer is %.200s, without %s", body, e.text)
 	}
@@ -109,6 +114,12 @@ func (e exchange) checkAnswer(t *testing.T, resp *http.Response, body string) {
 // and that nobody else can.
 func (e exchange) checkCORS(t *testing.T, resp *http.Response) {
 	t.Helper()
+	if e.anyone {
+		if got := resp.Header.Values("Access-Control-Allow-Origin"); !slices.Equal(got, []string{"*"}) {
+			t.Errorf("Access-Control-Allow-Origin is %q, so not every page can read the answer", got)
+		}
+		return
+	}
 	if vary := strings.Join(resp.Header.Values("Vary"), ", "); !strings.Contains(vary, "Origin") {
 		t.Errorf("Vary is %q, so a cache would mix pages up", vary)
 	}
