@@ -50,13 +50,13 @@ func (s *state) judge(ctx context.Context, r *Request, f OriginFunc) (why Reason
 	case !s.origins.hasWildcards() && f == nil:
 		return ReasonOriginNotListed, nil // Decision.Reason tells null and malformed apart
 	}
-	t, ok := parseOrigin(origin)
+	t, ok := cutOrigin(origin)
 	switch {
 	case !ok:
 		return ReasonOriginNotListed, nil
 	case s.origins.matches(t):
 		return ReasonNone, nil
-	case f == nil:
+	case f == nil || !t.valid():
 		return ReasonOriginNotListed, nil
 	case sendsNull(t.scheme) || webSocket(t.scheme):
 		return ReasonOriginMalformed, nil
@@ -75,7 +75,7 @@ func ask(ctx context.Context, f OriginFunc, origin string) (why Reason, err erro
 			why, err = ReasonOriginFuncFailed, fmt.Errorf("origin function panicked: %v", recover())
 		}
 	}()
-	t, _ := parseOrigin(strings.Clone(origin))
+	t, _ := cutOrigin(strings.Clone(origin))
 	allowed, err := f(ctx, t.origin())
 	returned = true
 	switch {

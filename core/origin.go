@@ -36,7 +36,8 @@ func (o Origin) String() string {
 	return s
 }
 
-// tuple is an origin cut out of a string in place.
+// tuple is an origin cut out of a string in place, and perhaps none that a
+// browser sends: see valid.
 type tuple struct {
 	scheme, hostport string
 	host, port       string // the two parts of hostport; no port is the default one
@@ -53,22 +54,22 @@ func insecure(scheme, host string) bool {
 	return (scheme == "http" || scheme == "ftp") && !loopback(host)
 }
 
-// parseOrigin cuts an origin that is serialized exactly as a browser would,
-// and refuses every other spelling: two spellings of one origin must not meet
-// a comparison. It allocates nothing.
-func parseOrigin(s string) (tuple, bool) {
+// cutOrigin cuts an origin of bounded length without a look at its parts.
+func cutOrigin(s string) (t tuple, ok bool) {
 	if len(s) > maxOrigin {
-		return tuple{}, false
+		return t, false
 	}
-	scheme, hostport, found := strings.Cut(s, "://")
-	if !found || !validScheme(scheme) {
-		return tuple{}, false
+	if t.scheme, t.hostport, ok = strings.Cut(s, "://"); ok {
+		t.host, t.port, ok = cutPort(t.hostport)
 	}
-	host, port, ok := cutPort(hostport)
-	if !ok || !validHost(host, scheme) || port != "" && !validPort(port, scheme) {
-		return tuple{}, false
-	}
-	return tuple{scheme, hostport, host, port}, true
+	return t, ok
+}
+
+// valid reports whether the origin is serialized exactly as a browser would. It
+// refuses every other spelling: two spellings of one origin must not meet a
+// comparison. It allocates nothing.
+func (t tuple) valid() bool {
+	return validScheme(t.scheme) && validHost(t.host, t.scheme) && (t.port == "" || validPort(t.port, t.scheme))
 }
 
 // cutPort separates the port, which may be absent but not empty.
@@ -167,21 +168,17 @@ func validDomain(s string) bool {
 	if s == "" || len(s) > maxHost {
 		return false
 	}
-	label := 0
+	start := 0 // of a label
 	for i := range len(s) {
 		switch c := s[i]; {
 		case isLower(c) || isDigit(c) || c == '-' || c == '_':
-			label++
-		case c == '.' && label > 0:
-			label = 0
+		case c == '.' && i > start && i-start <= maxLabel:
+			start = i + 1
 		default:
 			return false
 		}
-		if label > maxLabel {
-			return false
-		}
 	}
-	return label > 0
+	return len(s) > start && len(s)-start <= maxLabel
 }
 
 // endsInNumber reports whether the URL standard would parse a domain as an

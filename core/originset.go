@@ -29,7 +29,9 @@ type schemeSet struct {
 	ports    map[string]struct{} // hosts with any port
 	domains  map[string]*domainSet
 	anyPorts map[string]*domainSet
-	deepest  int // labels of the longest domain in the two maps above
+
+	// The numbers of labels that the domains in the two maps above have.
+	shallowest, deepest int
 }
 
 // domainSet holds the wildcards directly above one domain, which is the map's
@@ -81,7 +83,11 @@ func (s *originSet) addWildcard(p pattern) {
 	default:
 		key += ":" + p.port
 	}
-	scheme.deepest = max(scheme.deepest, strings.Count(p.host, ".")+1)
+	labels := strings.Count(p.host, ".") + 1
+	scheme.deepest = max(scheme.deepest, labels)
+	if scheme.shallowest == 0 || labels < scheme.shallowest {
+		scheme.shallowest = labels
+	}
 	domain := domains[key]
 	if domain == nil {
 		domain = new(domainSet)
@@ -137,11 +143,12 @@ func (s *originSet) listed(origin string) bool {
 // hasWildcards reports whether matches can ever be true.
 func (s *originSet) hasWildcards() bool { return len(s.schemes) != 0 }
 
-// matches reports whether a pattern with a wildcard matches the origin.
+// matches reports whether t is valid and a pattern with a wildcard matches it. It
+// looks at the validity last: few origins come that far.
 func (s *originSet) matches(t tuple) bool {
 	for i := range s.schemes {
 		if s.schemes[i].scheme == t.scheme {
-			return s.matchesIn(&s.schemes[i], t)
+			return s.matchesIn(&s.schemes[i], t) && t.valid()
 		}
 	}
 	return false
@@ -151,27 +158,29 @@ func (s *originSet) matchesIn(scheme *schemeSet, t tuple) bool {
 	if _, ok := scheme.ports[t.host]; ok {
 		return true
 	}
-	if scheme.deepest == 0 || !special(t.scheme) && !validDomain(t.host) {
-		return false
-	}
 	// From the right, one label more at a time, no deeper than any pattern.
-	end := strings.LastIndexByte(t.host, '.')
-	for depth := 1; end >= 0 && depth <= scheme.deepest; depth++ {
+	end := len(t.host)
+	for depth := 1; depth <= scheme.deepest; depth++ {
+		if end = strings.LastIndexByte(t.host[:end], '.'); end < 0 {
+			return false
+		}
+		if depth < scheme.shallowest {
+			continue
+		}
 		start := end + 1
-		if d := scheme.domains[t.hostport[start:]]; d != nil && s.reaches(d, t.host, start) {
-			return true
+		if s.reaches(scheme.domains[t.hostport[start:]], t.host, start) || s.reaches(scheme.anyPorts[t.host[start:]], t.host, start) {
+			return special(t.scheme) || validDomain(t.host)
 		}
-		if d := scheme.anyPorts[t.host[start:]]; d != nil && s.reaches(d, t.host, start) {
-			return true
-		}
-		end = strings.LastIndexByte(t.host[:end], '.')
 	}
 	return false
 }
 
 // reaches reports whether a wildcard of the domain that starts at host[start:]
-// matches what stands before it.
+// matches what stands before it. d is nil if there is none.
 func (s *originSet) reaches(d *domainSet, host string, start int) bool {
+	if d == nil {
+		return false
+	}
 	labels := host[:start-1]
 	if d.whole {
 		return !s.sparePublicSuffixes || !strangersBelow(host, host[start:])

@@ -70,7 +70,7 @@ func whyNotListed(origin string) Reason {
 	if origin == "null" {
 		return ReasonOriginNull
 	}
-	if _, ok := parseOrigin(origin); !ok {
+	if t, ok := cutOrigin(origin); !ok || !t.valid() {
 		return ReasonOriginMalformed
 	}
 	return ReasonOriginNotListed
