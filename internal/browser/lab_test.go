@@ -36,7 +36,7 @@ type cell struct {
 	scenario scenario
 	router   string
 	place    place // but for what belongs to a step
-	policy   *core.Policy
+	policies policies
 }
 
 func newLab(t *testing.T, scenarios []scenario) *lab {
@@ -52,19 +52,33 @@ func newLab(t *testing.T, scenarios []scenario) *lab {
 	start(t, l.pages(d.page), listener)
 	for _, r := range routers() {
 		listener := listen(t)
-		policies := make(map[string]*core.Policy)
+		apps := make(map[string]policies)
 		for i, s := range scenarios {
 			c := cell{scenario: s, router: r.name}
 			c.place = place{pagePort: l.pagePort, apiPort: port(listener), prefix: fmt.Sprintf("/%s/%d", r.name, i)}
-			if c.policy, err = core.NewPolicy(c.place.fillConfig(s.config)); err != nil {
-				t.Fatalf("%s: %v", s.name, err)
-			}
-			policies[c.place.prefix] = c.policy
+			c.policies = policies{c.policy(t, s.config), c.policy(t, s.group), c.policy(t, s.route)}
+			apps[c.place.prefix] = c.policies
 			l.cells = append(l.cells, c)
 		}
-		start(t, r.serve(d, policies), listener)
+		start(t, r.serve(d, apps), listener)
 	}
 	return l
+}
+
+func (c cell) policy(t *testing.T, cfg core.Config) *core.Policy {
+	t.Helper()
+	if len(cfg.AllowOrigins) == 0 {
+		return nil
+	}
+	var opts []core.Option
+	if c.scenario.narrow {
+		opts = append(opts, core.WithRouteMethods())
+	}
+	policy, err := core.NewPolicy(c.place.fillConfig(cfg), opts...)
+	if err != nil {
+		t.Fatalf("%s: %v", c.scenario.name, err)
+	}
+	return policy
 }
 
 // pages serves the page under every name of this machine, and takes what the
@@ -102,7 +116,7 @@ func (l *lab) pages(html string) server {
 func (l *lab) play(ctx context.Context, cl client, c cell) (all []seen, err error) {
 	for i, st := range c.scenario.steps {
 		if st.reload != nil {
-			if err := c.policy.Reload(c.place.fillConfig(*st.reload)); err != nil {
+			if err := c.policies.app.Reload(c.place.fillConfig(*st.reload)); err != nil {
 				return nil, err
 			}
 		}

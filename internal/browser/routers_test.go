@@ -25,7 +25,7 @@ import (
 type router struct {
 	name string
 	// serve makes a server with one application for each prefix, behind a door.
-	serve func(d door, policies map[string]*core.Policy) server
+	serve func(d door, apps map[string]policies) server
 }
 
 func routers() []router {
@@ -95,68 +95,132 @@ func paths() []string { return []string{"/items", "/cached", "/login", "/moved/:
 
 var errBroken = errors.New("broken")
 
-func ginApp(prefix string, policy *core.Policy) http.Handler {
+// below are the routes of the group /group, whose own route is PUT only. PUT
+// /route/items stands alone, and /shared/items is the group's for GET only.
+func below() []string { return []string{"GET", "PUT", "DELETE"} }
+
+func ginApp(prefix string, p policies) http.Handler {
 	r := gin.New()
-	r.Use(ginadapter.Middleware(policy))
+	cors := ginadapter.Preflights(r)
+	if p.app != nil {
+		r.Use(ginadapter.Middleware(p.app))
+	}
+	handle := func(c *gin.Context) {
+		status, header, body := answer(prefix, c.Request.Host, strings.TrimPrefix(c.Request.URL.Path, prefix))
+		for name, value := range header {
+			c.Header(name, value)
+		}
+		c.Data(status, header["content-type"], []byte(body))
+	}
 	for _, path := range paths() {
 		for _, method := range methods() {
-			r.Handle(method, prefix+path, func(c *gin.Context) {
-				status, header, body := answer(prefix, c.Request.Host, strings.TrimPrefix(c.Request.URL.Path, prefix))
-				for name, value := range header {
-					c.Header(name, value)
-				}
-				c.Data(status, header["content-type"], []byte(body))
-			})
+			r.Handle(method, prefix+path, handle)
 		}
 	}
 	r.GET(prefix+"/broken", func(c *gin.Context) { _ = c.AbortWithError(http.StatusInternalServerError, errBroken) })
+
+	in := func(policy *core.Policy, routes func(*gin.RouterGroup)) {
+		if policy == nil {
+			routes(&r.RouterGroup)
+			return
+		}
+		cors.Group(&r.RouterGroup, policy, routes)
+	}
+	in(p.group, func(g *gin.RouterGroup) {
+		for _, method := range below() {
+			g.Handle(method, prefix+"/group/items", handle)
+		}
+		g.GET(prefix+"/shared/items", handle)
+	})
+	in(p.route, func(g *gin.RouterGroup) {
+		g.PUT(prefix+"/route/items", handle)
+		g.PUT(prefix+"/group/own", handle)
+		g.PUT(prefix+"/shared/items", handle)
+	})
 	return r
 }
 
-func echoApp(prefix string, policy *core.Policy) http.Handler {
+func echoApp(prefix string, p policies) http.Handler {
 	e := echo.New()
-	e.Use(echoadapter.Middleware(policy))
+	echoadapter.Preflights(e)
+	if p.app != nil {
+		e.Use(echoadapter.Middleware(p.app))
+	}
+	handle := func(c echo.Context) error {
+		status, header, body := answer(prefix, c.Request().Host, strings.TrimPrefix(c.Request().URL.Path, prefix))
+		for name, value := range header {
+			c.Response().Header().Set(name, value)
+		}
+		return c.Blob(status, header["content-type"], []byte(body))
+	}
 	for _, path := range paths() {
-		e.Match(methods(), prefix+path, func(c echo.Context) error {
-			status, header, body := answer(prefix, c.Request().Host, strings.TrimPrefix(c.Request().URL.Path, prefix))
-			for name, value := range header {
-				c.Response().Header().Set(name, value)
-			}
-			return c.Blob(status, header["content-type"], []byte(body))
-		})
+		e.Match(methods(), prefix+path, handle)
 	}
 	e.GET(prefix+"/broken", func(echo.Context) error { return errBroken })
+
+	var group, route []echo.MiddlewareFunc
+	if p.group != nil {
+		group = append(group, echoadapter.Middleware(p.group))
+	}
+	if p.route != nil {
+		route = append(route, echoadapter.Middleware(p.route))
+	}
+	g := e.Group(prefix+"/group", group...)
+	g.Match(below(), "/items", handle)
+	g.PUT("/own", handle, route...)
+	e.PUT(prefix+"/route/items", handle, route...)
+	e.GET(prefix+"/shared/items", handle, group...)
+	e.PUT(prefix+"/shared/items", handle, route...)
 	return e
 }
 
-func chiApp(prefix string, policy *core.Policy) http.Handler {
+func chiApp(prefix string, p policies) http.Handler {
 	r := chi.NewRouter()
-	r.Use(chiadapter.Middleware(policy))
+	chiadapter.Preflights(r)
+	if p.app != nil {
+		r.Use(chiadapter.Middleware(p.app))
+	}
+	handle := func(w http.ResponseWriter, r *http.Request) {
+		status, header, body := answer(prefix, r.Host, strings.TrimPrefix(r.URL.Path, prefix))
+		for name, value := range header {
+			w.Header().Set(name, value)
+		}
+		w.WriteHeader(status)
+		io.WriteString(w, body)
+	}
 	for _, path := range paths() {
 		for _, method := range methods() {
 			path := strings.NewReplacer(":status", "{status}", ":where", "{where}").Replace(path)
-			r.MethodFunc(method, prefix+path, func(w http.ResponseWriter, r *http.Request) {
-				status, header, body := answer(prefix, r.Host, strings.TrimPrefix(r.URL.Path, prefix))
-				for name, value := range header {
-					w.Header().Set(name, value)
-				}
-				w.WriteHeader(status)
-				io.WriteString(w, body)
-			})
+			r.MethodFunc(method, prefix+path, handle)
 		}
 	}
 	r.Get(prefix+"/broken", func(w http.ResponseWriter, _ *http.Request) {
 		http.Error(w, errBroken.Error(), http.StatusInternalServerError)
 	})
+
+	group, route := r.With(), r.With()
+	if p.group != nil {
+		group = r.With(chiadapter.Middleware(p.group))
+	}
+	if p.route != nil {
+		route = r.With(chiadapter.Middleware(p.route))
+	}
+	for _, method := range below() {
+		group.MethodFunc(method, prefix+"/group/items", handle)
+	}
+	group.Get(prefix+"/shared/items", handle)
+	route.Put(prefix+"/route/items", handle)
+	route.Put(prefix+"/group/own", handle)
+	route.Put(prefix+"/shared/items", handle)
 	return r
 }
 
 // netHTTP makes the server of a framework that is built on net/http.
-func netHTTP(app func(prefix string, policy *core.Policy) http.Handler) func(door, map[string]*core.Policy) server {
-	return func(d door, policies map[string]*core.Policy) server {
+func netHTTP(app func(prefix string, p policies) http.Handler) func(door, map[string]policies) server {
+	return func(d door, all map[string]policies) server {
 		apps := http.NewServeMux()
-		for prefix, policy := range policies {
-			apps.Handle(prefix+"/", app(prefix, policy))
+		for prefix, p := range all {
+			apps.Handle(prefix+"/", app(prefix, p))
 		}
 		s := &http.Server{ErrorLog: log.New(io.Discard, "", 0), Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			if r.URL.Path == "/page" {
@@ -172,28 +236,48 @@ func netHTTP(app func(prefix string, policy *core.Policy) http.Handler) func(doo
 	}
 }
 
-func fiberApp(prefix string, policy *core.Policy) *fiber.App {
+func fiberApp(prefix string, p policies) *fiber.App {
 	app := fiber.New(fiber.Config{RequestMethods: methods()})
-	app.Use(fiberadapter.Middleware(policy))
+	fiberadapter.Preflights(app)
+	if p.app != nil {
+		app.Use(fiberadapter.Middleware(p.app))
+	}
+	handle := func(c *fiber.Ctx) error {
+		status, header, body := answer(prefix, c.Hostname(), strings.TrimPrefix(c.Path(), prefix))
+		for name, value := range header {
+			c.Set(name, value)
+		}
+		return c.Status(status).SendString(body)
+	}
 	for _, path := range paths() {
 		for _, method := range methods() {
-			app.Add(method, prefix+path, func(c *fiber.Ctx) error {
-				status, header, body := answer(prefix, c.Hostname(), strings.TrimPrefix(c.Path(), prefix))
-				for name, value := range header {
-					c.Set(name, value)
-				}
-				return c.Status(status).SendString(body)
-			})
+			app.Add(method, prefix+path, handle)
 		}
 	}
 	app.Get(prefix+"/broken", func(*fiber.Ctx) error { return errBroken })
+
+	var group, route []fiber.Handler
+	if p.group != nil {
+		group = append(group, fiberadapter.Middleware(p.group))
+	}
+	if p.route != nil {
+		route = append(route, fiberadapter.Middleware(p.route))
+	}
+	g := app.Group(prefix+"/group", group...)
+	for _, method := range below() {
+		g.Add(method, "/items", handle)
+	}
+	g.Put("/own", append(route, handle)...)
+	app.Put(prefix+"/route/items", append(route, handle)...)
+	app.Get(prefix+"/shared/items", append(group, handle)...)
+	app.Put(prefix+"/shared/items", append(route, handle)...)
 	return app
 }
 
-func fiberServer(d door, policies map[string]*core.Policy) server {
+func fiberServer(d door, all map[string]policies) server {
 	apps := make(map[string]fiber.Handler)
-	for prefix, policy := range policies {
-		handle := fiberApp(prefix, policy).Handler()
+	for prefix, p := range all {
+		handle := fiberApp(prefix, p).Handler()
 		apps[prefix] = func(c *fiber.Ctx) error {
 			handle(c.Context())
 			return nil

@@ -15,13 +15,19 @@ const (
 	elsewhere = "https://app.example.com"
 )
 
-// scenario is a page that calls fetch() on a router with a policy.
+// scenario is a page that calls fetch() on a router with a policy, or with more.
 type scenario struct {
 	name   string
-	config core.Config
-	origin string // of the page; empty means page
+	config core.Config // of the application; without origins it has no policy
+	group  core.Config // of the group below /group
+	route  core.Config // of single routes: PUT /route/items, PUT /group/own and PUT /shared/items
+	narrow bool        // the policies tell a preflight no more than the route has
+	origin string      // of the page; empty means page
 	steps  []step
 }
+
+// policies are those of a scenario; nil where it has none.
+type policies struct{ app, group, route *core.Policy }
 
 // step is one call, and what has to come of it by the standard.
 type step struct {

@@ -9,7 +9,7 @@ import (
 
 // scenarios lists all of them, by theme.
 func scenarios() []scenario {
-	return slices.Concat(simple(), methodScenarios(), headerScenarios(), answers(), origins(), credentials(), caches(), redirects())
+	return slices.Concat(simple(), methodScenarios(), headerScenarios(), answers(), origins(), credentials(), caches(), redirects(), groupsAndRoutes())
 }
 
 // simple are requests that any page may make, and that only the answer's

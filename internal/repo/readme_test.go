@@ -13,6 +13,8 @@ func givens() []given {
 	return []given{
 		{"core.NewPolicy(cfg", "var cfg core.Config"},
 		{"ginadapter.Middleware(policy)", "var r *gin.Engine"},
+		{"chiadapter.New(admin)", "var (\n\tr chi.Router\n\tcfg, admin core.Config\n\trequireToken func(http.Handler) http.Handler\n\tsave http.HandlerFunc\n)"},
+		{"cors.Group(", "var (\n\tr *gin.Engine\n\tpolicy *core.Policy\n\tsave gin.HandlerFunc\n)"},
 		{"policy.Reload(next)", "var next core.Config"},
 		{"tenants.Has(", "var tenants interface {\n\tHas(context.Context, string) (bool, error)\n}"},
 		{"browser.Handler(router)", "var (\n\tctx context.Context\n\trouter http.Handler\n)"},

@@ -45,8 +45,8 @@ func (s *surface) add(t *testing.T, decl ast.Decl) {
 	t.Helper()
 	switch d := decl.(type) {
 	case *ast.FuncDecl:
-		if d.Name.IsExported() {
-			s.names[receiver(d)+d.Name.Name] = exported{d.Doc.Text(), params(t, d)}
+		if on := receiver(d); d.Name.IsExported() && (on == "" || ast.IsExported(on)) {
+			s.names[strings.TrimPrefix(on+"."+d.Name.Name, ".")] = exported{d.Doc.Text(), params(t, d)}
 		}
 	case *ast.GenDecl:
 		for _, spec := range d.Specs {
@@ -59,11 +59,18 @@ func (s *surface) add(t *testing.T, decl ast.Decl) {
 	}
 }
 
-func receiver(d *ast.FuncDecl) string {
+// receiver returns the type that a method is of.
+func receiver(d *ast.FuncDecl) (name string) {
 	if d.Recv == nil {
 		return ""
 	}
-	return "method "
+	ast.Inspect(d.Recv.List[0].Type, func(n ast.Node) bool {
+		if id, ok := n.(*ast.Ident); ok && name == "" {
+			name = id.Name
+		}
+		return true
+	})
+	return name
 }
 
 func specNames(spec ast.Spec) []*ast.Ident {
@@ -90,10 +97,16 @@ func params(t *testing.T, d *ast.FuncDecl) string {
 // ruleSurface: whoever knows one adapter knows them all. got is an adapter's,
 // model the one that it has to look like.
 func ruleSurface(adapter string, got, model surface) (complaints []string) {
+	// gin shows nobody what stands before a route, so its adapter has to be told.
+	told := adapter == "ginadapter"
 	for name := range got.names {
-		if !slices.Contains([]string{"Config", "Middleware", "New"}, name) {
+		if !slices.Contains([]string{"Config", "Middleware", "New", "Preflights"}, name) &&
+			(!told || !slices.Contains([]string{"Resolver", "Resolver.Group"}, name)) {
 			complaints = append(complaints, adapter+": exports "+name)
 		}
+	}
+	if _, ok := got.names["Preflights"]; !ok {
+		complaints = append(complaints, adapter+": does not export Preflights")
 	}
 	for _, name := range []string{"Config", "Middleware", "New"} {
 		switch e, ok := got.names[name]; {
@@ -145,6 +158,9 @@ func New(cfg Config, opts ...core.Option) x.Handler { return nil }
 // Middleware is [New] for a policy that exists.
 func Middleware(policy *core.Policy) x.Handler { return nil }
 
+// Preflights lets policies answer.
+func Preflights(app *x.App) {}
+
 func hidden() {}
 `
 
@@ -153,18 +169,22 @@ func TestRuleSurface(t *testing.T) {
 		old, replacement string
 		want             []string
 	}{
-		"good":              {"", "", nil},
-		"another result":    {"x.Handler", "http.Handler", nil},
-		"another function":  {"hidden", "Default", []string{"exports Default"}},
-		"another method":    {"hidden", "(policy) Shown", []string{"exports method Shown"}},
-		"another variable":  {"func hidden() {}", "var Debug, quiet bool", []string{"exports Debug"}},
-		"another type":      {"func hidden() {}", "type Handler x.Handler", []string{"exports Handler"}},
-		"Config missing":    {"type Config = core.Config", "", []string{"does not export Config"}},
-		"another parameter": {"opts ...core.Option", "debug bool", []string{"New takes func(cfg Config, debug bool)"}},
-		"other words":       {"returns middleware", "makes a handler", []string{"documents New in its own words"}},
-		"another synopsis":  {"brings a CORS policy to", "is for", []string{"begins its documentation"}},
-		"another package":   {"Package xadapter", "Package ginadapter", []string{"begins its documentation"}},
-		"no place":          {"# Where to register", "", []string{"where to register"}},
+		"good":               {"", "", nil},
+		"another result":     {"x.Handler", "http.Handler", nil},
+		"another function":   {"hidden", "Default", []string{"exports Default"}},
+		"another method":     {"hidden", "(Policy) Shown", []string{"exports Policy.Shown"}},
+		"a pointer's method": {"hidden", "(p *Policy[T]) Shown", []string{"exports Policy.Shown"}},
+		"a hidden method":    {"hidden", "(policy) Shown", nil},
+		"gin's own":          {"hidden", "(*Resolver) Group", []string{"exports Resolver.Group"}},
+		"no Preflights":      {"Preflights(", "preflights(", []string{"does not export Preflights"}},
+		"another variable":   {"func hidden() {}", "var Debug, quiet bool", []string{"exports Debug"}},
+		"another type":       {"func hidden() {}", "type Handler x.Handler", []string{"exports Handler"}},
+		"Config missing":     {"type Config = core.Config", "", []string{"does not export Config"}},
+		"another parameter":  {"opts ...core.Option", "debug bool", []string{"New takes func(cfg Config, debug bool)"}},
+		"other words":        {"returns middleware", "makes a handler", []string{"documents New in its own words"}},
+		"another synopsis":   {"brings a CORS policy to", "is for", []string{"begins its documentation"}},
+		"another package":    {"Package xadapter", "Package ginadapter", []string{"begins its documentation"}},
+		"no place":           {"# Where to register", "", []string{"where to register"}},
 	}
 	model := parseSurface(t, map[string]string{"x.go": goodSurface})
 	for name, test := range tests {
