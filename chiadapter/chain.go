@@ -31,7 +31,7 @@ func (c *chain) has(m *middleware) bool    { return c.inline(m) || slices.Contai
 
 // through returns c and, further in, the middlewares of a router.
 func (c chain) through(mws chi.Middlewares) chain {
-	c.routers = append(slices.Clip(c.routers), registrations(mws)...)
+	c.routers = slices.Concat(c.routers, registrations(mws)) // other routers go on from c, too
 	c.hooked = c.hooked || slices.ContainsFunc(mws, isHook)
 	return c
 }
@@ -41,10 +41,10 @@ func (c chain) to(h http.Handler) chain {
 	for {
 		switch outer := h.(type) {
 		case *chi.ChainHandler:
-			c.own = append(slices.Clip(c.own), registrations(outer.Middlewares)...)
+			c.own = append(c.own, registrations(outer.Middlewares)...)
 			h = outer.Endpoint
 		case *handler:
-			c.own = append(slices.Clip(c.own), outer.middleware)
+			c.own = append(c.own, outer.middleware)
 			h = outer.next
 		default:
 			return c

@@ -84,6 +84,16 @@ func levels(t *testing.T) *chi.Mux {
 			r.With(named("files")).Put("/*", h)
 		})
 	})
+	r.With(named("outer")).Route("/mounted", func(r chi.Router) {
+		r.With(named("index")).Get("/", h)
+		r.Get("/none", h)
+		r.Route("/a", func(r chi.Router) { r.Use(named("a")); r.Get("/", h) })
+		r.Route("/b", func(r chi.Router) { r.Use(named("b")); r.Get("/", h) })
+	})
+	r.Mount("/over", http.HandlerFunc(h))
+	r.With(named("over")).Get("/over/*", h)
+	r.Route("/overridden", func(r chi.Router) { r.Use(named("under")); r.Get("/x", h); r.Put("/x", h) })
+	r.With(named("explicit")).Get("/overridden/*", h)
 	r.With(named("opaque")).Mount("/opaque", http.HandlerFunc(h))
 	r.Mount("/wrapped", named("wrapped")(http.HandlerFunc(h)))
 	r.With(named("all")).Handle("/all/*", http.HandlerFunc(h))
@@ -124,6 +134,14 @@ func TestPreflights(t *testing.T) {
 		{"GET", "//api/posts", ""},
 		{"GET", "/api//posts", "api"},
 		{"GET", "/api/../plain", "api"},
+		{"GET", "/mounted", "index"},
+		{"GET", "/mounted/", "index"},
+		{"GET", "/mounted/none", "outer"},
+		{"GET", "/mounted/a", "a"},
+		{"GET", "/mounted/b", "b"},
+		{"GET", "/over/x", "over"},
+		{"GET", "/overridden/x", "explicit"},
+		{"PUT", "/overridden/x", "under"},
 		{"GET", "/opaque", "opaque"},
 		{"PUT", "/opaque/x", "opaque"},
 		{"GET", "/wrapped/x", "wrapped"},
@@ -153,6 +171,22 @@ func TestPreflights(t *testing.T) {
 // refuses them.
 func TestStrayPreflight(t *testing.T) {
 	check(t, ask(t, levels(t), preflight("/api/plain", app, "GET")), http.StatusForbidden, refused)
+}
+
+// A group may have a policy for what is not found.
+func TestPreflightForNothing(t *testing.T) {
+	r := chi.NewRouter()
+	chiadapter.Preflights(r)
+	r.Get("/plain", text("plain"))
+	r.Group(func(r chi.Router) {
+		r.Use(named("missing"))
+		r.NotFound(http.NotFound)
+	})
+	for _, request := range []*http.Request{preflight("/none", app, "GET"), actual("GET", "/none", app)} {
+		if got := policyOf(ask(t, r, request).cors); got != "missing" {
+			t.Errorf("%s /none was answered by %q", request.Method, got)
+		}
+	}
 }
 
 // Requests that are no preflights are answered as if the line were not there.
@@ -219,11 +253,18 @@ func TestRouteMethods(t *testing.T) {
 		r.Post("/only", text("post"))
 	})
 	r.With(other).Delete("/posts/{key}", text("delete"))
+	chi.RegisterMethod("PURGE")
+	purge := chiadapter.New(core.Config{AllowOrigins: []string{app}, AllowMethods: []string{"*"}}, core.WithRouteMethods())
+	r.Route("/cache", func(r chi.Router) {
+		r.Use(purge)
+		r.Method("PURGE", "/{id}", text("purge"))
+	})
 	for _, test := range []struct{ method, path, want string }{
 		{"PUT", "/posts/1", "GET, PUT"},
 		{"GET", "/posts/1", "GET, PUT"},
 		{"PATCH", "/any", "DELETE, GET, OPTIONS, PATCH, PUT, QUERY"},
 		{"POST", "/only", ""},
+		{"PURGE", "/cache/1", "PURGE"},
 		{"DELETE", "/posts/1", "GET, PUT, PATCH, DELETE, OPTIONS, QUERY"}, // other says all it allows
 	} {
 		cors := ask(t, r, preflight(test.path, app, test.method)).cors

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"sync"
 	"testing"
 
@@ -56,6 +57,11 @@ func TestReports(t *testing.T) {
 			chiadapter.Preflights(r)
 			r.With(wrapped).Get("/plain/{id}", text("plain"))
 		}, "/plain/1", noPolicy},
+		{"route without policy on a mounted router", func(r *chi.Mux) {
+			chiadapter.Preflights(r)
+			r.Route("/api", func(r chi.Router) { r.Get("/plain/{id}", text("plain")) })
+		}, "/api/plain/1", strings.ReplaceAll(noPolicy, "/plain", "/api/plain")},
+		{"wrapped policy without the line", func(r *chi.Mux) { get(r.With(wrapped)) }, "/posts/1", ""},
 		{"route without policy below one on the router", func(r *chi.Mux) {
 			chiadapter.Preflights(r)
 			r.Use(named("app"))

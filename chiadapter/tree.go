@@ -1,6 +1,7 @@
 package chiadapter
 
 import (
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -80,7 +81,7 @@ func (l *level) find(rctx *chi.Context, depth int, method string) (r *route, kno
 		if m = l.mounts[strings.TrimSuffix(pattern, "/")+"/*"]; m == nil {
 			return l.none, false
 		}
-		if m.router != nil && depth == len(rctx.RoutePatterns)-1 {
+		if m.router != nil {
 			m.router.Find(rctx, method, "/")
 		}
 	}
@@ -103,7 +104,7 @@ func newLevel(router chi.Routes, above chain, prefix string) *level {
 			m.below = sync.OnceValue(func() *level {
 				// What stands before a router is passed by preflights too.
 				above := m.chain
-				above.routers, above.own = append(above.routers, above.own...), nil
+				above.routers, above.own = slices.Concat(above.routers, above.own), nil
 				return newLevel(m.router, above, strings.TrimSuffix(pattern, "/*"))
 			})
 			l.mounts[r.Pattern] = m

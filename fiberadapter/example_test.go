@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http/httptest"
+	"strings"
 
 	"github.com/corsuite/corsuite/core"
 	"github.com/corsuite/corsuite/fiberadapter"
@@ -45,10 +46,10 @@ func ExampleNew() {
 }
 
 // CORS on one route never sees the preflight: fiber runs a route's handlers for
-// its own method only. Put it on the app, a group or a prefix instead, before
-// the routes:
+// its own method only. Call Preflights on the app, or register the policy with
+// Use, before the routes:
 //
-//	app.Use(fiberadapter.New(cfg))
+//	fiberadapter.Preflights(app)
 func ExampleNew_incorrect() {
 	app := fiber.New()
 	cors := fiberadapter.New(core.Config{
@@ -110,4 +111,47 @@ func ExampleMiddleware() {
 	// https://new.example.com: "https://new.example.com"
 	// AllowOrigins[0] "https://app.example.com/": an origin has no path; use "https://app.example.com"
 	// https://new.example.com: "https://new.example.com"
+}
+
+// Two groups and a single route have policies of their own. Each answers the
+// preflights of its own routes, and no handler runs for them.
+func ExamplePreflights() {
+	app := fiber.New()
+	fiberadapter.Preflights(app)
+	unexpected := func(c *fiber.Ctx) error {
+		fmt.Println("ran a handler")
+		return nil
+	}
+
+	feed := app.Group("/feed", fiberadapter.New(core.Config{AllowOrigins: []string{"*"}, AllowHeaders: []string{"If-None-Match"}}))
+	feed.Get("/posts", unexpected)
+
+	authors := fiberadapter.New(core.Config{AllowOrigins: []string{"https://app.example.com"}, AllowMethods: []string{"PUT"}})
+	posts := app.Group("/posts", authors)
+	posts.Put("/:id", unexpected)
+	posts.Delete("/:id", fiberadapter.New(core.Config{
+		AllowOrigins: []string{"https://admin.example.com"}, AllowMethods: []string{"DELETE"},
+	}), unexpected)
+
+	for _, asked := range []string{"GET /feed/posts", "PUT /posts/1", "DELETE /posts/1"} {
+		method, path, _ := strings.Cut(asked, " ")
+		for _, origin := range []string{"https://app.example.com", "https://admin.example.com"} {
+			r := httptest.NewRequest("OPTIONS", path, nil)
+			r.Header.Set("Origin", origin)
+			r.Header.Set("Access-Control-Request-Method", method)
+			resp, err := app.Test(r)
+			if err != nil {
+				fmt.Println(err)
+				return
+			}
+			fmt.Printf("%s from %s: %d %q\n", asked, origin, resp.StatusCode, resp.Header.Get("Access-Control-Allow-Origin"))
+		}
+	}
+	// Output:
+	// GET /feed/posts from https://app.example.com: 204 "*"
+	// GET /feed/posts from https://admin.example.com: 204 "*"
+	// PUT /posts/1 from https://app.example.com: 204 "https://app.example.com"
+	// PUT /posts/1 from https://admin.example.com: 403 ""
+	// DELETE /posts/1 from https://app.example.com: 403 ""
+	// DELETE /posts/1 from https://admin.example.com: 204 "https://admin.example.com"
 }

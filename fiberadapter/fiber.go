@@ -7,15 +7,23 @@
 //
 // # Where to register
 //
-// On the app, a group or a mounted app, before the routes. On a single route it
-// never sees the preflight, for which there is no OPTIONS route:
+// On the app, a group, a mounted app or a single route, before the routes. fiber
+// runs the handlers of a route for its own method only. A preflight, for which
+// there is no OPTIONS route, gets to a policy there with [Preflights], one line on
+// the app:
 //
-//	registered with                  preflights   actual requests   404 and 405
-//	app.Use before the routes        answered     answered          answered
-//	Group, group.Use, Use(prefix),   answered     answered          answered
+//	registered with                  preflights      actual requests   404 and 405
+//	app.Use before the routes        answered        answered          answered
+//	Group, group.Use, Use(prefix),   answered        answered          answered
 //	  Mount of an app with Use
-//	Use after the routes             answered     missed            answered
-//	on one route                     missed       answered          missed
+//	on one route                     by Preflights   answered          missed
+//	Use after the routes             answered; see   missed            answered
+//	                                 below
+//
+// With that line, the innermost policy answers the preflights for a route, as it
+// does the actual requests; without it, the outermost. And with that line, a policy
+// that Use has registered after a route refuses the preflights for that route,
+// since it misses the actual requests.
 //
 // A prefix is no path segment: Use("/api") also runs for /apiary.
 //
@@ -31,6 +39,8 @@
 package fiberadapter
 
 import (
+	"sync/atomic"
+
 	"github.com/corsuite/corsuite/core"
 	"github.com/gofiber/fiber/v2"
 )
@@ -53,15 +63,42 @@ func New(cfg Config, opts ...core.Option) fiber.Handler {
 // Middleware is [New] for a policy that exists, which several routers may
 // share and which can be reloaded.
 func Middleware(policy *core.Policy) fiber.Handler {
-	return func(c *fiber.Ctx) error {
-		var mem fields
-		req := request(c, &mem)
-		d := policy.Decide(c.UserContext(), &req)
-		writeHeaders(c, d)
-		if status := d.Status(); status != 0 {
-			c.Status(status)
-			return nil
-		}
-		return c.Next()
+	return (&middleware{policy: policy}).handle
+}
+
+// middleware is one registration of a policy. Its method value can be told from
+// other handlers of a route.
+type middleware struct {
+	policy *core.Policy
+	placed atomic.Bool // the place it stands on was looked at
+}
+
+func (m *middleware) handle(c *fiber.Ctx) error {
+	if !m.placed.Load() {
+		m.place(c)
 	}
+	var mem fields
+	req := request(c, &mem)
+	if len(req.RequestMethod) != 0 {
+		switch told := c.Locals(tellingKey{}).(type) {
+		case *probe:
+			told.middleware = m
+			return nil
+		case passage:
+			if told.stray {
+				return respond(c, m.policy.Refuse(&req))
+			}
+		}
+	}
+	return respond(c, m.policy.Decide(c.UserContext(), &req))
+}
+
+// respond lets the request go on unless d is the complete answer.
+func respond(c *fiber.Ctx, d core.Decision) error {
+	writeHeaders(c, d)
+	if status := d.Status(); status != 0 {
+		c.Status(status)
+		return nil
+	}
+	return c.Next()
 }

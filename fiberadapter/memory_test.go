@@ -80,32 +80,66 @@ func TestAllocations(t *testing.T) {
 		{"preflight", "OPTIONS", map[string]string{"Origin": page, method: "PUT"}},
 		{"refused preflight", "OPTIONS", map[string]string{"Origin": other, method: "PUT"}},
 	} {
-		if more := allocations(with, test.method, test.fields) - allocations(without, test.method, test.fields); more != 0 {
+		if more := allocations(with, test.method, "/", test.fields) - allocations(without, test.method, "/", test.fields); more != 0 {
 			t.Errorf("%s: %v allocations more than without CORS, want 0", test.name, more)
+		}
+	}
+}
+
+// Preflights costs requests that are no preflight what an empty middleware costs
+// them, and a preflight that it resolves no memory either.
+func TestAllocationsWithPreflights(t *testing.T) {
+	done := func(*fiber.Ctx) error { return nil }
+	with, without := newLine(fiber.Config{}), newApp(fiber.Config{})
+	without.Use(func(c *fiber.Ctx) error { return c.Next() })
+	without.Use("/api", fiberadapter.New(config()))
+	with.Put("/api/:id", fiberadapter.New(config()), done)
+	without.Put("/api/:id", done)
+	for _, app := range []*fiber.App{with, without} {
+		app.Options("/api/:id", done)
+	}
+	const method = "Access-Control-Request-Method"
+	for _, test := range []struct {
+		name, method string
+		fields       map[string]string
+	}{
+		{"not CORS", "PUT", nil},
+		{"actual", "PUT", map[string]string{"Origin": page}},
+		{"OPTIONS", "OPTIONS", map[string]string{method: "PUT"}},
+		{"preflight", "OPTIONS", map[string]string{"Origin": page, method: "PUT"}},
+		{"refused preflight", "OPTIONS", map[string]string{"Origin": other, method: "PUT"}},
+	} {
+		if more := allocations(with, test.method, "/api/1", test.fields) - allocations(without, test.method, "/api/1", test.fields); more != 0 {
+			t.Errorf("%s: %v allocations more than with an empty middleware, want 0", test.name, more)
 		}
 	}
 }
 
 // allocations takes the least of many requests: a pool that happens to be empty
 // is no fault of what is measured.
-func allocations(app *fiber.App, method string, fields map[string]string) float64 {
-	handler := app.Handler()
-	ctx := argument(handler)
-	ctx.Request.Header.SetMethod(method)
-	ctx.Request.SetRequestURI("/")
-	for name, value := range fields {
-		ctx.Request.Header.Set(name, value)
-	}
-	request := func() {
-		ctx.ResetUserValues()
-		ctx.Response.Reset()
-		handler(ctx)
-	}
+func allocations(app *fiber.App, method, path string, fields map[string]string) float64 {
+	request := newRequest(app, method, path, fields)
 	least := testing.AllocsPerRun(1, request)
 	for range 100 {
 		least = min(least, testing.AllocsPerRun(1, request))
 	}
 	return least
+}
+
+// newRequest returns a function that sends one request over and over.
+func newRequest(app *fiber.App, method, path string, fields map[string]string) func() {
+	handler := app.Handler()
+	ctx := argument(handler)
+	ctx.Request.Header.SetMethod(method)
+	ctx.Request.SetRequestURI(path)
+	for name, value := range fields {
+		ctx.Request.Header.Set(name, value)
+	}
+	return func() {
+		ctx.ResetUserValues()
+		ctx.Response.Reset()
+		handler(ctx)
+	}
 }
 
 // argument returns a new value of what a function takes. Its type need not be
