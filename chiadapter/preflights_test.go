@@ -189,6 +189,19 @@ func TestPreflightForNothing(t *testing.T) {
 	}
 }
 
+// Handle on the pattern of a mount takes what is below its path, and hides what
+// stands before the path itself. So that path has no policy for certain.
+func TestHandleOverMount(t *testing.T) {
+	r := chi.NewRouter()
+	chiadapter.Preflights(r)
+	r.With(named("mount")).Route("/users", func(r chi.Router) { r.Get("/", text("users")) })
+	r.With(named("handle")).HandleFunc("/users/*", text("user"))
+	if got := ask(t, r, preflight("/users/1", app, "GET")); policyOf(got.cors) != "handle" {
+		t.Errorf("below the path: %+v", got)
+	}
+	check(t, ask(t, r, preflight("/users", app, "GET")), http.StatusForbidden, refused)
+}
+
 // Requests that are no preflights are answered as if the line were not there.
 func TestPreflightsLeavesOtherRequests(t *testing.T) {
 	with, without := chi.NewRouter(), chi.NewRouter()

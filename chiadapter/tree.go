@@ -1,6 +1,7 @@
 package chiadapter
 
 import (
+	"net/http"
 	"slices"
 	"strings"
 	"sync"
@@ -39,6 +40,7 @@ type mount struct {
 	route
 	router chi.Routes // nil if it is another handler
 	below  func() *level
+	hidden bool // Handle on its pattern hides what stands before it
 }
 
 // find returns the route that a method has at a path. Without one, it returns
@@ -81,7 +83,12 @@ func (l *level) find(rctx *chi.Context, depth int, method string) (r *route, kno
 		if m = l.mounts[strings.TrimSuffix(pattern, "/")+"/*"]; m == nil {
 			return l.none, false
 		}
-		if m.router != nil {
+		switch {
+		case m.hidden && method != http.MethodOptions:
+			return &route{pattern: m.pattern}, true
+		case m.hidden:
+			return l.none, true
+		case m.router != nil:
 			m.router.Find(rctx, method, "/")
 		}
 	}
@@ -101,6 +108,7 @@ func newLevel(router chi.Routes, above chain, prefix string) *level {
 		}
 		if all := r.Handlers["*"]; all != nil {
 			m := &mount{route: route{chain: above.to(all), pattern: pattern}, router: r.SubRoutes}
+			m.hidden = m.router != nil && r.Handlers[http.MethodConnect] != nil && r.Handlers[http.MethodTrace] != nil
 			m.below = sync.OnceValue(func() *level {
 				// What stands before a router is passed by preflights too.
 				above := m.chain
