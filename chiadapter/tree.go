@@ -40,7 +40,7 @@ type mount struct {
 	route
 	router chi.Routes // nil if it is another handler
 	below  func() *level
-	hidden bool // Handle on its pattern hides what stands before it
+	hidden *route // its own path, if Handle on its pattern hides what stands before that
 }
 
 // find returns the route that a method has at a path. Without one, it returns
@@ -84,9 +84,9 @@ func (l *level) find(rctx *chi.Context, depth int, method string) (r *route, kno
 			return l.none, false
 		}
 		switch {
-		case m.hidden && method != http.MethodOptions:
-			return &route{pattern: m.pattern}, true
-		case m.hidden:
+		case m.hidden != nil && method != http.MethodOptions:
+			return m.hidden, true
+		case m.hidden != nil:
 			return l.none, true
 		case m.router != nil:
 			m.router.Find(rctx, method, "/")
@@ -108,7 +108,9 @@ func newLevel(router chi.Routes, above chain, prefix string) *level {
 		}
 		if all := r.Handlers["*"]; all != nil {
 			m := &mount{route: route{chain: above.to(all), pattern: pattern}, router: r.SubRoutes}
-			m.hidden = m.router != nil && r.Handlers[http.MethodConnect] != nil && r.Handlers[http.MethodTrace] != nil
+			if m.router != nil && r.Handlers[http.MethodConnect] != nil && r.Handlers[http.MethodTrace] != nil {
+				m.hidden = &route{pattern: strings.TrimSuffix(pattern, "/*")}
+			}
 			m.below = sync.OnceValue(func() *level {
 				// What stands before a router is passed by preflights too.
 				above := m.chain
