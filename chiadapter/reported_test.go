@@ -29,9 +29,10 @@ func TestReportedSetUps(t *testing.T) {
 			r.With(cors).Get("/g/{o}", text("c"))
 			r.With(cors).Post("/g", text("d"))
 		}, map[string]string{"/g/asdf": "POST", "/g/bla": "PUT", "/g/orilla": "GET", "/g": "POST"}},
-		{"rs/cors 102: CORS around one handler", func(r chi.Router) {
-			r.Method(http.MethodDelete, "/items/{id}", cors(text("deleted")))
-		}, map[string]string{"/items/1": "DELETE"}},
+		{"rs/cors 102: two groups, each with its CORS", func(r chi.Router) {
+			r.Group(func(r chi.Router) { r.Use(cors); r.Get("/1", text("1")) })
+			r.Group(func(r chi.Router) { r.Use(chiadapter.New(config())); r.Put("/2", text("2")) })
+		}, map[string]string{"/1": "GET", "/2": "PUT"}},
 		{"rs/cors 185: CORS around a pattern with a method", func(r chi.Router) {
 			r.Handle("POST /v1/reg", cors(text("registered")))
 		}, map[string]string{"/v1/reg": "POST"}},
