@@ -50,13 +50,14 @@ func (s *state) judge(ctx context.Context, r *Request, f OriginFunc) (why Reason
 	case !s.origins.hasWildcards() && f == nil:
 		return ReasonOriginNotListed, nil // Decision.Reason tells null and malformed apart
 	}
-	t, ok := cutOrigin(origin)
-	switch {
-	case !ok:
-		return ReasonOriginNotListed, nil
-	case s.origins.matches(t):
+	if s.origins.matches(origin) {
 		return ReasonNone, nil
-	case f == nil || !t.valid():
+	}
+	if f == nil {
+		return ReasonOriginNotListed, nil
+	}
+	switch t, ok := cutOrigin(origin); {
+	case !ok || !t.valid():
 		return ReasonOriginNotListed, nil
 	case sendsNull(t.scheme) || webSocket(t.scheme):
 		return ReasonOriginMalformed, nil

@@ -25,7 +25,7 @@ type originSet struct {
 
 // schemeSet holds the patterns of one scheme that need a parsed origin.
 type schemeSet struct {
-	scheme   string
+	scheme   string              // with "://"
 	ports    map[string]struct{} // hosts with any port
 	domains  map[string]*domainSet
 	anyPorts map[string]*domainSet
@@ -99,6 +99,7 @@ func (s *originSet) addWildcard(p pattern) {
 // scheme returns the set of a scheme, which it adds if needed. The pointer is
 // good until the next call.
 func (s *originSet) scheme(name string) *schemeSet {
+	name += "://"
 	for i := range s.schemes {
 		if s.schemes[i].scheme == name {
 			return &s.schemes[i]
@@ -143,33 +144,41 @@ func (s *originSet) listed(origin string) bool {
 // hasWildcards reports whether matches can ever be true.
 func (s *originSet) hasWildcards() bool { return len(s.schemes) != 0 }
 
-// matches reports whether t is valid and a pattern with a wildcard matches it. It
-// looks at the validity last: few origins come that far.
-func (s *originSet) matches(t tuple) bool {
+// matches reports whether the origin is serialized as a browser would and a
+// pattern with a wildcard matches it. It looks last at what the pattern leaves
+// open: few origins come that far.
+func (s *originSet) matches(origin string) bool {
+	if len(origin) > maxOrigin {
+		return false
+	}
 	for i := range s.schemes {
-		if s.schemes[i].scheme == t.scheme {
-			return s.matchesIn(&s.schemes[i], t) && t.valid()
+		if hostport, ok := strings.CutPrefix(origin, s.schemes[i].scheme); ok {
+			return s.matchesIn(&s.schemes[i], hostport)
 		}
 	}
 	return false
 }
 
-func (s *originSet) matchesIn(scheme *schemeSet, t tuple) bool {
-	if _, ok := scheme.ports[t.host]; ok {
+func (s *originSet) matchesIn(scheme *schemeSet, hostport string) bool {
+	host, port, ok := cutPort(hostport)
+	if !ok || len(host) > maxHost || port != "" && !validPort(port, strings.TrimSuffix(scheme.scheme, "://")) {
+		return false
+	}
+	if _, ok := scheme.ports[host]; ok {
 		return true
 	}
 	// From the right, one label more at a time, no deeper than any pattern.
-	end := len(t.host)
+	end := len(host)
 	for depth := 1; depth <= scheme.deepest; depth++ {
-		if end = strings.LastIndexByte(t.host[:end], '.'); end < 0 {
+		if end = strings.LastIndexByte(host[:end], '.'); end < 0 {
 			return false
 		}
 		if depth < scheme.shallowest {
 			continue
 		}
 		start := end + 1
-		if s.reaches(scheme.domains[t.hostport[start:]], t.host, start) || s.reaches(scheme.anyPorts[t.host[start:]], t.host, start) {
-			return special(t.scheme) || validDomain(t.host)
+		if s.reaches(scheme.domains[hostport[start:]], host, start) || s.reaches(scheme.anyPorts[host[start:]], host, start) {
+			return validDomain(host[:end])
 		}
 	}
 	return false

@@ -12,6 +12,9 @@ import (
 // each has the one line that browsers send.
 type fields [3][1]string
 
+// mostLines is more than a policy says back, so the rest makes no difference.
+const mostLines = 17
+
 // request gathers what the policy reads. Its strings are the server's memory,
 // which the next request overwrites; its slices live in mem.
 func request(c *fiber.Ctx, mem *fields) core.Request {
@@ -19,7 +22,8 @@ func request(c *fiber.Ctx, mem *fields) core.Request {
 	r.Origin = appendViews(mem[0][:0], lines(c, fiber.HeaderOrigin))
 	if r.Method == fiber.MethodOptions {
 		r.RequestMethod = appendViews(mem[1][:0], lines(c, fiber.HeaderAccessControlRequestMethod))
-		r.RequestHeaders = appendViews(mem[2][:0], lines(c, fiber.HeaderAccessControlRequestHeaders))
+		asked := lines(c, fiber.HeaderAccessControlRequestHeaders)
+		r.RequestHeaders = appendViews(mem[2][:0], asked[:min(len(asked), mostLines)])
 	}
 	return r
 }
@@ -45,17 +49,18 @@ func linesOfAnyCase(c *fiber.Ctx, name string) (values [][]byte) {
 
 // writeHeaders copies the headers into the response, whose memory is its own.
 func writeHeaders(c *fiber.Ctx, d core.Decision) {
-	clearCORS(c)
 	h := &c.Response().Header
-	for i := range d.Len() {
-		h.Set(d.Header(i))
-	}
 	var mem [1]string
-	present := appendViews(mem[:0], h.PeekAll(fiber.HeaderVary))
-	switch vary := d.Vary(present); {
+	present := clearCORS(c, mem[:0])
+	vary := d.Vary(present)
+	for i := range d.Len() {
+		name, value := d.Header(i)
+		h.SetCanonical(bytes(name), bytes(value)) // core has validated it, so no byte needs to be replaced
+	}
+	switch {
 	case vary == "":
 	case len(present) == 0:
-		h.Set(fiber.HeaderVary, vary)
+		h.SetCanonical(bytes(fiber.HeaderVary), bytes(vary))
 	default:
 		h.Add(fiber.HeaderVary, vary)
 	}
@@ -63,18 +68,23 @@ func writeHeaders(c *fiber.Ctx, d core.Decision) {
 
 // clearCORS removes what something further out has set, another policy or a
 // stranger's headers: the innermost policy decides alone, and one stray
-// Allow-Credentials would change what it says.
-func clearCORS(c *fiber.Ctx) {
+// Allow-Credentials would change what it says. It appends the Vary lines that are
+// there to present, as views.
+func clearCORS(c *fiber.Ctx, present []string) []string {
 	h := &c.Response().Header
 	var names []string
-	h.VisitAll(func(key, _ []byte) {
-		if name := view(key); isCORS(name) {
+	h.VisitAll(func(key, value []byte) {
+		switch name := view(key); {
+		case isCORS(name):
 			names = append(names, strings.Clone(name))
+		case strings.EqualFold(name, fiber.HeaderVary):
+			present = append(present, view(value))
 		}
 	})
 	for _, name := range names {
 		h.Del(name)
 	}
+	return present
 }
 
 // isCORS compares without case, for fasthttp may leave names as they came.
@@ -99,3 +109,6 @@ func appendViews(dst []string, values [][]byte) []string {
 
 // view reads b as a string in place. It is good until b changes.
 func view(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) }
+
+// bytes reads s in place. Nobody may write to it.
+func bytes(s string) []byte { return unsafe.Slice(unsafe.StringData(s), len(s)) }

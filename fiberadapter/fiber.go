@@ -34,8 +34,7 @@
 // afresh and lose every header set before: an ErrorHandler that resets the
 // response, c.Context().Error, and the 304 of Static.
 //
-// With DisableHeaderNormalizing, a Vary that other code sets must be spelled so to
-// be seen here. An origin function gets the request's UserContext.
+// An origin function gets the request's UserContext.
 package fiberadapter
 
 import (

@@ -106,18 +106,21 @@ func writeHeaders(h http.Header, d core.Decision) {
 		clearCORS(h)
 		present = h["Vary"]
 	}
-	n := d.Len()
-	values := make([]string, n+1)
-	for i := range n {
+	n, vary := d.Len(), d.Vary(present)
+	if vary != "" && len(present) == 0 {
+		n++
+	}
+	values := make([]string, n)
+	for i := range d.Len() {
 		name, value := d.Header(i)
 		values[i] = value
 		h[name] = values[i : i+1 : i+1]
 	}
-	switch vary := d.Vary(present); {
+	switch {
 	case vary == "":
 	case len(present) == 0:
-		values[n] = vary
-		h["Vary"] = values[n : n+1 : n+1]
+		values[n-1] = vary
+		h["Vary"] = values[n-1 : n : n]
 	default:
 		h["Vary"] = append(present[:len(present):len(present)], vary)
 	}
