@@ -1,0 +1,42 @@
+// Command bench measures what CORS costs a request: with corsuite, with the
+// libraries that each router's users have today, and written by hand for the one
+// answer that is measured, which is the floor.
+//
+//	go run ./internal/bench
+//
+// prints the figures and the tables in Markdown, in some minutes. Leave the
+// machine alone meanwhile. With -samples file, what was measured is kept, for
+// benchstat or to print the tables again:
+//
+//	go run ./internal/bench -samples bench.txt
+//	go run ./internal/bench table bench.txt
+//
+// # What is compared
+//
+// On each router, all have the same route, handler, config and requests, and
+// differ in one middleware. The request is used again and again, and so is the
+// response, whose header map is cleared; with fasthttp, the request's context is
+// reset as its server does. What this costs is part of every time, and so part of
+// none of the differences.
+//
+// Overhead is the time with CORS less the time of the same router without. A
+// preflight without CORS is answered with a bare 204 from the place where the
+// middleware stands. The ratios are those of overheads, so they leave out what the
+// router costs, and are larger than those of whole requests.
+//
+// The collector's work falls out of medians. This favours those who allocate more.
+//
+// The tests hold every library to what the scenarios claim: a model of a browser
+// lets the page in, or keeps it out. Answers that fall short are left out, or
+// marked, and the notes below each table say why. What is written by hand must set
+// the very headers that corsuite sets.
+//
+// # How it is measured
+//
+// Ten processes run one after the other. In each, all rivals in a scenario take
+// turns, a quarter of a millisecond at a time, in an order that changes with each
+// of 21 rounds; overheads are differences within one round, so that what else the
+// machine does weighs on both sides, and their median is one sample. Ratios are
+// taken within one process. benchstat makes medians and their 95% intervals of the
+// samples of all processes.
+package main
