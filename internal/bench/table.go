@@ -75,7 +75,8 @@ func (c *contest) cell(all summaries, r *rival, s *scenario, told *[]string) str
 	}
 	var marks []byte
 	for _, n := range notes() {
-		if n.rival != r.name || !n.about(s) {
+		left := n.flaw == keepsOut || n.flaw == saysBack
+		if n.rival != r.name || !n.about(s) || !left && !r.runs(s) {
 			continue
 		}
 		reason := fmt.Sprintf("%s: %s; %s", n.rival, n.flaw, n.why)
