@@ -24,11 +24,13 @@ func (s *state) decide(ctx context.Context, r *Request, f OriginFunc) (Decision,
 		// one page's answer to another: not even a malformed origin changes it.
 		return allowed.to(r), nil
 	}
-	why, err := s.judge(ctx, r, f)
-	if why != ReasonNone {
-		d := denied.to(r)
-		d.reason = why
-		return d, err
+	// Most origins that come are listed, and those need no judgement.
+	if len(r.Origin) != 1 || !s.origins.listed(r.Origin[0]) {
+		if why, err := s.judge(ctx, r, f); why != ReasonNone {
+			d := denied.to(r)
+			d.reason = why
+			return d, err
+		}
 	}
 	if allowed.kind != Preflight || !s.reflects {
 		return allowed.to(r), nil
@@ -36,7 +38,7 @@ func (s *state) decide(ctx context.Context, r *Request, f OriginFunc) (Decision,
 	return s.reflect(r), nil
 }
 
-// judge says whether the origin is allowed, and why not.
+// judge says whether an origin that is not listed is allowed, and why not.
 func (s *state) judge(ctx context.Context, r *Request, f OriginFunc) (why Reason, err error) {
 	if len(r.Origin) > 1 {
 		return ReasonOriginRepeated, nil
@@ -45,7 +47,7 @@ func (s *state) judge(ctx context.Context, r *Request, f OriginFunc) (why Reason
 	switch {
 	case origin == "":
 		return ReasonOriginEmpty, nil
-	case s.anyOrigin || s.origins.listed(origin):
+	case s.anyOrigin:
 		return ReasonNone, nil
 	case !s.origins.hasWildcards() && f == nil:
 		return ReasonOriginNotListed, nil // Decision.Reason tells null and malformed apart

@@ -125,8 +125,13 @@ func (d Decision) Vary(present []string) string {
 	if len(present) == 0 || d.answer.vary == "" {
 		return d.answer.vary
 	}
+	return d.answer.missing(present)
+}
+
+// missing leaves out of Vary what its lines name already.
+func (a *answer) missing(present []string) string {
 	missing := ""
-	for name, rest := "", d.answer.vary; rest != ""; {
+	for name, rest := "", a.vary; rest != ""; {
 		if name, rest, _ = strings.Cut(rest, ", "); varies(present, name) {
 			continue
 		}

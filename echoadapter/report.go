@@ -40,19 +40,18 @@ func (m *middleware) stops(c echo.Context) bool {
 		p.found = m
 		return true
 	}
-	r := c.Request()
-	if _, ok := nethttp.PreflightMethod(r); !ok {
-		return false
-	}
 	passed, ok := c.Get(passageKey).(*passage)
 	switch {
 	case !ok:
-		if hooked(c.Echo()) && !m.early.Swap(true) {
+		if c.Echo().OnAddRouteHandler == nil || m.early.Load() {
+			break
+		}
+		if _, ok := nethttp.PreflightMethod(c.Request()); ok && hooked(c.Echo()) && !m.early.Swap(true) {
 			report("a policy stands before Preflights, and answers every preflight itself",
 				"call echoadapter.Preflights(e) before e.Use(echoadapter.New(cfg)), and not e.Pre")
 		}
 	case passed.refuses(m, c):
-		nethttp.RefusePreflight(m.policy, c.Response(), r)
+		nethttp.RefusePreflight(m.policy, c.Response(), c.Request())
 		return true
 	default:
 		passed.answered.Store(true)
