@@ -1,7 +1,20 @@
 package core
 
-// field is one header of an answer. An empty value depends on the request.
-type field struct{ name, value string }
+// field is one header of an answer.
+type field struct {
+	name, value string
+	from        source
+}
+
+// source is where a value comes from.
+type source uint8
+
+const (
+	fromConfig source = iota
+	fromOrigin
+	reflectedMethods
+	reflectedHeaders
+)
 
 // answer is one cell of the answer table, ready to be written. It is immutable
 // and shared by all the requests it answers; adapters copy what they write.
@@ -70,7 +83,7 @@ func (r *rules) answers() answers {
 		other:     r.table(varyOrigin),
 		options:   r.table(varyOptions),
 		preflight: answer{Preflight, r.preflightStatus, r.preflightFields(r.methodFields()), varyPreflight},
-		routed:    answer{Preflight, r.preflightStatus, r.preflightFields([]field{{name: headerAllowMethods}}), varyPreflight},
+		routed:    answer{Preflight, r.preflightStatus, r.preflightFields([]field{{name: headerAllowMethods, from: reflectedMethods}}), varyPreflight},
 		unrouted:  answer{Preflight, r.preflightStatus, r.preflightFields(nil), varyPreflight},
 		refused:   answer{Preflight, refusedStatus, nil, varyOptions},
 	}
@@ -99,20 +112,20 @@ func (r *rules) table(vary string) table {
 
 // originFields returns what every answer to an allowed origin has.
 func (r *rules) originFields() []field {
-	origin := field{name: headerAllowOrigin}
+	origin := field{name: headerAllowOrigin, from: fromOrigin}
 	if r.anyOrigin {
-		origin.value = everyOrigin
+		origin = field{name: headerAllowOrigin, value: everyOrigin}
 	}
 	fields := []field{origin}
 	if r.credentials {
-		fields = append(fields, field{headerAllowCredentials, "true"})
+		fields = append(fields, field{name: headerAllowCredentials, value: "true"})
 	}
 	return fields
 }
 
 func (r *rules) methodFields() []field {
 	if r.reflectsMethods() {
-		return []field{{name: headerAllowMethods}}
+		return []field{{name: headerAllowMethods, from: reflectedMethods}}
 	}
 	return appendField(nil, headerAllowMethods, r.methods.value())
 }
@@ -122,7 +135,7 @@ func (r *rules) preflightFields(methods []field) []field {
 	fields := appendField(r.originFields(), headerMaxAge, r.maxAge)
 	fields = append(fields, methods...)
 	if r.reflectsHeaders() {
-		return append(fields, field{name: headerAllowHeaders})
+		return append(fields, field{name: headerAllowHeaders, from: reflectedHeaders})
 	}
 	return appendField(fields, headerAllowHeaders, r.headers.value())
 }
@@ -132,5 +145,5 @@ func appendField(fields []field, name, value string) []field {
 	if value == "" {
 		return fields
 	}
-	return append(fields, field{name, value})
+	return append(fields, field{name: name, value: value})
 }

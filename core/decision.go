@@ -99,22 +99,15 @@ func (d Decision) Len() int { return int(d.len) }
 // could end a field line.
 func (d Decision) Header(i int) (name, value string) {
 	f := &d.answer.fields[i]
-	if f.value != "" {
-		return f.name, f.value
+	switch f.from {
+	case fromOrigin:
+		return f.name, d.request.Origin[0]
+	case reflectedMethods:
+		return f.name, d.request.reflectedMethods
+	case reflectedHeaders:
+		return f.name, d.request.reflectedHeaders
 	}
-	return f.name, d.reflected(f.name)
-}
-
-// reflected returns the value of a header that depends on the request.
-func (d Decision) reflected(name string) string {
-	switch name {
-	case headerAllowOrigin:
-		return d.request.Origin[0]
-	case headerAllowMethods:
-		return d.request.reflectedMethods
-	default:
-		return d.request.reflectedHeaders
-	}
+	return f.name, f.value
 }
 
 // Vary returns the value of the Vary field line to add to an answer that has

@@ -74,7 +74,10 @@ func (t tuple) valid() bool {
 
 // cutPort separates the port, which may be absent but not empty.
 func cutPort(hostport string) (host, port string, ok bool) {
-	i := strings.LastIndexByte(hostport, ':')
+	i := strings.IndexByte(hostport, ':')
+	if strings.HasPrefix(hostport, "[") {
+		i = strings.LastIndexByte(hostport, ':')
+	}
 	if i < 0 || strings.HasSuffix(hostport, "]") {
 		return hostport, "", true
 	}

@@ -8,11 +8,13 @@ import (
 )
 
 // Bounds of what is said back when the policy allows any method or header with
-// credentials. Beyond them nothing is reflected, and the browser refuses.
+// credentials. Beyond them nothing is reflected, and the browser refuses. They
+// are a multiple of what pages ask, which is one line of some hundred bytes, and
+// keep small what a hostile request can make of it.
 const (
 	maxReflectedMethod  = 64
-	maxReflectedHeaders = 4096 // bytes, over all lines
-	maxReflectedLines   = 16
+	maxReflectedHeaders = 1024 // bytes, over all lines
+	maxReflectedLines   = 4
 )
 
 // reflect completes the answer to a preflight with what was asked, or with what
@@ -68,18 +70,13 @@ func reflectHeaders(lines []string, authorizationListed bool) string {
 	if !withinBounds(lines) {
 		return ""
 	}
-	if len(lines) == 1 && authorizationListed && spellsNames(lines[0]) {
-		return lines[0]
-	}
 	whole := len(lines) == 1 // lines[0] can be returned as it is
 	for _, line := range lines {
-		for name := range strings.SplitSeq(line, ",") {
-			name = strings.Trim(name, " \t")
-			if name != "" && !httpguts.ValidHeaderFieldName(name) {
-				return ""
-			}
-			whole = whole && (authorizationListed || !strings.EqualFold(name, authorization))
+		ok, authorizes := scanNames(line)
+		if !ok {
+			return ""
 		}
+		whole = whole && (authorizationListed || !authorizes)
 	}
 	if whole {
 		return lines[0]
@@ -96,23 +93,32 @@ func reflectHeaders(lines []string, authorizationListed bool) string {
 	return strings.Join(names, ",")
 }
 
-// spellsNames reports whether a line holds no byte but those of tokens (RFC 9110
-// section 5.6.2) and commas, as browsers send it. It looks at each byte once.
-func spellsNames(line string) bool {
-	const (
-		low  = 1<<'!' | 1<<'#' | 1<<'$' | 1<<'%' | 1<<'&' | 1<<'\'' | 1<<'*' | 1<<'+' | 1<<',' | 1<<'-' | 1<<'.' | (1<<10-1)<<'0'
-		high = 1<<('^'-64) | 1<<('_'-64) | 1<<('`'-64) | 1<<('|'-64) | 1<<('~'-64) | (1<<26-1)<<('A'-64) | (1<<26-1)<<('a'-64)
-	)
-	for i := range len(line) {
-		set := uint64(low)
-		if line[i] >= 64 {
-			set = high
+// scanNames reports whether a line is a list of tokens, some of them perhaps empty
+// (RFC 9110 section 5.6.1), and whether Authorization is among them. It looks at
+// each byte once.
+func scanNames(line string) (ok, authorizes bool) {
+	for {
+		line = skipBlanks(line)
+		n := 0
+		for n < len(line) && httpguts.IsTokenRune(rune(line[n])) {
+			n++
 		}
-		if line[i] >= 128 || set>>(line[i]&63)&1 == 0 {
-			return false
+		authorizes = authorizes || n == len(authorization) && strings.EqualFold(line[:n], authorization)
+		switch line = skipBlanks(line[n:]); {
+		case line == "":
+			return true, authorizes
+		case line[0] != ',':
+			return false, false
 		}
+		line = line[1:]
 	}
-	return true
+}
+
+func skipBlanks(s string) string {
+	for s != "" && (s[0] == ' ' || s[0] == '\t') {
+		s = s[1:]
+	}
+	return s
 }
 
 // withinBounds looks at lengths only.

@@ -50,7 +50,8 @@ func Middleware(policy *core.Policy) func(http.Handler) http.Handler {
 // goes on to its handler. If not, r was a preflight and its answer is complete.
 // It is for authors of adapters. It neither wraps nor keeps w and r.
 func Serve(policy *core.Policy, w http.ResponseWriter, r *http.Request) (next bool) {
-	req := request(r)
+	var req core.Request
+	gather(&req, r)
 	return write(w, policy.Decide(r.Context(), &req))
 }
 
@@ -60,21 +61,24 @@ func PreflightMethod(r *http.Request) (method string, ok bool) {
 	if r.Method != http.MethodOptions {
 		return "", false
 	}
-	req := request(r)
+	var req core.Request
+	gather(&req, r)
 	return req.PreflightMethod()
 }
 
 // ServePreflight answers the preflight r by the policy of the route it asks
 // about. methods is [core.Request.RouteMethods].
 func ServePreflight(policy *core.Policy, w http.ResponseWriter, r *http.Request, methods func() []string) {
-	req := request(r)
+	var req core.Request
+	gather(&req, r)
 	req.RouteMethods = methods
 	write(w, policy.Decide(r.Context(), &req))
 }
 
 // RefusePreflight refuses the preflight r, as [core.Policy.Refuse] says.
 func RefusePreflight(policy *core.Policy, w http.ResponseWriter, r *http.Request) {
-	req := request(r)
+	var req core.Request
+	gather(&req, r)
 	write(w, policy.Refuse(&req))
 }
 
@@ -87,14 +91,15 @@ func write(w http.ResponseWriter, d core.Decision) (next bool) {
 	return true
 }
 
-// The keys are those that net/http gives to the fields of a request.
-func request(r *http.Request) core.Request {
-	req := core.Request{Method: r.Method, Origin: r.Header["Origin"]}
+// gather fills in what the policy reads, in place: a Request is large. The keys
+// are those that net/http gives to the fields of a request.
+func gather(req *core.Request, r *http.Request) {
+	req.Method = r.Method
+	req.Origin = r.Header["Origin"]
 	if r.Method == http.MethodOptions {
 		req.RequestMethod = r.Header["Access-Control-Request-Method"]
 		req.RequestHeaders = r.Header["Access-Control-Request-Headers"]
 	}
-	return req
 }
 
 // writeHeaders gives every value a slice of its own, without room to grow, in

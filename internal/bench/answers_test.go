@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"maps"
 	"net/http"
 	"reflect"
@@ -103,7 +104,7 @@ func fetch(t *testing.T, s *scenario, build func(*scenario) server, credentials 
 		}
 	}
 	b := &browser.Browser{Transport: browser.TransportFunc(func(r *http.Request) (*http.Response, error) {
-		sent := request{r.Method, r.Header.Get("Origin"), r.Header.Get(requestMethod), r.Header[requestHeaders]}
+		sent := request{method: r.Method, origin: r.Header.Get("Origin"), asks: r.Header.Get(requestMethod), headers: r.Header[requestHeaders]}
 		if first := sent.preflight() || !s.request.preflight(); first && !reflect.DeepEqual(sent, s.request) {
 			t.Errorf("a browser sends %+v, and the scenario has %+v", sent, s.request)
 		}
@@ -154,7 +155,7 @@ func TestByHandAnswersAlike(t *testing.T) {
 				if r.name == hand || r.name == corsuite {
 					build := r.build(&g, cfg)
 					answers[r.name] = make(map[string]answer)
-					for _, s := range g.scenarios {
+					for _, s := range slices.Concat(g.scenarios, g.malformed()) {
 						srv := build(&s)
 						srv.serve()
 						answers[r.name][s.name] = srv.answer()
@@ -168,4 +169,26 @@ func TestByHandAnswersAlike(t *testing.T) {
 			}
 		}
 	}
+}
+
+// malformed asks as the scenarios of a group do, but as no browser does.
+func (g *group) malformed() (scenarios []scenario) {
+	add := func(s scenario) {
+		s.name = fmt.Sprintf("%+v", s.request)
+		scenarios = append(scenarios, s)
+	}
+	for _, s := range g.scenarios {
+		if s.request.origin != "" {
+			s.request.twice = true
+			add(s)
+			s.request.twice = false
+		}
+		for _, origin := range []string{"null", "https://.pages.example.com", "https://A.pages.example.com", "https://a/.pages.example.com"} {
+			if s.request.origin == below {
+				s.request.origin = origin
+				add(s)
+			}
+		}
+	}
+	return scenarios
 }

@@ -137,13 +137,23 @@ func domains(cfg core.Config) (names []string) {
 	return names
 }
 
-// domain cuts off the scheme and one label.
-func domain(origin string) string {
-	host, ok := strings.CutPrefix(origin, "https://")
-	if !ok {
-		return ""
+// domain cuts off the scheme and one label, which must be one: it is said back.
+func domain[T string | []byte](origin T) (below T) {
+	const scheme = "https://"
+	if len(origin) < len(scheme) || string(origin[:len(scheme)]) != scheme {
+		return below
 	}
-	return host[strings.IndexByte(host, '.')+1:]
+	host := origin[len(scheme):]
+	for i := range len(host) {
+		switch c := host[i]; {
+		case 'a' <= c && c <= 'z' || '0' <= c && c <= '9' || c == '-' || c == '_':
+		case c == '.' && i > 0:
+			return host[i+1:]
+		default:
+			return below
+		}
+	}
+	return below
 }
 
 func byHandMixed(cfg core.Config) byHand {
@@ -200,7 +210,7 @@ func nameBytes() *alphabet {
 // spells reports whether names may be said back. What it allows beyond real
 // lists, two commas in a row, does no harm.
 func spells[T string | []byte](a *alphabet, names T) bool {
-	if len(names) == 0 || len(names) > 4096 {
+	if len(names) == 0 || len(names) > 1024 {
 		return false
 	}
 	for i := range len(names) {

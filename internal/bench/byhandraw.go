@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"net/http"
 
 	"github.com/corsuite/corsuite/core"
@@ -20,13 +19,21 @@ func rawField(name, value string) field { return field{[]byte(name), []byte(valu
 
 func (f *field) set(h *fasthttp.ResponseHeader) { h.SetCanonical(f.name, f.value) }
 
+// oneOrigin returns the value of the Origin line, or nothing if there are two.
+func oneOrigin(r *fasthttp.RequestHeader) []byte {
+	if lines := r.PeekAll("Origin"); len(lines) == 1 {
+		return lines[0]
+	}
+	return nil
+}
+
 func byHandRawOne(cfg core.Config) byHandRaw {
 	app, vary := rawField(allowOrigin, cfg.AllowOrigins[0]), rawField("Vary", "Origin")
 	varyOptions := rawField("Vary", varyPreflight)
 	age, methods := rawField(maxAge, "600"), rawField(allowMethods, list(cfg.AllowMethods))
 	headers := rawField(allowHeaders, list(cfg.AllowHeaders))
 	return func(h *fasthttp.ResponseHeader, r *fasthttp.RequestHeader) int {
-		allowed := string(r.Peek("Origin")) == string(app.value)
+		allowed := string(oneOrigin(r)) == string(app.value)
 		switch {
 		case !r.IsOptions() || r.Peek(requestMethod) == nil:
 			if allowed {
@@ -59,7 +66,7 @@ func byHandRawCredentialed(cfg core.Config) byHandRaw {
 	app, vary := rawField(allowOrigin, cfg.AllowOrigins[0]), rawField("Vary", "Origin")
 	credentials, expose := rawField(allowCredentials, "true"), rawField(exposeHeaders, list(cfg.ExposeHeaders))
 	return func(h *fasthttp.ResponseHeader, r *fasthttp.RequestHeader) int {
-		if string(r.Peek("Origin")) == string(app.value) {
+		if string(oneOrigin(r)) == string(app.value) {
 			app.set(h)
 			credentials.set(h)
 			expose.set(h)
@@ -72,7 +79,7 @@ func byHandRawCredentialed(cfg core.Config) byHandRaw {
 func byHandRawListed(cfg core.Config) byHandRaw {
 	known, origins, vary := set(cfg.AllowOrigins), []byte(allowOrigin), rawField("Vary", "Origin")
 	return func(h *fasthttp.ResponseHeader, r *fasthttp.RequestHeader) int {
-		origin := r.Peek("Origin")
+		origin := oneOrigin(r)
 		if _, ok := known[string(origin)]; ok {
 			h.SetCanonical(origins, origin)
 		}
@@ -84,8 +91,8 @@ func byHandRawListed(cfg core.Config) byHandRaw {
 func byHandRawWildcards(cfg core.Config) byHandRaw {
 	known, origins, vary := set(domains(cfg)), []byte(allowOrigin), rawField("Vary", "Origin")
 	return func(h *fasthttp.ResponseHeader, r *fasthttp.RequestHeader) int {
-		origin := r.Peek("Origin")
-		if _, ok := known[string(rawDomain(origin))]; ok {
+		origin := oneOrigin(r)
+		if _, ok := known[string(domain(origin))]; ok {
 			h.SetCanonical(origins, origin)
 		}
 		vary.set(h)
@@ -93,23 +100,14 @@ func byHandRawWildcards(cfg core.Config) byHandRaw {
 	}
 }
 
-// rawDomain is [domain] for fasthttp.
-func rawDomain(origin []byte) []byte {
-	host, ok := bytes.CutPrefix(origin, []byte("https://"))
-	if !ok {
-		return nil
-	}
-	return host[bytes.IndexByte(host, '.')+1:]
-}
-
 func byHandRawMixed(cfg core.Config) byHandRaw {
 	exact, below := set(cfg.AllowOrigins), set(domains(cfg))
 	origins, vary := []byte(allowOrigin), rawField("Vary", "Origin")
 	return func(h *fasthttp.ResponseHeader, r *fasthttp.RequestHeader) int {
-		origin := r.Peek("Origin")
+		origin := oneOrigin(r)
 		_, ok := exact[string(origin)]
 		if !ok {
-			_, ok = below[string(rawDomain(origin))]
+			_, ok = below[string(domain(origin))]
 		}
 		if ok {
 			h.SetCanonical(origins, origin)
@@ -124,7 +122,7 @@ func byHandRawReflecting(cfg core.Config) byHandRaw {
 	credentials, age := rawField(allowCredentials, "true"), rawField(maxAge, "600")
 	methods, headers, names := rawField(allowMethods, list(cfg.AllowMethods)), []byte(allowHeaders), nameBytes()
 	return func(h *fasthttp.ResponseHeader, r *fasthttp.RequestHeader) int {
-		if string(r.Peek("Origin")) != string(app.value) {
+		if string(oneOrigin(r)) != string(app.value) {
 			varyOptions.set(h)
 			return http.StatusForbidden
 		}

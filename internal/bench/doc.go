@@ -26,7 +26,7 @@
 //
 // Two things bear on the ratios that have nothing to do with CORS. The collector's
 // work falls out of medians, which favours those who allocate more. And where the
-// linker places a loop can make it twice as slow; "4 KiB of names" is one such
+// linker places a loop can make it twice as slow; "1 KiB of names" is one such
 // loop, by hand too.
 //
 // The tests hold every library to what the scenarios claim: a model of a browser

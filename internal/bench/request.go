@@ -17,6 +17,7 @@ const (
 type request struct {
 	method  string
 	origin  string   // none if empty
+	twice   bool     // the Origin line is
 	asks    string   // Access-Control-Request-Method, none if empty
 	headers []string // the lines of Access-Control-Request-Headers
 }
@@ -50,6 +51,9 @@ func (r *request) fasthttp() *fasthttp.RequestCtx {
 
 func (r *request) each(add func(name, value string)) {
 	if r.origin != "" {
+		add("Origin", r.origin)
+	}
+	if r.twice {
 		add("Origin", r.origin)
 	}
 	if r.asks != "" {
