@@ -8,13 +8,13 @@ import (
 )
 
 // Bounds of what is said back when the policy allows any method or header with
-// credentials. Beyond them nothing is reflected, and the browser refuses. They
-// are a multiple of what pages ask, which is one line of some hundred bytes, and
-// keep small what a hostile request can make of it.
+// credentials. Beyond them nothing is reflected, and the browser refuses. Pages
+// ask for some hundred bytes, in one line, which gateways may split. The bounds
+// are a multiple of that, and keep small what a hostile request can cost.
 const (
 	maxReflectedMethod  = 64
 	maxReflectedHeaders = 1024 // bytes, over all lines
-	maxReflectedLines   = 4
+	maxReflectedLines   = 16
 )
 
 // reflect completes the answer to a preflight with what was asked, or with what

@@ -8,22 +8,21 @@ import (
 	"github.com/gofiber/fiber/v2"
 )
 
-// fields holds the values of three header fields without allocating: as many lines
-// of each as make a difference. One is what browsers send; more than one origin or
-// method is denied, and more than 4 lines of headers are never said back.
-type fields struct {
-	origin, method [2]string
-	headers        [5]string
-}
+// fields holds the values of three header fields without allocating, as long as
+// each has the one line that browsers send.
+type fields [3][1]string
+
+// mostLines is more than a policy says back, so the rest makes no difference.
+const mostLines = 17
 
 // request gathers what the policy reads. Its strings are the server's memory,
 // which the next request overwrites; its slices live in mem.
 func request(c *fiber.Ctx, mem *fields) (r core.Request) {
 	r.Method = c.Method()
-	r.Origin = firstViews(mem.origin[:0], lines(c, fiber.HeaderOrigin))
+	r.Origin = views(mem[0][:0], lines(c, fiber.HeaderOrigin))
 	if r.Method == fiber.MethodOptions {
-		r.RequestMethod = firstViews(mem.method[:0], lines(c, fiber.HeaderAccessControlRequestMethod))
-		r.RequestHeaders = firstViews(mem.headers[:0], lines(c, fiber.HeaderAccessControlRequestHeaders))
+		r.RequestMethod = views(mem[1][:0], lines(c, fiber.HeaderAccessControlRequestMethod))
+		r.RequestHeaders = views(mem[2][:0], lines(c, fiber.HeaderAccessControlRequestHeaders))
 	}
 	return r
 }
@@ -100,12 +99,16 @@ func isCORS(name string) bool {
 	return false
 }
 
-// firstViews reads as many values as dst has room for.
-func firstViews(dst []string, values [][]byte) []string {
-	for _, v := range values[:min(len(values), cap(dst))] {
-		dst = append(dst, view(v))
+// views reads the values in place. Its slice lives in mem if they have room there.
+func views(mem []string, values [][]byte) []string {
+	values = values[:min(len(values), mostLines)]
+	if len(values) > cap(mem) {
+		mem = make([]string, 0, len(values))
 	}
-	return dst
+	for _, v := range values {
+		mem = append(mem, view(v))
+	}
+	return mem
 }
 
 // view reads b as a string in place. It is good until b changes.

@@ -1,6 +1,9 @@
 package main
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 // TestAllocations is exact in both directions: what has become less must not
 // become more again. The numbers are those of machines with words of 64 bits.
@@ -41,6 +44,8 @@ func TestAllocations(t *testing.T) {
 	want := func(router string, s *scenario) spent {
 		array := spent{1, values[s.name] * each}
 		switch {
+		case router == "fiber" && strings.HasSuffix(s.name, "1,000 empty lines"):
+			return spent{1, 288} // 17 strings: a place for each line that could make a difference
 		case router == "fiber":
 			return spent{} // fasthttp copies what is set into memory that it keeps
 		case router == "echo" && s.request.preflight():
