@@ -24,6 +24,14 @@ type Request struct {
 	// preflights only; nil if the router was not asked.
 	RouteMethods func() []string
 
+	// What follows is needed if the policy is [Policy.Watched]: no decision
+	// depends on it, only what is said about one.
+
+	// FetchMode and FetchSite are the values of Sec-Fetch-Mode and Sec-Fetch-Site.
+	// Cookies is whether there is a Cookie field.
+	FetchMode, FetchSite string
+	Cookies              bool
+
 	// For a Decision that says back what was asked or what the router has.
 	reflectedMethods, reflectedHeaders string
 }
@@ -106,8 +114,9 @@ func (d Decision) Header(i int) (name, value string) {
 		return f.name, d.request.reflectedMethods
 	case reflectedHeaders:
 		return f.name, d.request.reflectedHeaders
+	default:
+		return f.name, f.value
 	}
-	return f.name, f.value
 }
 
 // Vary returns the value of the Vary field line to add to an answer that has

@@ -116,8 +116,8 @@ func ExamplePolicy_Explain() {
 	}
 	// Output:
 	// the page may read the answer
-	// the origin "https://staging.example.com" matches no entry of AllowOrigins; add "https://staging.example.com" to AllowOrigins
-	// the method "DELETE" is not in AllowMethods; add "DELETE" to AllowMethods
+	// the origin "https://staging.example.com" matches no entry of AllowOrigins, so the page cannot read the answer; add "https://staging.example.com" to AllowOrigins
+	// the method "DELETE" is not in AllowMethods, so the browser does not send the page's request; add "DELETE" to AllowMethods
 }
 
 func ExampleWithOriginFunc() {

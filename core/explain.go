@@ -3,27 +3,40 @@ package core
 import (
 	"context"
 	"strings"
-
-	"golang.org/x/net/http/httpguts"
 )
 
 // Verdict is a decision in words: what a browser will make of the answer. It
-// holds its own copy of the request's bytes and may be kept, but for Decision.
+// holds its own copy of the request's bytes and may be kept.
 type Verdict struct {
-	// Decision is what [Policy.Decide] returns for the same request. It is good
-	// as long as the request's strings are.
-	Decision Decision
+	// Kind is what the request is.
+	Kind Kind
 	// Reason is why the browser will keep the page from reading the answer or,
-	// for a preflight, from sending its request. ReasonNone means it will not.
+	// for a preflight, from sending its request: that of the first step that has
+	// one. ReasonNone means it will not.
 	Reason Reason
 	// Subject is the origin, method or header that Reason is about, as the
 	// request has it: escape it before you show it.
 	Subject string
-	// Fix says which change of the Config would allow it; it is empty where
-	// none can or should. It may quote the Subject, escaped.
+	// Fix says what to change so that the browser lets the page go on, in all
+	// steps. It quotes names of the request, escaped. It is empty if nothing
+	// stands in the way.
 	Fix string
+	// Steps are what the browser looks at, in its order, also those behind the
+	// one that it stops at. They are empty if CORS does not apply.
+	Steps []Step
 	// Err is the error of the origin function.
 	Err error
+}
+
+// Step is one thing that a browser looks at in an answer.
+type Step struct {
+	// Field is the request header field that the step is about.
+	Field string
+	// Subject is the origin, method or header name, as the request has it: escape
+	// it before you show it.
+	Subject string
+	// Reason is why the browser stops here; ReasonNone if it does not.
+	Reason Reason
 }
 
 // Allowed reports whether the browser lets the page go on.
@@ -31,84 +44,43 @@ func (v Verdict) Allowed() bool { return v.Reason == ReasonNone }
 
 // Explain decides like [Policy.Decide] and looks at a preflight's method and
 // headers too, as the browser does with the answer. It is for people: it costs
-// more than Decide and asks the origin function once more.
+// more than Decide, asks the origin function once more, and tells no observer.
 func (p *Policy) Explain(ctx context.Context, r *Request) Verdict {
 	s := p.state.Load()
 	own := *r // deciding writes to a Request, and r may have been decided already
-	r = &own
-	d, err := s.decide(ctx, r, p.options.originFunc)
-	v := Verdict{Decision: d, Reason: d.Reason(), Subject: strings.Join(r.Origin, ", "), Err: err}
-	switch {
-	case v.Reason == ReasonOriginNotListed:
-		v.Fix = s.originFix(v.Subject)
-	case v.Reason == ReasonMethodMalformed:
-		v.Subject = strings.Join(r.RequestMethod, ", ")
-	case v.Reason == ReasonNone && d.Kind() == Preflight:
-		s.explainMethod(&v, r.RequestMethod)
+	d, err := s.decide(ctx, &own, p.options.originFunc)
+	return s.explain(&own, d, err)
+}
+
+// mostSteps is more than any browser takes: one for each header that it asks for.
+const mostSteps = 64
+
+func (s *state) explain(r *Request, d Decision, err error) Verdict {
+	v := Verdict{Kind: d.Kind(), Err: err}
+	s.walk(r, d, func(step Step) (more bool) {
+		step.Subject = strings.Clone(step.Subject) // a server may reuse the request's memory
 		if v.Reason == ReasonNone {
-			s.explainHeaders(&v, r.RequestHeaders)
+			v.Reason, v.Subject = step.Reason, step.Subject
 		}
-	}
+		v.Steps = append(v.Steps, step)
+		return len(v.Steps) < mostSteps
+	})
 	if v.Reason == ReasonNone {
 		v.Subject = ""
 	}
-	v.Subject = strings.Clone(v.Subject) // a server may reuse the request's memory
+	v.Fix = s.fix(v.Steps)
 	return v
 }
 
-// originFix names the entry to add, unless validation would refuse it.
-func (s *state) originFix(origin string) string {
-	p, ok := parsePattern(origin)
-	switch {
-	case !ok:
-		return ""
-	case s.credentials && !s.insecureAllowed && insecure(p.scheme, p.host):
-		return "serve the page with https and add that origin to AllowOrigins"
-	}
-	return "add " + quote(origin) + " to AllowOrigins"
-}
-
-// explainMethod follows Fetch, CORS-preflight fetch, where it compares methods.
-func (s *state) explainMethod(v *Verdict, lines []string) {
-	method := strings.Join(lines, ", ")
-	v.Subject = method
-	switch {
-	case len(lines) != 1 || !httpguts.ValidHeaderFieldName(method):
-		v.Reason = ReasonMethodMalformed
-	case s.methods.any || safelistedMethod(method) || s.methods.has(method):
-	default:
-		v.Reason = ReasonMethodNotListed
-		if method != wildcard && objectToMethod(method).code == "" {
-			v.Fix = "add " + quote(method) + " to AllowMethods"
+// why returns what the browser stops at, without the words. Its subject is the
+// request's.
+func (s *state) why(r *Request, d Decision) (stops Step) {
+	s.walk(r, d, func(step Step) (more bool) {
+		if step.Reason == ReasonNone {
+			return true
 		}
-	}
-}
-
-// explainHeaders follows Fetch, CORS-preflight fetch, where it compares header
-// names, and stops at the first that is missing.
-func (s *state) explainHeaders(v *Verdict, lines []string) {
-	if !withinBounds(lines) {
-		v.Reason, v.Subject = ReasonHeadersMalformed, ""
-		return
-	}
-	for _, line := range lines {
-		for name := range strings.SplitSeq(line, ",") {
-			name = strings.Trim(name, " \t")
-			switch {
-			case name == "", s.headers.hasFold(name):
-				continue
-			case !httpguts.ValidHeaderFieldName(name):
-				v.Reason = ReasonHeadersMalformed
-			case s.headers.any && !strings.EqualFold(name, authorization):
-				continue
-			default:
-				v.Reason = ReasonHeaderNotListed
-				if name != wildcard && objectToRequestHeader(name).code == "" {
-					v.Fix = "add " + quote(name) + " to AllowHeaders"
-				}
-			}
-			v.Subject = name
-			return
-		}
-	}
+		stops = step
+		return false
+	})
+	return stops
 }

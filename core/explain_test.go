@@ -1,6 +1,8 @@
 package core_test
 
 import (
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -29,33 +31,33 @@ func TestExplain(t *testing.T) {
 		{"allowed", public, get(app), core.ReasonNone, "the page may read the answer"},
 		{"preflight allowed", public, preflight(app, "PUT", "content-type,x-id"), core.ReasonNone, "the page may send its request"},
 		{"empty elements", public, preflight(app, "PUT", ", x-id ,,"), core.ReasonNone, "the page may send its request"},
-		{"not listed", public, get(evil), core.ReasonOriginNotListed, `the origin "https://evil.example" matches no entry of AllowOrigins; add "https://evil.example" to AllowOrigins`},
-		{"not listed, preflight", public, preflight(evil, "GET"), core.ReasonOriginNotListed, `the origin "https://evil.example" matches no entry of AllowOrigins; add "https://evil.example" to AllowOrigins`},
-		{"insecure", credentialed, get("http://app.example.com"), core.ReasonOriginNotListed, `the origin "http://app.example.com" matches no entry of AllowOrigins; serve the page with https and add that origin to AllowOrigins`},
-		{"null", public, get("null"), core.ReasonOriginNull, "the page has the opaque origin null (a sandboxed frame, a file, a data URL, or a redirect), which no list allows"},
-		{"malformed", public, get("https://app.example.com/\r\nX: y"), core.ReasonOriginMalformed, `the Origin header is "https://app.example.com/\r\nX: y", which no browser sends`},
-		{"malformed and long", public, get(strings.Repeat("é", 1000)), core.ReasonOriginMalformed, `the Origin header is "` + strings.Repeat(`\u00e9`, 100) + `"…, which no browser sends`},
-		{"empty", public, get(""), core.ReasonOriginEmpty, "the Origin header is empty, which no browser sends"},
-		{"twice", public, twice, core.ReasonOriginRepeated, "the request has more than one Origin header; a proxy may have added one"},
+		{"not listed", public, get(evil), core.ReasonOriginNotListed, `the origin "https://evil.example" matches no entry of AllowOrigins, so the page cannot read the answer; add "https://evil.example" to AllowOrigins`},
+		{"not listed, preflight", public, preflight(evil, "GET"), core.ReasonOriginNotListed, `the origin "https://evil.example" matches no entry of AllowOrigins, so the browser does not send the page's request; add "https://evil.example" to AllowOrigins`},
+		{"insecure", credentialed, get("http://app.example.com"), core.ReasonOriginNotListed, `the origin "http://app.example.com" matches no entry of AllowOrigins, so the page cannot read the answer; serve the page with https and add that origin to AllowOrigins`},
+		{"null", public, get("null"), core.ReasonOriginNull, "the page has the opaque origin null (a sandboxed frame, a file, a data URL, or a redirect), which no list allows, so the page cannot read the answer; serve the page from an origin of its own, not from a file, a data URL or a sandboxed frame, and without a redirect between origins"},
+		{"malformed", public, get("https://app.example.com/\r\nX: y"), core.ReasonOriginMalformed, `the Origin header is "https://app.example.com/\r\nX: y", which no browser sends; look for a proxy or a client that writes Origin itself`},
+		{"malformed and long", public, get(strings.Repeat("é", 1000)), core.ReasonOriginMalformed, `the Origin header is "` + strings.Repeat(`\u00e9`, 100) + `"…, which no browser sends; look for a proxy or a client that writes Origin itself`},
+		{"empty", public, get(""), core.ReasonOriginEmpty, "the Origin header is empty, which no browser sends; look for a proxy or a client that writes Origin itself"},
+		{"twice", public, twice, core.ReasonOriginRepeated, "the request has more than one Origin header; look for a proxy or a client that writes Origin itself"},
 		{"safelisted method", public, preflight(app, "POST", "x-id"), core.ReasonNone, "the page may send its request"},
-		{"method", public, preflight(app, "DELETE"), core.ReasonMethodNotListed, `the method "DELETE" is not in AllowMethods; add "DELETE" to AllowMethods`},
-		{"method of other case", public, preflight(app, "PATCH"), core.ReasonMethodNotListed, `the method "PATCH" is not in AllowMethods; add "PATCH" to AllowMethods`},
-		{"forbidden method", public, preflight(app, "TRACE"), core.ReasonMethodNotListed, `the method "TRACE" is not in AllowMethods`},
-		{"method, malformed", public, preflight(app, "P\x00T"), core.ReasonMethodMalformed, `Access-Control-Request-Method is "P\x00T", which no browser sends`},
-		{"two methods", public, twoMethods, core.ReasonMethodMalformed, `Access-Control-Request-Method is "PUT, GET", which no browser sends`},
-		{"header", public, preflight(app, "PUT", "content-type,x-debug,x-id"), core.ReasonHeaderNotListed, `the request header "x-debug" is not in AllowHeaders; add "x-debug" to AllowHeaders`},
-		{"header on second line", public, preflight(app, "PUT", "content-type", "x-debug"), core.ReasonHeaderNotListed, `the request header "x-debug" is not in AllowHeaders; add "x-debug" to AllowHeaders`},
-		{"method *", public, preflight(app, "*"), core.ReasonMethodNotListed, `the method "*" is not in AllowMethods`},
-		{"method in lower case", public, preflight(app, "delete"), core.ReasonMethodNotListed, `the method "delete" is not in AllowMethods`},
-		{"header *", public, preflight(app, "PUT", "*"), core.ReasonHeaderNotListed, `the request header "*" is not in AllowHeaders`},
-		{"forbidden header", public, preflight(app, "PUT", "cookie"), core.ReasonHeaderNotListed, `the request header "cookie" is not in AllowHeaders`},
-		{"header, malformed", public, preflight(app, "PUT", "a b"), core.ReasonHeadersMalformed, "Access-Control-Request-Headers is no list of header names, or longer than any browser's"},
-		{"header, too long", public, preflight(app, "PUT", strings.Repeat(",", 5000)), core.ReasonHeadersMalformed, "Access-Control-Request-Headers is no list of header names, or longer than any browser's"},
+		{"method", public, preflight(app, "DELETE"), core.ReasonMethodNotListed, `the method "DELETE" is not in AllowMethods, so the browser does not send the page's request; add "DELETE" to AllowMethods`},
+		{"method of other case", public, preflight(app, "PATCH"), core.ReasonMethodNotListed, `the method "PATCH" is not in AllowMethods, so the browser does not send the page's request; add "PATCH" to AllowMethods`},
+		{"forbidden method", public, preflight(app, "TRACE"), core.ReasonMethodNotListed, `the method "TRACE" is not in AllowMethods, so the browser does not send the page's request; use another method in the page; AllowMethods cannot list this one`},
+		{"method, malformed", public, preflight(app, "P\x00T"), core.ReasonMethodMalformed, `Access-Control-Request-Method is "P\x00T", which no browser sends; look for a proxy or a client that writes Access-Control-Request-Method itself`},
+		{"two methods", public, twoMethods, core.ReasonMethodMalformed, `Access-Control-Request-Method is "PUT, GET", which no browser sends; look for a proxy or a client that writes Access-Control-Request-Method itself`},
+		{"header", public, preflight(app, "PUT", "content-type,x-debug,x-id"), core.ReasonHeaderNotListed, `the request header "x-debug" is not in AllowHeaders, so the browser does not send the page's request; add "x-debug" to AllowHeaders`},
+		{"header on second line", public, preflight(app, "PUT", "content-type", "x-debug"), core.ReasonHeaderNotListed, `the request header "x-debug" is not in AllowHeaders, so the browser does not send the page's request; add "x-debug" to AllowHeaders`},
+		{"method *", public, preflight(app, "*"), core.ReasonMethodNotListed, `the method "*" is not in AllowMethods, so the browser does not send the page's request; use another method in the page; AllowMethods cannot list this one`},
+		{"method in lower case", public, preflight(app, "delete"), core.ReasonMethodNotListed, `the method "delete" is not in AllowMethods, so the browser does not send the page's request; use another method in the page; AllowMethods cannot list this one`},
+		{"header *", public, preflight(app, "PUT", "*"), core.ReasonHeaderNotListed, `the request header "*" is not in AllowHeaders, so the browser does not send the page's request; leave "*" out of the page's request, which no page may set`},
+		{"forbidden header", public, preflight(app, "PUT", "cookie"), core.ReasonHeaderNotListed, `the request header "cookie" is not in AllowHeaders, so the browser does not send the page's request; leave "cookie" out of the page's request, which no page may set`},
+		{"header, malformed", public, preflight(app, "PUT", "a b"), core.ReasonHeadersMalformed, "Access-Control-Request-Headers is no list of header names, or longer than any browser's; look for a proxy or a client that writes Access-Control-Request-Headers itself"},
+		{"header, too long", public, preflight(app, "PUT", strings.Repeat(",", 17<<10)), core.ReasonHeadersMalformed, "Access-Control-Request-Headers is no list of header names, or longer than any browser's; look for a proxy or a client that writes Access-Control-Request-Headers itself"},
 		{"any header", wild, preflight(app, "PURGE", "x-debug"), core.ReasonNone, "the page may send its request"},
-		{"any header but authorization", wild, preflight(app, "PUT", "authorization"), core.ReasonHeaderNotListed, `the request header "authorization" is not in AllowHeaders; add "authorization" to AllowHeaders`},
+		{"any header but authorization", wild, preflight(app, "PUT", "authorization"), core.ReasonHeaderNotListed, `the request header "authorization" is not in AllowHeaders, so the browser does not send the page's request; add "authorization" to AllowHeaders`},
 		{"reflecting", reflecting, preflight(app, "PURGE", "x-debug"), core.ReasonNone, "the page may send its request"},
-		{"reflecting, authorization", reflecting, preflight(app, "PUT", "authorization,x-id"), core.ReasonHeaderNotListed, `the request header "authorization" is not in AllowHeaders; add "authorization" to AllowHeaders`},
-		{"reflecting, malformed method", reflecting, preflight(app, "a b"), core.ReasonMethodMalformed, `Access-Control-Request-Method is "a b", which no browser sends`},
+		{"reflecting, authorization", reflecting, preflight(app, "PUT", "authorization,x-id"), core.ReasonHeaderNotListed, `the request header "authorization" is not in AllowHeaders, so the browser does not send the page's request; add "authorization" to AllowHeaders`},
+		{"reflecting, malformed method", reflecting, preflight(app, "a b"), core.ReasonMethodMalformed, `Access-Control-Request-Method is "a b", which no browser sends; look for a proxy or a client that writes Access-Control-Request-Method itself`},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			v := mustPolicy(t, tt.cfg).Explain(t.Context(), &tt.req)
@@ -69,39 +71,95 @@ func TestExplain(t *testing.T) {
 	}
 }
 
-// TestFixOfVerdict does what a person does with the verdict.
+// TestFixOfVerdict does what a person does with the verdict: all at once.
 func TestFixOfVerdict(t *testing.T) {
 	cfg := core.Config{AllowOrigins: []string{app}}
 	req := preflight("https://other.example", "PUT", "content-type,authorization")
-	for _, want := range []string{
-		`add "https://other.example" to AllowOrigins`,
-		`add "PUT" to AllowMethods`,
-		`add "content-type" to AllowHeaders`,
-		`add "authorization" to AllowHeaders`,
-		"",
-	} {
-		v := mustPolicy(t, cfg).Explain(t.Context(), &req)
-		if v.Fix != want || v.Allowed() != (want == "") {
-			t.Fatalf("fix %q, want %q", v.Fix, want)
+	v := mustPolicy(t, cfg).Explain(t.Context(), &req)
+	want := `add "https://other.example" to AllowOrigins; add "PUT" to AllowMethods; add "content-type", "authorization" to AllowHeaders`
+	if v.Fix != want {
+		t.Fatalf("fix %q, want %q", v.Fix, want)
+	}
+	if v := mustPolicy(t, mend(t, cfg, v.Fix)).Explain(t.Context(), &req); !v.Allowed() || v.Fix != "" {
+		t.Errorf("mended, it is %s", v)
+	}
+}
+
+// mend does what a fix says, so far as it is about the Config.
+func mend(t *testing.T, cfg core.Config, fix string) core.Config {
+	t.Helper()
+	lists := map[string]*[]string{"AllowOrigins": &cfg.AllowOrigins, "AllowMethods": &cfg.AllowMethods, "AllowHeaders": &cfg.AllowHeaders}
+	for part := range strings.SplitSeq(fix, "; ") {
+		entries, field, listed := strings.Cut(strings.TrimPrefix(part, "add "), " to ")
+		switch list := lists[field]; {
+		case part == "set AllowCredentials to true":
+			cfg.AllowCredentials = true
+		case strings.HasPrefix(part, "put "):
+			cfg.AllowOrigins = []string{unquote(t, strings.Fields(part)[1])}
+		case listed && list != nil:
+			*list = slices.Clone(*list)
+			for entry := range strings.SplitSeq(entries, ", ") {
+				*list = append(*list, unquote(t, entry))
+			}
 		}
-		switch {
-		case strings.HasSuffix(v.Fix, "AllowOrigins"):
-			cfg.AllowOrigins = append(cfg.AllowOrigins, v.Subject)
-		case strings.HasSuffix(v.Fix, "AllowMethods"):
-			cfg.AllowMethods = append(cfg.AllowMethods, v.Subject)
-		case strings.HasSuffix(v.Fix, "AllowHeaders"):
-			cfg.AllowHeaders = append(cfg.AllowHeaders, v.Subject)
-		}
+	}
+	return cfg
+}
+
+func unquote(t *testing.T, quoted string) string {
+	t.Helper()
+	s, err := strconv.Unquote(quoted)
+	if err != nil {
+		t.Fatalf("%s: %v", quoted, err)
+	}
+	return s
+}
+
+// TestSteps shows that the steps go on behind the one that the browser stops at,
+// and that there is an end.
+func TestSteps(t *testing.T) {
+	p := mustPolicy(t, core.Config{AllowOrigins: []string{app}, AllowHeaders: []string{"X-Id"}})
+	req := preflight(app, "PUT", "x-debug,x-id")
+	want := []string{
+		`Origin "` + app + `" is allowed`,
+		`the method "PUT" is not in AllowMethods`,
+		`the request header "x-debug" is not in AllowHeaders`,
+		`Access-Control-Request-Headers "x-id" is allowed`,
+	}
+	v := p.Explain(t.Context(), &req)
+	var got []string
+	for _, step := range v.Steps {
+		got = append(got, step.String())
+	}
+	if !slices.Equal(got, want) || v.Reason != core.ReasonMethodNotListed || v.Subject != "PUT" {
+		t.Errorf("%v %q: got %q, want %q", v.Reason, v.Subject, got, want)
+	}
+	req = preflight(app, "PUT", strings.Repeat("x,", 8000))
+	if n := len(p.Explain(t.Context(), &req).Steps); n != 64 {
+		t.Errorf("a hostile request makes %d steps", n)
+	}
+	req = preflight(app, "GET", "a,b,c,d,e,f,g,h,i,j,k,l,m,n,o,p,q,r")
+	if fix := p.Explain(t.Context(), &req).Fix; !strings.HasSuffix(fix, `, "p" to AllowHeaders; 2 more are missing there`) {
+		t.Errorf("fix %q", fix)
+	}
+	req = get()
+	if v := p.Explain(t.Context(), &req); v.Steps != nil {
+		t.Errorf("no CORS request has the steps %v", v.Steps)
 	}
 }
 
 func TestNames(t *testing.T) {
 	seen := make(map[string]bool)
-	for r := core.ReasonNone; r <= core.ReasonHeadersMalformed; r++ {
+	for r := core.ReasonNone; r <= core.ReasonRouteWithoutPolicy; r++ {
 		if s := r.String(); s == "" || s == "unknown" || seen[s] {
 			t.Errorf("reason %d is called %q", r, s)
 		}
 		seen[r.String()] = true
+		step := core.Step{Reason: r}
+		if r != core.ReasonNone && (strings.Contains(step.String(), "unknown") || seen[step.String()]) {
+			t.Errorf("%v is explained as %q", r, step)
+		}
+		seen[step.String()] = true
 	}
 	if got := core.Reason(255).String(); got != "unknown" {
 		t.Errorf("a reason that is none is called %q", got)

@@ -1,6 +1,9 @@
 package core
 
-import "context"
+import (
+	"context"
+	"log/slog"
+)
 
 // Option adds behaviour to a policy, which plain data cannot say. Options hold
 // for the policy's life; [Policy.Reload] keeps them.
@@ -9,6 +12,11 @@ type Option func(*options)
 type options struct {
 	originFunc   OriginFunc
 	routeMethods bool
+
+	name     string
+	observer func(context.Context, Observation)
+	logger   *slog.Logger
+	watch    *watch // nil if nobody is told of decisions
 }
 
 // OriginFunc decides about one origin, for [WithOriginFunc]. It must be safe

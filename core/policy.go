@@ -33,6 +33,7 @@ func NewPolicy(cfg Config, opts ...Option) (*Policy, error) {
 			opt(&p.options)
 		}
 	}
+	p.options.watched()
 	if err := p.Reload(cfg); err != nil {
 		return nil, err
 	}
@@ -80,13 +81,27 @@ func newState(cfg Config, o options) (*state, error) {
 // function sees it. What it costs does not depend on what a hostile request
 // holds.
 func (p *Policy) Decide(ctx context.Context, r *Request) Decision {
-	d, _ := p.state.Load().decide(ctx, r, p.options.originFunc) // Explain tells the function's error
+	s := p.state.Load()
+	if p.Watched() {
+		return s.decideWatched(ctx, r, &p.options)
+	}
+	d, _ := s.decide(ctx, r, p.options.originFunc) // Explain and the logger tell the function's error
 	return d
 }
 
+// Watched reports whether decisions are told to somebody: to an observer or to a
+// log. Adapters then fill in all of a Request.
+func (p *Policy) Watched() bool { return p.options.watch != nil }
+
 // Refuse answers a preflight like one from a denied origin, whatever its origin
 // is. It is for adapters that know better: the policy would answer, but the
-// route that the preflight asks about is not under it. r must be a preflight.
-func (p *Policy) Refuse(r *Request) Decision {
-	return p.state.Load().answers.refuse(r, ReasonRouteWithoutPolicy)
+// route that the preflight asks about is not under it. r must be a preflight. ctx
+// is the request's; only the observer sees it.
+func (p *Policy) Refuse(ctx context.Context, r *Request) Decision {
+	s := p.state.Load()
+	d := s.answers.refuse(r, ReasonRouteWithoutPolicy)
+	if p.Watched() {
+		s.refused(ctx, r, d, &p.options)
+	}
+	return d
 }

@@ -35,31 +35,52 @@ const (
 	// ReasonHeadersMalformed means that Access-Control-Request-Headers is no
 	// list of tokens, or longer than any browser's.
 	ReasonHeadersMalformed
+	// ReasonCredentialsNotAllowed means that the page sent cookies along, and the
+	// policy has no AllowCredentials.
+	ReasonCredentialsNotAllowed
 	// ReasonRouteWithoutPolicy means that an adapter refused the preflight
 	// ([Policy.Refuse]): the policy does not stand on the route it asks about.
 	ReasonRouteWithoutPolicy
+
+	reasonCount
 )
+
+// aboutOrigin reports whether the origin was looked at, and not let in.
+func (r Reason) aboutOrigin() bool {
+	return ReasonOriginNotListed <= r && r <= ReasonOriginFuncFailed
+}
+
+// ofNoBrowser reports whether no browser sends such a request.
+func (r Reason) ofNoBrowser() bool {
+	switch r {
+	case ReasonOriginMalformed, ReasonOriginEmpty, ReasonOriginRepeated, ReasonMethodMalformed, ReasonHeadersMalformed:
+		return true
+	default:
+		return false
+	}
+}
 
 // String returns a short name, such as "origin-not-listed", that does not
 // change between releases.
 func (r Reason) String() string {
-	names := [...]string{
-		ReasonNone:               "none",
-		ReasonOriginNotListed:    "origin-not-listed",
-		ReasonOriginNull:         "origin-null",
-		ReasonOriginMalformed:    "origin-malformed",
-		ReasonOriginEmpty:        "origin-empty",
-		ReasonOriginRepeated:     "origin-repeated",
-		ReasonOriginInsecure:     "origin-insecure",
-		ReasonOriginRefused:      "origin-refused",
-		ReasonOriginFuncFailed:   "origin-func-failed",
-		ReasonMethodNotListed:    "method-not-listed",
-		ReasonMethodMalformed:    "method-malformed",
-		ReasonHeaderNotListed:    "header-not-listed",
-		ReasonHeadersMalformed:   "headers-malformed",
-		ReasonRouteWithoutPolicy: "route-without-policy",
+	names := [reasonCount]string{
+		ReasonNone:                  "none",
+		ReasonOriginNotListed:       "origin-not-listed",
+		ReasonOriginNull:            "origin-null",
+		ReasonOriginMalformed:       "origin-malformed",
+		ReasonOriginEmpty:           "origin-empty",
+		ReasonOriginRepeated:        "origin-repeated",
+		ReasonOriginInsecure:        "origin-insecure",
+		ReasonOriginRefused:         "origin-refused",
+		ReasonOriginFuncFailed:      "origin-func-failed",
+		ReasonMethodNotListed:       "method-not-listed",
+		ReasonMethodMalformed:       "method-malformed",
+		ReasonHeaderNotListed:       "header-not-listed",
+		ReasonHeadersMalformed:      "headers-malformed",
+		ReasonCredentialsNotAllowed: "credentials-not-allowed",
+		ReasonRouteWithoutPolicy:    "route-without-policy",
 	}
-	if int(r) >= len(names) {
+	if r >= reasonCount {
 		return "unknown"
 	}
 	return names[r]

@@ -67,7 +67,7 @@ func reflectsMethod(lines []string) bool {
 // list. It returns nothing if one of them is no token or if there is more than
 // the bounds allow. Authorization is left out unless it is listed by name.
 func reflectHeaders(lines []string, authorizationListed bool) string {
-	if !withinBounds(lines) {
+	if !withinBounds(lines, maxReflectedLines, maxReflectedHeaders) {
 		return ""
 	}
 	whole := len(lines) == 1 // lines[0] can be returned as it is
@@ -122,13 +122,13 @@ func skipBlanks(s string) string {
 }
 
 // withinBounds looks at lengths only.
-func withinBounds(lines []string) bool {
-	if len(lines) > maxReflectedLines {
+func withinBounds(lines []string, lineBound, byteBound int) bool {
+	if len(lines) > lineBound {
 		return false
 	}
 	total := 0
 	for _, line := range lines {
 		total += len(line)
 	}
-	return total <= maxReflectedHeaders
+	return total <= byteBound
 }

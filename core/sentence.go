@@ -2,21 +2,48 @@ package core
 
 import "strconv"
 
-// String returns the verdict as a sentence, with the change that would allow
-// what was refused. Bytes of the request are quoted, escaped and cut short.
+// String returns the verdict as a sentence: what stands in the way, what the
+// browser does, and the change that would allow it. Bytes of the request are
+// quoted, escaped and cut short.
 func (v Verdict) String() string {
-	s := v.sentence()
-	if v.Fix != "" {
-		s += "; " + v.Fix
+	switch {
+	case v.Kind == NotCORS:
+		return "there is no Origin header, so CORS does not apply"
+	case !v.Allowed():
+		return v.why() + "; " + v.Fix
+	case v.Kind == Preflight:
+		return "the page may send its request"
+	default:
+		return "the page may read the answer"
 	}
-	return s
 }
 
-func (v Verdict) sentence() string {
-	subject := quote(v.Subject)
-	switch v.Reason {
-	case ReasonNone:
-		return v.allowedSentence()
+// why says what stands in the way, and what the browser does.
+func (v Verdict) why() string {
+	s := Step{Subject: v.Subject, Reason: v.Reason}.sentence()
+	switch {
+	case v.Reason.ofNoBrowser():
+		return s
+	case v.Kind == Preflight:
+		return s + ", so the browser does not send the page's request"
+	default:
+		return s + ", so the page cannot read the answer"
+	}
+}
+
+// String returns the step as a clause, such as
+//
+//	the request header "x-debug" is not in AllowHeaders
+func (s Step) String() string {
+	if s.Reason == ReasonNone {
+		return s.Field + " " + quote(s.Subject) + " is allowed"
+	}
+	return s.sentence()
+}
+
+func (s Step) sentence() string {
+	subject := quote(s.Subject)
+	switch s.Reason {
 	case ReasonOriginNotListed:
 		return "the origin " + subject + " matches no entry of AllowOrigins"
 	case ReasonOriginNull:
@@ -26,7 +53,7 @@ func (v Verdict) sentence() string {
 	case ReasonOriginEmpty:
 		return "the Origin header is empty, which no browser sends"
 	case ReasonOriginRepeated:
-		return "the request has more than one Origin header; a proxy may have added one"
+		return "the request has more than one Origin header"
 	case ReasonOriginInsecure:
 		return "the origin " + subject + " is not encrypted, and the policy allows credentials"
 	case ReasonOriginRefused:
@@ -41,29 +68,35 @@ func (v Verdict) sentence() string {
 		return "the request header " + subject + " is not in AllowHeaders"
 	case ReasonHeadersMalformed:
 		return "Access-Control-Request-Headers is no list of header names, or longer than any browser's"
+	case ReasonCredentialsNotAllowed:
+		return "the page sent cookies along, and the policy does not allow credentials"
 	case ReasonRouteWithoutPolicy:
 		return "the policy does not stand on the route that the preflight asks about"
-	}
-	return "reason unknown"
-}
-
-func (v Verdict) allowedSentence() string {
-	switch v.Decision.Kind() {
-	case Preflight:
-		return "the page may send its request"
-	case Actual:
-		return "the page may read the answer"
 	default:
-		return "there is no Origin header, so CORS does not apply"
+		return "the reason is unknown"
 	}
 }
 
-// longestQuote bounds what is quoted of a request.
+// longestQuote bounds what is quoted of a request, in bytes.
 const longestQuote = 200
 
+// quote cuts short and escapes.
 func quote(s string) string {
+	quoted := strconv.QuoteToASCII(cut(s))
 	if len(s) > longestQuote {
-		return strconv.QuoteToASCII(s[:longestQuote]) + "…"
+		quoted += "…"
 	}
-	return strconv.QuoteToASCII(s)
+	return quoted
 }
+
+// escape is quote without the quotation marks, for what stands alone.
+func escape(s string) string {
+	quoted := strconv.QuoteToASCII(cut(s))
+	escaped := quoted[1 : len(quoted)-1]
+	if len(s) > longestQuote {
+		escaped += "…"
+	}
+	return escaped
+}
+
+func cut(s string) string { return s[:min(len(s), longestQuote)] }

@@ -78,6 +78,10 @@ func (m *middleware) handle(c *fiber.Ctx) error {
 	}
 	var mem fields
 	req := request(c, &mem)
+	if m.policy.Watched() {
+		req.FetchMode, req.FetchSite = c.Get("Sec-Fetch-Mode"), c.Get("Sec-Fetch-Site")
+		req.Cookies = len(c.Request().Header.Peek(fiber.HeaderCookie)) != 0
+	}
 	if len(req.RequestMethod) != 0 {
 		switch told := c.Locals(tellingKey{}).(type) {
 		case *probe:
@@ -85,7 +89,7 @@ func (m *middleware) handle(c *fiber.Ctx) error {
 			return nil
 		case passage:
 			if told.stray {
-				return respond(c, m.policy.Refuse(&req))
+				return respond(c, m.policy.Refuse(c.UserContext(), &req))
 			}
 		}
 	}

@@ -51,7 +51,7 @@ func Middleware(policy *core.Policy) func(http.Handler) http.Handler {
 // It is for authors of adapters. It neither wraps nor keeps w and r.
 func Serve(policy *core.Policy, w http.ResponseWriter, r *http.Request) (next bool) {
 	var req core.Request
-	gather(&req, r)
+	gather(&req, policy, r)
 	return write(w, policy.Decide(r.Context(), &req))
 }
 
@@ -62,7 +62,7 @@ func PreflightMethod(r *http.Request) (method string, ok bool) {
 		return "", false
 	}
 	var req core.Request
-	gather(&req, r)
+	ask(&req, r)
 	return req.PreflightMethod()
 }
 
@@ -70,7 +70,7 @@ func PreflightMethod(r *http.Request) (method string, ok bool) {
 // about. methods is [core.Request.RouteMethods].
 func ServePreflight(policy *core.Policy, w http.ResponseWriter, r *http.Request, methods func() []string) {
 	var req core.Request
-	gather(&req, r)
+	gather(&req, policy, r)
 	req.RouteMethods = methods
 	write(w, policy.Decide(r.Context(), &req))
 }
@@ -78,8 +78,8 @@ func ServePreflight(policy *core.Policy, w http.ResponseWriter, r *http.Request,
 // RefusePreflight refuses the preflight r, as [core.Policy.Refuse] says.
 func RefusePreflight(policy *core.Policy, w http.ResponseWriter, r *http.Request) {
 	var req core.Request
-	gather(&req, r)
-	write(w, policy.Refuse(&req))
+	gather(&req, policy, r)
+	write(w, policy.Refuse(r.Context(), &req))
 }
 
 func write(w http.ResponseWriter, d core.Decision) (next bool) {
@@ -91,9 +91,18 @@ func write(w http.ResponseWriter, d core.Decision) (next bool) {
 	return true
 }
 
-// gather fills in what the policy reads, in place: a Request is large. The keys
-// are those that net/http gives to the fields of a request.
-func gather(req *core.Request, r *http.Request) {
+// gather fills in what the policy reads, in place: a Request is large.
+func gather(req *core.Request, policy *core.Policy, r *http.Request) {
+	ask(req, r)
+	if policy.Watched() {
+		req.FetchMode, req.FetchSite = r.Header.Get("Sec-Fetch-Mode"), r.Header.Get("Sec-Fetch-Site")
+		req.Cookies = len(r.Header["Cookie"]) != 0
+	}
+}
+
+// ask fills in what a decision depends on. The keys are those that net/http gives
+// to the fields of a request.
+func ask(req *core.Request, r *http.Request) {
 	req.Method = r.Method
 	req.Origin = r.Header["Origin"]
 	if r.Method == http.MethodOptions {

@@ -40,7 +40,7 @@ type header struct {
 // explain tells what the policy makes of an exchange.
 func explain(ctx context.Context, policy *core.Policy, x exchange) report {
 	v := policy.Explain(ctx, &x.cors)
-	kind := v.Decision.Kind()
+	kind := v.Kind
 	r := report{
 		Method: x.method, Target: x.target, Kind: kind.String(),
 		Status: x.status, StatusText: http.StatusText(x.status),

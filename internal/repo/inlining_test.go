@@ -18,7 +18,7 @@ func TestInlining(t *testing.T) {
 		t.Fatalf("%v: %s", err, said)
 	}
 	for _, name := range []string{
-		"(*Policy).Decide", "(*Request).preflight", "(*originSet).listed", "(*answer).to",
+		"(*Policy).Watched", "(*Request).preflight", "(*originSet).listed", "(*answer).to",
 		"Decision.Status", "Decision.Len", "Decision.Header", "Decision.Vary",
 	} {
 		if !strings.Contains(string(said), ": can inline "+name+"\n") {

@@ -1,0 +1,246 @@
+package core_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/corsuite/corsuite/core"
+)
+
+func discard() *slog.Logger { return slog.New(slog.DiscardHandler) }
+
+// plain logs without the time.
+func plain(w io.Writer) *slog.Logger {
+	return slog.New(slog.NewTextHandler(w, &slog.HandlerOptions{ReplaceAttr: func(_ []string, a slog.Attr) slog.Attr {
+		if a.Key == slog.TimeKey {
+			return slog.Attr{}
+		}
+		return a
+	}}))
+}
+
+// buffer is safe for concurrent use.
+type buffer struct {
+	mu  sync.Mutex
+	buf bytes.Buffer
+}
+
+func (b *buffer) Write(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.buf.Write(p)
+}
+
+// lines takes what was logged so far.
+func lines(b *buffer) []string {
+	synctest.Wait()
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	defer b.buf.Reset()
+	return strings.Split(strings.TrimSuffix(b.buf.String(), "\n"), "\n")
+}
+
+// TestLogger shows the lines that an owner sees: each cause once, and a minute
+// later how often it came again.
+func TestLogger(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var log buffer
+		p := mustPolicy(t, core.Config{AllowOrigins: []string{app}}, core.WithName("api"), core.WithLogger(plain(&log)))
+		for range 3 {
+			decide(t, p, get(app))
+			decide(t, p, get(evil))
+		}
+		decide(t, p, preflight(app, "PUT", "x-a,x-b"))
+		origin := `level=WARN msg="cors: the browser blocks a page" policy=api kind=actual reason=origin-not-listed origin=https://evil.example ` +
+			`why="the origin \"https://evil.example\" matches no entry of AllowOrigins, so the page cannot read the answer" ` +
+			`fix="add \"https://evil.example\" to AllowOrigins"`
+		method := `level=WARN msg="cors: the browser blocks a page" policy=api kind=preflight reason=method-not-listed origin=https://app.example.com ` +
+			`why="the method \"PUT\" is not in AllowMethods, so the browser does not send the page's request" ` +
+			`fix="add \"PUT\" to AllowMethods; add \"x-a\", \"x-b\" to AllowHeaders"`
+		expect(t, "at once", lines(&log), origin, method)
+
+		<-time.After(time.Minute)
+		expect(t, "a minute later", lines(&log), origin+" times=2")
+
+		decide(t, p, get(evil))
+		expect(t, "after that", lines(&log), origin)
+		<-time.After(time.Hour)
+		expect(t, "after an hour", lines(&log), "")
+	})
+}
+
+func expect(t *testing.T, when string, got []string, want ...string) {
+	t.Helper()
+	if strings.Join(got, "\n") != strings.Join(want, "\n") {
+		t.Errorf("%s, logged\n%s\nwant\n%s", when, strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+}
+
+// TestLoggerOfCandidates shows what a candidate would change.
+func TestLoggerOfCandidates(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var log buffer
+		p := mustPolicy(t, core.Config{AllowOrigins: []string{app}}, core.WithLogger(plain(&log)))
+		if err := p.Shadow(&core.Config{AllowOrigins: []string{evil}}); err != nil {
+			t.Fatal(err)
+		}
+		decide(t, p, get(app))
+		expect(t, "newly blocked", lines(&log), `level=WARN msg="cors: the candidate would block a page" kind=actual reason=origin-not-listed origin=https://app.example.com `+
+			`why="the origin \"https://app.example.com\" matches no entry of AllowOrigins, so the page cannot read the answer" `+
+			`fix="add \"https://app.example.com\" to AllowOrigins"`)
+		decide(t, p, get(evil))
+		got := lines(&log)
+		if len(got) != 2 || got[1] != `level=WARN msg="cors: the candidate would allow a page" kind=actual reason=origin-not-listed origin=https://evil.example` {
+			t.Errorf("newly allowed, logged %q", got)
+		}
+	})
+}
+
+// TestLoggerOfTroubles shows errors of the user's own functions.
+func TestLoggerOfTroubles(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var log buffer
+		p := mustPolicy(t, core.Config{}, core.WithLogger(plain(&log)), core.WithOriginFunc(func(context.Context, core.Origin) (bool, error) {
+			return false, errors.New("no rows\nin " + strings.Repeat("x", 300))
+		}), core.WithObserver(func(context.Context, core.Observation) { panic("no metrics") }))
+		decide(t, p, get(app))
+		got := lines(&log)
+		if len(got) != 2 || !strings.Contains(got[0], `reason=origin-func-failed`) || !strings.Contains(got[0], `error="origin function: no rows\\nin xxx`) ||
+			!strings.HasSuffix(got[0], `x…"`) || got[1] != `level=WARN msg="cors: the observer panicked" error="no metrics"` {
+			t.Errorf("logged %q", got)
+		}
+		<-time.After(time.Minute)
+	})
+}
+
+// TestLoggerEscapes shows that no request writes lines of its own, whatever the
+// handler does.
+func TestLoggerEscapes(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		handler := new(recorder)
+		p := mustPolicy(t, core.Config{AllowOrigins: []string{app}}, core.WithLogger(slog.New(handler)))
+		hostile := "https://a\r\nlevel=ERROR\x00\x1b[31m\u202e\xff"
+		decide(t, p, get(hostile))
+		decide(t, p, preflight(app, hostile, hostile))
+		records := handler.all()
+		if len(records) != 2 {
+			t.Fatalf("%d records", len(records))
+		}
+		for _, r := range records {
+			r.Attrs(func(a slog.Attr) bool {
+				for _, c := range a.Value.String() {
+					if c != '…' && (c < ' ' || c > '~') {
+						t.Errorf("%s holds %q", a.Key, c)
+					}
+				}
+				return true
+			})
+		}
+		<-time.After(time.Minute)
+	})
+}
+
+// recorder keeps what is logged.
+type recorder struct {
+	mu      sync.Mutex
+	records []slog.Record
+}
+
+func (h *recorder) Enabled(context.Context, slog.Level) bool { return true }
+func (h *recorder) WithAttrs([]slog.Attr) slog.Handler       { return h }
+func (h *recorder) WithGroup(string) slog.Handler            { return h }
+func (h *recorder) Handle(_ context.Context, r slog.Record) error {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.records = append(h.records, r)
+	return nil
+}
+
+// all returns what was logged so far.
+func (h *recorder) all() []slog.Record {
+	synctest.Wait()
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return slices.Clone(h.records)
+}
+
+// TestFlood is an attacker who invents a million origins.
+func TestFlood(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		handler := new(recorder)
+		p := mustPolicy(t, core.Config{AllowOrigins: []string{app}}, core.WithLogger(slog.New(handler)))
+		before := live()
+		for i := range 1_000_000 {
+			req := get(fmt.Sprintf("https://evil-%d.example.net", i))
+			p.Decide(t.Context(), &req)
+		}
+		if n := len(handler.all()); n != 16 {
+			t.Errorf("%d lines", n)
+		}
+		if grown := live() - before; grown > 1<<20 {
+			t.Errorf("%d bytes more are in use", grown)
+		}
+		<-time.After(time.Minute)
+		records, times := handler.all(), slog.Value{}
+		records[len(records)-1].Attrs(func(a slog.Attr) bool {
+			times = a.Value
+			return true
+		})
+		if n := len(records); n != 17 || times.String() != "999984" {
+			t.Errorf("%d lines, the last for %s", n, times)
+		}
+	})
+}
+
+func live() int64 {
+	runtime.GC()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return int64(m.HeapAlloc)
+}
+
+// TestSlowAndPanickingLoggers shows that no request waits for one, that a hanging
+// one piles nothing up, and that a panic ends nothing.
+func TestSlowAndPanickingLoggers(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		hang := make(chan struct{})
+		handler := &awkward{hang: hang}
+		p := mustPolicy(t, core.Config{AllowOrigins: []string{app}}, core.WithLogger(slog.New(handler)))
+		for minute := range 1000 {
+			for i := range 20 {
+				decide(t, p, get(fmt.Sprintf("https://evil-%d-%d.example.net", minute, i)))
+			}
+			<-time.After(time.Minute)
+		}
+		close(hang)
+		synctest.Wait()
+		if n := handler.calls.Load(); n < 1000 || n > 1100 {
+			t.Errorf("%d lines were kept for a handler that hangs", n)
+		}
+	})
+}
+
+// awkward hangs first, and panics ever after.
+type awkward struct {
+	recorder
+	hang  chan struct{}
+	calls atomic.Int64
+}
+
+func (h *awkward) Handle(context.Context, slog.Record) error {
+	<-h.hang
+	h.calls.Add(1)
+	panic("no log")
+}

@@ -1,0 +1,133 @@
+package core_test
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/corsuite/corsuite/core"
+)
+
+// observed records what an observer is told.
+type observed struct {
+	mu  sync.Mutex
+	all []core.Observation
+}
+
+func (o *observed) option() core.Option {
+	return core.WithObserver(func(_ context.Context, seen core.Observation) {
+		o.mu.Lock()
+		defer o.mu.Unlock()
+		o.all = append(o.all, seen)
+	})
+}
+
+func TestObserver(t *testing.T) {
+	cfg := core.Config{AllowOrigins: []string{app, "https://*.example.net"}, AllowMethods: []string{"PUT"}}
+	with := func(r core.Request, mode, site string, cookies bool) core.Request {
+		r.FetchMode, r.FetchSite, r.Cookies = mode, site, cookies
+		return r
+	}
+	saw := func(kind core.Kind, reason core.Reason, subject string) []core.Observation {
+		return []core.Observation{{Policy: "api", Kind: kind, Reason: reason, Subject: subject}}
+	}
+	long := "https://" + strings.Repeat("a", 1000)
+	for _, tt := range []struct {
+		name string
+		req  core.Request
+		want []core.Observation
+	}{
+		{"not CORS", get(), nil},
+		{"allowed", get(app), saw(core.Actual, core.ReasonNone, "")},
+		{"wildcard", get("https://a.example.net"), saw(core.Actual, core.ReasonNone, "")},
+		{"denied", get(evil), saw(core.Actual, core.ReasonOriginNotListed, evil)},
+		{"null", get("null"), saw(core.Actual, core.ReasonOriginNull, "null")},
+		{"twice", get(app, evil), saw(core.Actual, core.ReasonOriginRepeated, app+", "+evil)},
+		{"long", get(long), saw(core.Actual, core.ReasonOriginMalformed, long[:200])},
+		{"preflight", preflight(app, "PUT"), saw(core.Preflight, core.ReasonNone, "")},
+		{"method", preflight(app, "DELETE", "x-id"), saw(core.Preflight, core.ReasonMethodNotListed, "DELETE")},
+		{"header", preflight(app, "PUT", "x-id,x-b"), saw(core.Preflight, core.ReasonHeaderNotListed, "x-id")},
+		{"a page's cookies", with(get(app), "cors", "cross-site", true), saw(core.Actual, core.ReasonCredentialsNotAllowed, app)},
+		{"cookies, and no Sec-Fetch fields", with(get(app), "", "", true), saw(core.Actual, core.ReasonCredentialsNotAllowed, app)},
+		{"cookies of a denied page", with(get(evil), "cors", "cross-site", true), saw(core.Actual, core.ReasonOriginNotListed, evil)},
+		{"no cookies", with(get(app), "cors", "cross-site", false), saw(core.Actual, core.ReasonNone, "")},
+		{"a form", with(get(evil), "navigate", "cross-site", true), nil},
+		{"a WebSocket", with(get(evil), "websocket", "cross-site", true), nil},
+		{"a page of the server's own", with(get(evil), "cors", "same-origin", true), nil},
+		{"a preflight is CORS whatever it says", with(preflight(evil, "PUT"), "navigate", "same-origin", false), saw(core.Preflight, core.ReasonOriginNotListed, evil)},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			var o observed
+			p := mustPolicy(t, cfg, core.WithName("api"), o.option())
+			decide(t, p, tt.req)
+			if !slices.Equal(o.all, tt.want) {
+				t.Errorf("got %+v, want %+v", o.all, tt.want)
+			}
+			p.Explain(t.Context(), &tt.req)
+			if len(o.all) != len(tt.want) {
+				t.Error("Explain tells the observer")
+			}
+		})
+	}
+}
+
+// TestObserverOfRefusals shows what comes of an adapter that knows better.
+func TestObserverOfRefusals(t *testing.T) {
+	var o observed
+	p := mustPolicy(t, core.Config{AllowOrigins: []string{app}}, o.option())
+	req := preflight(app, "PUT")
+	p.Refuse(t.Context(), &req)
+	if len(o.all) != 1 || o.all[0].Reason != core.ReasonRouteWithoutPolicy || o.all[0].Kind != core.Preflight {
+		t.Errorf("got %+v", o.all)
+	}
+}
+
+// TestObservedAnswers shows that nothing changes for being watched.
+func TestObservedAnswers(t *testing.T) {
+	cfg := core.Config{AllowOrigins: []string{app}, AllowMethods: []string{"*"}, AllowHeaders: []string{"*"}, AllowCredentials: true}
+	var o observed
+	quiet, watched := mustPolicy(t, cfg), mustPolicy(t, cfg, o.option())
+	if quiet.Watched() || !watched.Watched() {
+		t.Error("a policy does not know whether it is watched")
+	}
+	if err := watched.Shadow(&core.Config{AllowOrigins: []string{evil}, AllowMethods: []string{"PUT"}}); err != nil {
+		t.Fatal(err)
+	}
+	for _, req := range []core.Request{get(), get(app), get(evil), options(app), preflight(app, "PATCH", "x-a,authorization"), preflight(evil, "PUT"), preflight(app, "a b")} {
+		if got, want := decide(t, watched, req), decide(t, quiet, req); got != want {
+			t.Errorf("%+v: got\n%s\nwant\n%s", req, got, want)
+		}
+	}
+}
+
+// TestObserverPanics shows that no request is harmed.
+func TestObserverPanics(t *testing.T) {
+	for _, value := range []any{"no", errors.New("no"), nil} {
+		p := mustPolicy(t, core.Config{AllowOrigins: []string{app}}, core.WithLogger(discard()), core.WithObserver(func(context.Context, core.Observation) {
+			panic(value)
+		}))
+		if got := decide(t, p, get(app)); got != "Allow-Origin: "+app+"\nVary: Origin" {
+			t.Errorf("panic(%v): got %s", value, got)
+		}
+	}
+}
+
+// TestObserverGetsTheContext shows it, and that a nil option changes nothing.
+func TestObserverGetsTheContext(t *testing.T) {
+	type key struct{}
+	got := ""
+	p := mustPolicy(t, core.Config{AllowOrigins: []string{app}}, core.WithObserver(func(ctx context.Context, _ core.Observation) {
+		got, _ = ctx.Value(key{}).(string)
+	}))
+	req := get(app)
+	p.Decide(context.WithValue(t.Context(), key{}, "request"), &req)
+	if got != "request" {
+		t.Error("the observer gets another context")
+	}
+	if mustPolicy(t, core.Config{AllowOrigins: []string{app}}, core.WithObserver(nil), core.WithLogger(nil), core.WithName("api")).Watched() {
+		t.Error("nobody watches")
+	}
+}
