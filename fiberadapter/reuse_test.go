@@ -28,7 +28,7 @@ func TestPolicyOwnsWhatItKeeps(t *testing.T) {
 	if kept.String() != app || d.Reason() != core.ReasonOriginRefused {
 		t.Errorf("the origin function was given %v", kept)
 	}
-	if v.Subject != app || v.String() != `the origin function refused "https://app.example.com"` {
+	if v.Subject != app || v.String() != `the origin function refused "https://app.example.com", so the page cannot read the answer; let the origin function allow it` {
 		t.Errorf("the verdict is now %v", v)
 	}
 }

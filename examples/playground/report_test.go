@@ -38,7 +38,7 @@ func TestExplain(t *testing.T) {
 			cfg:         config(home),
 			request:     core.Request{Method: "OPTIONS", Origin: []string{home}, RequestMethod: []string{"PATCH"}},
 			response:    []field{{"Access-Control-Allow-Credentials", "true"}},
-			explanation: `the method "PATCH" is not in AllowMethods; add "PATCH" to AllowMethods`,
+			explanation: `the method "PATCH" is not in AllowMethods, so the browser does not send the page's request; add "PATCH" to AllowMethods`,
 			notes:       []string{""},
 		},
 		{
@@ -46,7 +46,8 @@ func TestExplain(t *testing.T) {
 			cfg:         config(home),
 			request:     core.Request{Method: "GET", Origin: []string{"null"}},
 			response:    []field{{"Content-Type", "text/plain"}, {"X-Request-Id", "1"}},
-			explanation: "the page has the opaque origin null (a sandboxed frame, a file, a data URL, or a redirect), which no list allows",
+			explanation: "the page has the opaque origin null (a sandboxed frame, a file, a data URL, or a redirect), which no list allows, " +
+				"so the page cannot read the answer; serve the page from an origin of its own, not from a file, a data URL or a sandboxed frame, and without a redirect between origins",
 			without:     true,
 			notes:       []string{"", ""},
 		},
