@@ -90,13 +90,13 @@ func mend(t *testing.T, cfg core.Config, fix string) core.Config {
 	t.Helper()
 	lists := map[string]*[]string{"AllowOrigins": &cfg.AllowOrigins, "AllowMethods": &cfg.AllowMethods, "AllowHeaders": &cfg.AllowHeaders}
 	for part := range strings.SplitSeq(fix, "; ") {
-		entries, field, listed := strings.Cut(strings.TrimPrefix(part, "add "), " to ")
+		entries, field, _ := strings.Cut(strings.TrimPrefix(part, "add "), " to ")
 		switch list := lists[field]; {
 		case part == "set AllowCredentials to true":
 			cfg.AllowCredentials = true
 		case strings.HasPrefix(part, "put "):
 			cfg.AllowOrigins = []string{unquote(t, strings.Fields(part)[1])}
-		case listed && list != nil:
+		case strings.HasPrefix(part, "add ") && list != nil:
 			*list = slices.Clone(*list)
 			for entry := range strings.SplitSeq(entries, ", ") {
 				*list = append(*list, unquote(t, entry))
