@@ -78,6 +78,7 @@ type report struct {
 	Status  int               `json:"status"`
 	Headers map[string]string `json:"headers"` // names in lower case
 	Body    string            `json:"body"`
+	Took    float64           `json:"took"` // milliseconds for all calls of a page that makes several
 
 	exchanges []request // only the model knows; their bodies are missing
 }

@@ -1,0 +1,139 @@
+package browser
+
+import (
+	"flag"
+	"os"
+	"testing"
+	"time"
+
+	model "github.com/corsuite/corsuite/core/browser"
+)
+
+func TestMain(m *testing.M) {
+	flag.Int("rounds", 1, "how often TestPreflightsOfAPage makes each visit")
+	flag.Duration("delay", 0, "how long each of its requests is on the way")
+	os.Exit(m.Run())
+}
+
+// setting returns what a flag says.
+func setting[T any](t *testing.T, name string) T {
+	t.Helper()
+	value, ok := flag.Lookup(name).Value.(flag.Getter).Get().(T)
+	if !ok {
+		t.Fatalf("-%s is something else", name)
+	}
+	return value
+}
+
+// TestPreflightsOfAPage has pages make twelve calls to one API, with corsuite
+// and with the libraries that each router's users have today, and holds each to
+// the number of preflights that it is known to need. How long the page waits is
+// printed and not judged:
+//
+//	go test -run TestPreflightsOfAPage -v -timeout 1h ./internal/browser -args -rounds 5 -delay 50ms
+//
+// prints tables in Markdown. With a delay, browsers run one after the other.
+func TestPreflightsOfAPage(t *testing.T) {
+	prepareRouters()
+	rounds, delay := setting[int](t, "rounds"), setting[time.Duration](t, "delay")
+	for e := model.Standard; e <= model.WebKit; e++ {
+		t.Run("model of "+e.String(), func(t *testing.T) { visitAsModel(t, e) })
+	}
+	var tables []*visitTable
+	t.Run("with", func(t *testing.T) {
+		for _, e := range engines() {
+			table := &visitTable{delay: delay, cells: make(map[visitCell]*visitFigures)}
+			tables = append(tables, table)
+			t.Run(e.model.String(), func(t *testing.T) {
+				if delay == 0 {
+					t.Parallel()
+				}
+				var v *visitor
+				for ; table.rounds < rounds; table.rounds++ {
+					if table.rounds%roundsOfOneBrowser == 0 {
+						v.leave()
+						v = newVisitor(t, e, table)
+					}
+					v.round(t, table)
+				}
+			})
+		}
+	})
+	if testing.Verbose() {
+		printVisits(t, tables)
+	}
+}
+
+// visitAsModel has an engine's model make the calls, where it can.
+func visitAsModel(t *testing.T, e model.Engine) {
+	t.Helper()
+	s := newSite(t, elsewhere, 0)
+	b := newModelClient(t, e).browser
+	for _, k := range visitKinds() {
+		for i, r := range rivals() {
+			if !k.waits() {
+				continue
+			}
+			for _, c := range s.visit(&k, i) {
+				outcome, err := b.Fetch(t.Context(), c)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if !outcome.Allowed || outcome.Response.Status != 200 {
+					t.Errorf("%v, %s: the model's %s gets no answer: %s", r, k.name, c.Method, outcome.Reason)
+				}
+			}
+			if got, want := s.network.end(), k.traffic(e, true, &r); got != want {
+				t.Errorf("%v, %s: the model sends %v, want %v", r, k.name, got, want)
+			}
+		}
+	}
+}
+
+// visitor is a page that makes the calls of all the pages.
+type visitor struct {
+	engine model.Engine
+	site   *site
+	client *engineClient
+}
+
+// roundsOfOneBrowser bounds the answers that it has to keep. Chromium keeps
+// 1,024, and forgets any of them for another.
+const roundsOfOneBrowser = 5
+
+func newVisitor(t *testing.T, e engine, table *visitTable) *visitor {
+	t.Helper()
+	p := e.prepare(t)
+	table.browser = p.version(t)
+	l := newLab(t, nil)
+	s := newSite(t, "http://localhost:"+l.pagePort, table.delay)
+	return &visitor{e.model, s, open(t.Context(), t, l, p)}
+}
+
+// leave ends the browser, if there is one.
+func (v *visitor) leave() {
+	if v != nil {
+		v.client.process.kill()
+	}
+}
+
+// round makes every visit once. The libraries take turns, another one first in
+// each round.
+func (v *visitor) round(t *testing.T, table *visitTable) {
+	t.Helper()
+	all := rivals()
+	for _, k := range visitKinds() {
+		for turn := range all {
+			i := (table.rounds + turn) % len(all)
+			said, err := v.client.call(t.Context(), v.site.order(&k, i))
+			if err != nil || said.Error != "" {
+				t.Fatalf("%v, %s: %v %s", all[i], k.name, err, said.Error)
+			}
+			got := v.site.network.end()
+			if want := k.traffic(v.engine, false, &all[i]); got != want {
+				t.Errorf("%v, %s: %v reach the server, want %v", all[i], k.name, got, want)
+			}
+			table.add(visitCell{i, k.name}, got, said.Took)
+		}
+	}
+}
