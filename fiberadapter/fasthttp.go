@@ -19,31 +19,54 @@ const mostLines = 17
 // which the next request overwrites; its slices live in mem.
 func request(c *fiber.Ctx, mem *fields) (r core.Request) {
 	r.Method = c.Method()
-	r.Origin = views(mem[0][:0], lines(c, fiber.HeaderOrigin))
-	if r.Method == fiber.MethodOptions {
-		r.RequestMethod = views(mem[1][:0], lines(c, fiber.HeaderAccessControlRequestMethod))
-		r.RequestHeaders = views(mem[2][:0], lines(c, fiber.HeaderAccessControlRequestHeaders))
+	if r.Method != fiber.MethodOptions {
+		r.Origin = origins(c, mem[0][:0])
+		return r
 	}
+	origin, method, headers := mem[0][:0], mem[1][:0], mem[2][:0]
+	c.Request().Header.VisitAll(func(key, value []byte) {
+		switch name := view(key); {
+		case is(name, fiber.HeaderOrigin):
+			origin = appendView(origin, value)
+		case is(name, fiber.HeaderAccessControlRequestMethod):
+			method = appendView(method, value)
+		case is(name, fiber.HeaderAccessControlRequestHeaders):
+			headers = appendView(headers, value)
+		}
+	})
+	r.Origin, r.RequestMethod, r.RequestHeaders = origin, method, headers
 	return r
 }
 
-// lines returns the value of each line of a request's field.
-func lines(c *fiber.Ctx, name string) [][]byte {
-	if c.App().Server().DisableHeaderNamesNormalizing {
-		return linesOfAnyCase(c, name)
+// origins is all that an ordinary request is asked for. To find one field,
+// PeekAll is faster, unless fasthttp leaves names as they came.
+func origins(c *fiber.Ctx, values []string) []string {
+	h := &c.Request().Header
+	if !c.App().Server().DisableHeaderNamesNormalizing {
+		for _, value := range h.PeekAll(fiber.HeaderOrigin) {
+			values = appendView(values, value)
+		}
+		return values
 	}
-	return c.Request().Header.PeekAll(name)
-}
-
-// linesOfAnyCase finds the lines that PeekAll misses while fasthttp leaves the
-// names of fields as they came.
-func linesOfAnyCase(c *fiber.Ctx, name string) (values [][]byte) {
-	c.Request().Header.VisitAll(func(key, value []byte) {
-		if strings.EqualFold(view(key), name) {
-			values = append(values, value)
+	h.VisitAll(func(key, value []byte) {
+		if is(view(key), fiber.HeaderOrigin) {
+			values = appendView(values, value)
 		}
 	})
 	return values
+}
+
+// is compares names without case. Nearly all come in canonical form.
+func is(name, other string) bool {
+	return name == other || len(name) == len(other) && strings.EqualFold(name, other)
+}
+
+// appendView drops what is more than a policy says back.
+func appendView(values []string, value []byte) []string {
+	if len(values) == mostLines {
+		return values
+	}
+	return append(values, view(value))
 }
 
 // writeHeaders copies the headers into the response, whose memory is its own.
@@ -76,7 +99,7 @@ func clearCORS(c *fiber.Ctx, present []string) []string {
 		switch name := view(key); {
 		case isCORS(name):
 			names = append(names, strings.Clone(name))
-		case strings.EqualFold(name, fiber.HeaderVary):
+		case is(name, fiber.HeaderVary):
 			present = append(present, view(value))
 		}
 	})
@@ -92,23 +115,11 @@ func isCORS(name string) bool {
 		return false
 	}
 	for _, cors := range core.ResponseHeaders() {
-		if strings.EqualFold(name, cors) {
+		if is(name, cors) {
 			return true
 		}
 	}
 	return false
-}
-
-// views reads the values in place. Its slice lives in mem if they have room there.
-func views(mem []string, values [][]byte) []string {
-	values = values[:min(len(values), mostLines)]
-	if len(values) > cap(mem) {
-		mem = make([]string, 0, len(values))
-	}
-	for _, v := range values {
-		mem = append(mem, view(v))
-	}
-	return mem
 }
 
 // view reads b as a string in place. It is good until b changes.

@@ -1,8 +1,12 @@
 package repo
 
 import (
+	"bytes"
+	"log/slog"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/corsuite/corsuite/core"
 )
@@ -12,6 +16,7 @@ import (
 func givens() []given {
 	return []given{
 		{"core.NewPolicy(cfg", "var cfg core.Config"},
+		{"policy.Shadow(&stricter)", "var (\n\tpolicy *core.Policy\n\tstricter core.Config\n)"},
 		{"ginadapter.Middleware(policy)", "var r *gin.Engine"},
 		{"chiadapter.New(admin)", "var (\n\tr chi.Router\n\tcfg, admin core.Config\n\trequireToken func(http.Handler) http.Handler\n\tsave http.HandlerFunc\n)"},
 		{"cors.Group(", "var (\n\tr *gin.Engine\n\tpolicy *core.Policy\n\tsave gin.HandlerFunc\n)"},
@@ -89,6 +94,9 @@ func TestReadmeOutput(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if line := logged(t); !strings.Contains(readme, "\n"+line+"\n") {
+		t.Errorf("the README does not show the line\n%s", line)
+	}
 	verdict := policy.Explain(t.Context(), &core.Request{
 		Method:        "OPTIONS",
 		Origin:        []string{"https://app.example.com"},
@@ -97,4 +105,33 @@ func TestReadmeOutput(t *testing.T) {
 	if !strings.Contains(readme, "fmt.Println(verdict) // "+verdict.String()+"\n") {
 		t.Errorf("the README does not show the verdict\n%v", verdict)
 	}
+}
+
+// logged returns what is logged of a page's preflight.
+func logged(t *testing.T) (line string) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		var log bytes.Buffer
+		policy, err := core.NewPolicy(core.Config{AllowOrigins: []string{"https://app.example.com"}}, core.WithLogger(
+			slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{ReplaceAttr: func(_ []string, a slog.Attr) slog.Attr {
+				if a.Key == slog.TimeKey {
+					return slog.Attr{}
+				}
+				return a
+			}})),
+		))
+		if err != nil {
+			t.Fatal(err)
+		}
+		policy.Decide(t.Context(), &core.Request{
+			Method:         "OPTIONS",
+			Origin:         []string{"https://app.example.com"},
+			RequestMethod:  []string{"DELETE"},
+			RequestHeaders: []string{"authorization"},
+		})
+		synctest.Wait()
+		line = strings.TrimSpace(log.String())
+		<-time.After(time.Hour) // the end of the minute
+	})
+	return line
 }
