@@ -105,8 +105,8 @@ func (s *state) decideWatched(ctx context.Context, r *Request, o *options) Decis
 		f = askOnce(f)
 	}
 	d, err := s.decide(ctx, r, f)
-	if d.Kind() == NotCORS || !r.asksForCORS() {
-		return d
+	if d.Kind() == NotCORS || !r.asksForCORS() || err != nil && ctx.Err() != nil {
+		return d // nobody asks, or nobody waits for the answer any more
 	}
 	stops := s.why(r, d)
 	seen := Observation{Policy: o.name, Kind: d.Kind(), Reason: stops.Reason}

@@ -74,6 +74,22 @@ func TestObserver(t *testing.T) {
 	}
 }
 
+// TestObserverOfNobody is a page that has gone: its origin function failed for
+// that alone.
+func TestObserverOfNobody(t *testing.T) {
+	var o observed
+	p := mustPolicy(t, core.Config{}, o.option(), core.WithOriginFunc(func(ctx context.Context, _ core.Origin) (bool, error) {
+		return false, ctx.Err()
+	}))
+	gone, cancel := context.WithCancel(t.Context())
+	cancel()
+	req := get(app)
+	p.Decide(gone, &req)
+	if len(o.all) != 0 {
+		t.Errorf("got %+v", o.all)
+	}
+}
+
 // TestObserverOfRefusals shows what comes of an adapter that knows better.
 func TestObserverOfRefusals(t *testing.T) {
 	var o observed

@@ -30,7 +30,8 @@ type OriginFunc func(ctx context.Context, o Origin) (allowed bool, err error)
 // DangerouslyAllowInsecureOrigins does not permit. An error or a panic denies
 // the origin; the request goes on without CORS headers, or the preflight is
 // refused. f runs on every CORS request that the list does not decide, so it
-// should answer from memory. A nil f is no function.
+// should answer from memory, for instance that of an [OriginCache]. A nil f is no
+// function.
 func WithOriginFunc(f OriginFunc) Option {
 	return func(o *options) { o.originFunc = f }
 }

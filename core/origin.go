@@ -44,8 +44,12 @@ type tuple struct {
 }
 
 func (t tuple) origin() Origin {
-	port, _ := strconv.ParseUint(t.port, 10, 16)
-	return Origin{Scheme: t.scheme, Host: t.host, Port: uint16(port)}
+	o := Origin{Scheme: t.scheme, Host: t.host}
+	if t.port != "" { // an error would be allocated
+		port, _ := strconv.ParseUint(t.port, 10, 16)
+		o.Port = uint16(port)
+	}
+	return o
 }
 
 // insecure reports whether the network between a page and its user can change

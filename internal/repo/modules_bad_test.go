@@ -53,6 +53,8 @@ func TestRuleReplacesInTheRoot(t *testing.T) {
 	const text = "module m\n\nreplace github.com/corsuite/corsuite/core => "
 	wantComplaints(t, ruleReplaces(".", parseModule(t, "mod", text+"./core\n")), nil)
 	wantComplaints(t, ruleReplaces(".", parseModule(t, "mod", text+"../core\n")), []string{"=> ../core"})
+	wantComplaints(t, ruleReplaces("examples/one", parseModule(t, "mod", text+"../../core\n")), nil)
+	wantComplaints(t, ruleReplaces("examples/one", parseModule(t, "mod", text+"../core\n")), []string{"=> ../core"})
 }
 
 func TestRuleGoLineInTheWorkspace(t *testing.T) {

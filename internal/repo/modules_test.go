@@ -89,7 +89,7 @@ func ruleReplaces(dir string, m module) (complaints []string) {
 	for _, r := range m.Replace {
 		replaced[r.Old.Path] = true
 		sibling, ours := strings.CutPrefix(r.Old.Path, modulePrefix+"/")
-		want := "../" + sibling
+		want := strings.Repeat("../", strings.Count(dir, "/")+1) + sibling
 		if dir == "." {
 			want = "./" + sibling
 		}
@@ -149,6 +149,7 @@ func TestModules(t *testing.T) {
 		obeyed(t, ruleReplaces(dir, m))
 	}
 	core := modulePrefix + "/core"
+	obeyed(t, ruleRequires("examples/tenants", modules["examples/tenants"], core, "go.etcd.io/bbolt"))
 	obeyed(t, ruleRequires("core", modules["core"], "golang.org/x/net"))
 	for adapter, framework := range adapters() {
 		obeyed(t, ruleRequires(adapter, modules[adapter], core, framework))

@@ -1,0 +1,95 @@
+package core_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/corsuite/corsuite/core"
+)
+
+func ExampleOriginCache() {
+	asked := 0
+	cache := &core.OriginCache{Func: func(_ context.Context, o core.Origin) (bool, error) {
+		asked++ // in a database
+		return o.Host == "shop.tenant.example", nil
+	}}
+	policy, err := core.NewPolicy(core.Config{AllowCredentials: true}, core.WithOriginFunc(cache.Allow))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for range 1000 {
+		for _, origin := range []string{"https://shop.tenant.example", "https://other.example"} {
+			policy.Decide(context.Background(), &core.Request{Method: "GET", Origin: []string{origin}})
+		}
+	}
+	fmt.Println("asked", asked, "times")
+	// Output: asked 2 times
+}
+
+// With StaleFor, pages that were allowed stay allowed while the database is
+// down, and those that nobody knows are denied.
+func ExampleOriginCache_Allow() {
+	down := false
+	cache := &core.OriginCache{
+		AllowedFor: -1, // so that the example need not wait
+		StaleFor:   time.Hour,
+		Func: func(context.Context, core.Origin) (bool, error) {
+			if down {
+				return false, errors.New("the database is down")
+			}
+			return true, nil
+		},
+	}
+	ask := func(host string) {
+		allowed, err := cache.Allow(context.Background(), core.Origin{Scheme: "https", Host: host})
+		fmt.Println(host, allowed, err)
+	}
+	ask("shop.tenant.example")
+	down = true
+	ask("shop.tenant.example")
+	ask("other.tenant.example")
+	// Output:
+	// shop.tenant.example true <nil>
+	// shop.tenant.example true <nil>
+	// other.tenant.example false the database is down
+}
+
+func ExampleOriginCache_Forget() {
+	tenants := map[string]bool{"https://shop.tenant.example": true}
+	cache := &core.OriginCache{Func: func(_ context.Context, o core.Origin) (bool, error) {
+		return tenants[o.String()], nil
+	}}
+	ask := func() {
+		fmt.Println(cache.Allow(context.Background(), core.Origin{Scheme: "https", Host: "shop.tenant.example"}))
+	}
+	ask()
+	delete(tenants, "https://shop.tenant.example")
+	ask()
+	cache.Forget("https://shop.tenant.example")
+	ask()
+	// Output:
+	// true <nil>
+	// true <nil>
+	// false <nil>
+}
+
+// Clear is for a change that may concern any origin.
+func ExampleOriginCache_Clear() {
+	domain := "tenant.example"
+	cache := &core.OriginCache{Func: func(_ context.Context, o core.Origin) (bool, error) {
+		return o.Host == "shop."+domain, nil
+	}}
+	ask := func() {
+		fmt.Println(cache.Allow(context.Background(), core.Origin{Scheme: "https", Host: "shop.tenant.example"}))
+	}
+	ask()
+	domain = "moved.example"
+	cache.Clear()
+	ask()
+	// Output:
+	// true <nil>
+	// false <nil>
+}
