@@ -98,6 +98,8 @@ func TestCache(t *testing.T) {
 		{"* of an answer with credentials", []string{allowMethods("*"), allowHeaders("x-id"), hour}, requests{include(withID), include(put)}, "p-", letters{browser.Chromium: "px", browser.Firefox: "px", browser.WebKit: "px"}},
 		{"header * of an answer with credentials", []string{allowMethods("PUT"), allowHeaders("*"), hour}, requests{include(put), include(withID)}, "p-", letters{browser.Chromium: "px", browser.Firefox: "px", browser.WebKit: "px"}},
 
+		{"with a condition", []string{allowHeaders("if-none-match, x-id"), hour}, requests{withID, header("If-None-Match"), withID, header("if-none-match")}, "p---", letters{browser.Chromium: "pp-p", browser.Firefox: "pp-p"}},
+
 		{"upload, no Allow-Methods", []string{hour}, requests{upload, upload}, "p-", nil},
 		{"upload, empty Allow-Methods", []string{allowMethods(""), hour}, requests{upload, upload}, "pp", letters{browser.Chromium: "p-", browser.Firefox: "p-", browser.WebKit: "p-"}},
 		{"upload, other Allow-Methods", []string{allowMethods("PUT"), hour}, requests{upload, upload, put}, "pp-", letters{browser.Chromium: "p--", browser.Firefox: "p--", browser.WebKit: "p--"}},

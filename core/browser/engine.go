@@ -97,6 +97,10 @@ func (e Engine) keeps(u *url.URL) bool {
 	return e != Firefox || u.Hostname() != "127.0.0.1" && u.Hostname() != "::1"
 }
 
+// asksAnewForConditionals: what goes past the HTTP cache goes past that of
+// preflights too.
+func (e Engine) asksAnewForConditionals() bool { return e == Chromium || e == Firefox }
+
 // repeatsPreflights: by the standard, a redirect may do away with the need.
 func (e Engine) repeatsPreflights() bool { return e == Firefox || e == WebKit }
 

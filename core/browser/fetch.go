@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
+	"strings"
 )
 
 // fetch is the state of one call (Fetch, request).
@@ -102,10 +104,25 @@ func (f *fetch) httpFetch(makePreflight bool) *answer {
 	return response
 }
 
+// conditional reports whether a script asks for an answer under conditions of its
+// own (RFC 9110 section 13.1).
+func conditional(headers []Header) bool {
+	return slices.ContainsFunc(headers, func(h Header) bool {
+		switch strings.ToLower(h.Name) {
+		case "if-match", "if-none-match", "if-modified-since", "if-unmodified-since", "if-range":
+			return true
+		}
+		return false
+	})
+}
+
 // needsPreflight asks the cache what the server has said before (Fetch, HTTP
 // fetch).
 func (f *fetch) needsPreflight() bool {
 	cache := &f.browser.cache
+	if f.browser.Engine.asksAnewForConditionals() && conditional(f.headers) {
+		return true
+	}
 	if (!safelistedMethod(f.method) || f.preflights) && !cache.allowsMethod(f, f.method) {
 		return true
 	}

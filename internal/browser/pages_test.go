@@ -83,7 +83,7 @@ func visitAsModel(t *testing.T, e model.Engine) {
 					t.Errorf("%v, %s: the model's %s gets no answer: %s", r, k.name, c.Method, outcome.Reason)
 				}
 			}
-			if got, want := s.network.end(), k.traffic(e, true, &r); got != want {
+			if got, want := s.network.end(), k.traffic(e, &r); got != want {
 				t.Errorf("%v, %s: the model sends %v, want %v", r, k.name, got, want)
 			}
 		}
@@ -130,7 +130,7 @@ func (v *visitor) round(t *testing.T, table *visitTable) {
 				t.Fatalf("%v, %s: %v %s", all[i], k.name, err, said.Error)
 			}
 			got := v.site.network.end()
-			if want := k.traffic(v.engine, false, &all[i]); got != want {
+			if want := k.traffic(v.engine, &all[i]); got != want {
 				t.Errorf("%v, %s: %v reach the server, want %v", all[i], k.name, got, want)
 			}
 			table.add(visitCell{i, k.name}, got, said.Took)
