@@ -40,7 +40,7 @@ func run(ctx context.Context, getenv func(string) string, log *slog.Logger) erro
 	if token == "" {
 		return errors.New("API_TOKEN is not set; set it to the secret that authors send as their bearer token")
 	}
-	policies, err := rules.New(origins(getenv("CORS_ORIGINS")))
+	policies, err := rules.New(origins(getenv("CORS_ORIGINS")), log)
 	if err != nil {
 		return fmt.Errorf("CORS_ORIGINS: %w", err)
 	}

@@ -13,11 +13,12 @@ func TestMain(m *testing.M) { apitest.Main(m, main) }
 
 func TestAPI(t *testing.T)      { apitest.API(t, run) }
 func TestConfig(t *testing.T)   { apitest.Config(t, run) }
+func TestLog(t *testing.T)      { apitest.Log(t, run) }
 func TestShutdown(t *testing.T) { apitest.Shutdown(t, run) }
 func TestProcess(t *testing.T)  { apitest.Process(t) }
 
 func TestPanic(t *testing.T) {
-	policies, err := rules.New([]string{apitest.Page})
+	policies, err := rules.New([]string{apitest.Page}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

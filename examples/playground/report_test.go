@@ -42,14 +42,14 @@ func TestExplain(t *testing.T) {
 			notes:       []string{""},
 		},
 		{
-			name:        "denied",
-			cfg:         config(home),
-			request:     core.Request{Method: "GET", Origin: []string{"null"}},
-			response:    []field{{"Content-Type", "text/plain"}, {"X-Request-Id", "1"}},
+			name:     "denied",
+			cfg:      config(home),
+			request:  core.Request{Method: "GET", Origin: []string{"null"}},
+			response: []field{{"Content-Type", "text/plain"}, {"X-Request-Id", "1"}},
 			explanation: "the page has the opaque origin null (a sandboxed frame, a file, a data URL, or a redirect), which no list allows, " +
 				"so the page cannot read the answer; serve the page from an origin of its own, not from a file, a data URL or a sandboxed frame, and without a redirect between origins",
-			without:     true,
-			notes:       []string{"", ""},
+			without: true,
+			notes:   []string{"", ""},
 		},
 		{
 			name:        "hidden headers",

@@ -4,6 +4,7 @@ package apitest
 
 import (
 	"context"
+	"io"
 	"log/slog"
 	"strings"
 	"testing"
@@ -49,12 +50,18 @@ type server struct {
 // does not end cleanly then.
 func start(t *testing.T, run Program, env environment) *server {
 	t.Helper()
+	return startLogging(t, run, env, io.Discard)
+}
+
+// startLogging is start for who reads the log.
+func startLogging(t *testing.T, run Program, env environment, log io.Writer) *server {
+	t.Helper()
 	ctx, stop := context.WithCancel(t.Context())
 	s := &server{stop: stop, ended: make(chan struct{})}
 	watch := make(watcher, 1)
 	go func() {
 		defer close(s.ended)
-		s.err = run(ctx, env.get, slog.New(slog.NewTextHandler(watch, nil)))
+		s.err = run(ctx, env.get, slog.New(slog.NewTextHandler(io.MultiWriter(watch, log), nil)))
 	}()
 	select {
 	case s.addr = <-watch:

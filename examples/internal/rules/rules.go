@@ -2,7 +2,11 @@
 // it, so that each shows its own router and little else.
 package rules
 
-import "github.com/corsuite/corsuite/core"
+import (
+	"log/slog"
+
+	"github.com/corsuite/corsuite/core"
+)
 
 // Policies are one for the whole API and two for groups of routes, which differ
 // from it.
@@ -15,13 +19,14 @@ type Policies struct {
 	Feed *core.Policy
 }
 
-// New returns the policies of a blog whose pages are on the origins. The error
-// tells what is wrong with an origin.
-func New(origins []string) (p Policies, err error) {
+// New returns the policies of a blog whose pages are on the origins. They log why
+// browsers block other pages, and what would let them in; a nil log is none. The
+// error tells what is wrong with an origin.
+func New(origins []string, log *slog.Logger) (p Policies, err error) {
 	p.Readers, err = core.NewPolicy(core.Config{
 		AllowOrigins:  origins,
 		ExposeHeaders: []string{"X-Request-Id", "X-Total-Count"},
-	})
+	}, core.WithName("readers"), core.WithLogger(log))
 	if err != nil {
 		return Policies{}, err
 	}
@@ -30,7 +35,7 @@ func New(origins []string) (p Policies, err error) {
 		AllowMethods:  []string{"DELETE"},
 		AllowHeaders:  []string{"Authorization", "Content-Type"},
 		ExposeHeaders: []string{"Location", "X-Request-Id", "X-Total-Count"},
-	})
+	}, core.WithName("authors"), core.WithLogger(log))
 	if err != nil {
 		return Policies{}, err
 	}
@@ -38,6 +43,6 @@ func New(origins []string) (p Policies, err error) {
 		AllowOrigins:  []string{"*"},
 		AllowHeaders:  []string{"If-None-Match"},
 		ExposeHeaders: []string{"X-Total-Count"},
-	})
+	}, core.WithName("feed"), core.WithLogger(log))
 	return p, err
 }

@@ -1,0 +1,148 @@
+package main
+
+import (
+	"crypto/subtle"
+	"encoding/json"
+	"errors"
+	"log/slog"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/corsuite/corsuite/core"
+	"github.com/corsuite/corsuite/core/nethttp"
+)
+
+const maxBody = 64 << 10
+
+// config is what all tenants have in common. A browser lets a page send on for
+// MaxAge after its tenant was removed, though no longer read.
+func config() core.Config {
+	return core.Config{
+		AllowMethods:     []string{"PUT"},
+		AllowHeaders:     []string{"Content-Type"},
+		AllowCredentials: true,
+		MaxAge:           time.Minute,
+	}
+}
+
+// newHandler puts the shop under a policy that asks the store. The
+// administration has none: it is for no page.
+func newHandler(tenants *store, token string, log *slog.Logger) (http.Handler, error) {
+	cache := &core.OriginCache{
+		Func:       tenants.allow,
+		AllowedFor: 5 * time.Minute,
+		RefusedFor: 30 * time.Second,
+		StaleFor:   24 * time.Hour,
+	}
+	policy, err := core.NewPolicy(config(), core.WithOriginFunc(cache.Allow), core.WithLogger(log))
+	if err != nil {
+		return nil, err
+	}
+	shop := http.NewServeMux()
+	shop.HandleFunc("GET /products", func(w http.ResponseWriter, _ *http.Request) {
+		writeJSON(w, http.StatusOK, []string{"bread", "butter"})
+	})
+	shop.HandleFunc("PUT /orders/{id}", func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(http.StatusNoContent)
+	})
+
+	a := admin{tenants, cache, log}
+	administration := http.NewServeMux()
+	administration.HandleFunc("PUT /tenants/{name}", a.put)
+	administration.HandleFunc("DELETE /tenants/{name}", a.remove)
+
+	mux := http.NewServeMux()
+	mux.Handle("/", nethttp.Middleware(policy)(shop))
+	mux.Handle("/tenants/", requireToken(token, administration))
+	return mux, nil
+}
+
+// admin adds and removes tenants. The cache must forget what has changed, or it
+// would go on as before for some minutes.
+type admin struct {
+	tenants *store
+	cache   *core.OriginCache
+	log     *slog.Logger
+}
+
+func (a admin) put(w http.ResponseWriter, r *http.Request) {
+	var tenant struct {
+		Origins []string `json:"origins"`
+	}
+	if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxBody)).Decode(&tenant); err != nil {
+		fail(w, http.StatusBadRequest, `the body is not of the form {"origins":["https://shop.example.com"]}`)
+		return
+	}
+	if err := validate(tenant.Origins); err != nil {
+		fail(w, http.StatusUnprocessableEntity, err.Error())
+		return
+	}
+	if _, ok := a.set(w, r.PathValue("name"), tenant.Origins); ok {
+		w.WriteHeader(http.StatusNoContent)
+	}
+}
+
+func (a admin) remove(w http.ResponseWriter, r *http.Request) {
+	changed, ok := a.set(w, r.PathValue("name"), nil)
+	switch {
+	case !ok:
+	case len(changed) == 0:
+		fail(w, http.StatusNotFound, "there is no such tenant")
+	default:
+		w.WriteHeader(http.StatusNoContent)
+	}
+}
+
+// set answers the request if the store could not be changed.
+func (a admin) set(w http.ResponseWriter, tenant string, origins []string) (changed []string, ok bool) {
+	changed, err := a.tenants.set(tenant, origins)
+	for _, origin := range changed {
+		a.cache.Forget(origin)
+	}
+	var taken takenError
+	switch {
+	case errors.As(err, &taken):
+		fail(w, http.StatusConflict, err.Error())
+	case err != nil:
+		a.log.Error("a tenant could not be changed", "error", err)
+		fail(w, http.StatusServiceUnavailable, "the tenants cannot be changed now")
+	}
+	return changed, err == nil
+}
+
+// validate lets the policy judge the origins, so that what it says of them is
+// what it would say of a config. A tenant has whole origins only.
+func validate(origins []string) error {
+	for _, origin := range origins {
+		if strings.Contains(origin, "*") {
+			return errors.New("a tenant lists its origins one by one, without *")
+		}
+	}
+	cfg := config()
+	cfg.AllowOrigins = origins
+	_, err := core.NewPolicy(cfg)
+	return err
+}
+
+func requireToken(token string, next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		got, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
+		if !ok || subtle.ConstantTimeCompare([]byte(got), []byte(token)) == 0 {
+			w.Header().Set("WWW-Authenticate", "Bearer")
+			fail(w, http.StatusUnauthorized, "this needs the administrator's token")
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+func fail(w http.ResponseWriter, status int, message string) {
+	writeJSON(w, status, map[string]string{"error": message})
+}
+
+func writeJSON(w http.ResponseWriter, status int, v any) {
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	_ = json.NewEncoder(w).Encode(v) // fails only if the client is gone
+}

@@ -1,0 +1,183 @@
+package main
+
+import (
+	"bytes"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"path/filepath"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/corsuite/corsuite/core/browser"
+)
+
+const (
+	token = "the-administrator's-token"
+	shop  = "https://shop.example.com"
+	other = "https://other.example.net"
+)
+
+// platform is the program without its socket, with a clock that costs no time.
+type platform struct {
+	tenants *store
+	handler http.Handler
+	log     *bytes.Buffer
+	browser *browser.Browser
+}
+
+// inBubble runs a test with a new platform.
+func inBubble(t *testing.T, test func(t *testing.T, p *platform)) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		p := &platform{log: new(bytes.Buffer)}
+		log := slog.New(slog.NewTextHandler(p.log, nil))
+		var err error
+		if p.tenants, err = openStore(filepath.Join(t.TempDir(), "tenants.db"), log); err != nil {
+			t.Fatal(err)
+		}
+		defer func() {
+			if err := p.tenants.close(); err != nil {
+				t.Error(err)
+			}
+		}()
+		if p.handler, err = newHandler(p.tenants, token, log); err != nil {
+			t.Fatal(err)
+		}
+		p.browser = &browser.Browser{Transport: browser.Handler(p.handler)}
+		test(t, p)
+	})
+}
+
+// admin sends a request of the administrator's and returns what the answer says.
+func (p *platform) admin(t *testing.T, status int, method, path, body string) string {
+	t.Helper()
+	r := httptest.NewRequest(method, path, strings.NewReader(body))
+	r.Header.Set("Authorization", "Bearer "+token)
+	w := httptest.NewRecorder()
+	p.handler.ServeHTTP(w, r)
+	if w.Code != status {
+		t.Errorf("%s %s %.100s: status %d, want %d: %s", method, path, body, w.Code, status, w.Body)
+	}
+	return w.Body.String()
+}
+
+// pages lets a page of each origin read the products and place an order.
+func (p *platform) pages(t *testing.T, when string, want map[string]bool) {
+	t.Helper()
+	for origin, allowed := range want {
+		for _, r := range []browser.Request{
+			{Origin: origin, URL: "https://api.example.org/products", Credentials: browser.Include},
+			{Origin: origin, Method: "PUT", URL: "https://api.example.org/orders/1", Credentials: browser.Include,
+				Headers: []browser.Header{{Name: "Content-Type", Value: "application/json"}}, Body: browser.Text("{}")},
+		} {
+			outcome, err := p.browser.Fetch(t.Context(), r)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if outcome.Allowed != allowed {
+				t.Errorf("%s, %s %s of %s: allowed %v, want %v: %s", when, r.Method, r.URL, origin, outcome.Allowed, allowed, outcome.Reason)
+			}
+		}
+	}
+}
+
+func pass(d time.Duration) { <-time.After(d) }
+
+func TestTenantsComeAndGo(t *testing.T) {
+	inBubble(t, func(t *testing.T, p *platform) {
+		p.pages(t, "at first", map[string]bool{shop: false, other: false})
+		p.admin(t, http.StatusNoContent, "PUT", "/tenants/shop", `{"origins":["`+shop+`"]}`)
+		p.pages(t, "added", map[string]bool{shop: true, other: false})
+		p.admin(t, http.StatusNoContent, "PUT", "/tenants/other", `{"origins":["`+other+`","http://localhost:3000"]}`)
+		p.pages(t, "another added", map[string]bool{shop: true, other: true, "http://localhost:3000": true})
+		p.admin(t, http.StatusNoContent, "DELETE", "/tenants/shop", "")
+		p.pages(t, "removed", map[string]bool{shop: false, other: true})
+		p.admin(t, http.StatusNoContent, "PUT", "/tenants/other", `{"origins":["`+shop+`","http://localhost:3000"]}`)
+		p.pages(t, "moved", map[string]bool{shop: true, other: false, "http://localhost:3000": true})
+		p.admin(t, http.StatusNotFound, "DELETE", "/tenants/shop", "")
+	})
+}
+
+func TestTenantsOutliveTheStore(t *testing.T) {
+	inBubble(t, func(t *testing.T, p *platform) {
+		p.admin(t, http.StatusNoContent, "PUT", "/tenants/shop", `{"origins":["`+shop+`"]}`)
+		p.admin(t, http.StatusNoContent, "PUT", "/tenants/new", `{"origins":["https://new.example.com"]}`)
+		p.pages(t, "before", map[string]bool{shop: true, other: false})
+
+		if err := p.tenants.close(); err != nil {
+			t.Fatal(err)
+		}
+		p.pages(t, "just closed", map[string]bool{shop: true, other: false, "https://new.example.com": false})
+		for range 24 {
+			pass(time.Hour)
+			p.pages(t, "closed for long", map[string]bool{shop: true, other: false, "https://new.example.com": false})
+		}
+		p.admin(t, http.StatusServiceUnavailable, "PUT", "/tenants/third", `{"origins":["https://third.example"]}`)
+		p.admin(t, http.StatusServiceUnavailable, "DELETE", "/tenants/shop", "")
+		pass(5 * time.Minute)
+		p.pages(t, "closed for too long", map[string]bool{shop: false})
+		synctest.Wait()
+		if n := strings.Count(p.log.String(), "the tenants cannot be read"); n != 1 {
+			t.Errorf("the log says %d times that the store fails:\n%s", n, p.log)
+		}
+	})
+}
+
+func TestAdministration(t *testing.T) {
+	for _, tt := range []struct {
+		name   string
+		status int
+		body   string
+		want   string
+	}{
+		{"a path", 422, `{"origins":["` + other + `","` + shop + `/"]}`, `AllowOrigins[1] \"` + shop + `/\": an origin has no path; use \"` + shop + `\"`},
+		{"insecure", 422, `{"origins":["http://shop.example.com"]}`, `use \"https://shop.example.com\"`},
+		{"null", 422, `{"origins":["null"]}`, `AllowOrigins[0]`},
+		{"everyone", 422, `{"origins":["*"]}`, "one by one"},
+		{"every subdomain", 422, `{"origins":["https://*.example.com"]}`, "one by one"},
+		{"every port", 422, `{"origins":["http://localhost:*"]}`, "one by one"},
+		{"nothing", 422, `{"origins":[]}`, "AllowOrigins"},
+		{"an empty origin", 422, `{"origins":[""]}`, "AllowOrigins[0]"},
+		{"twice the same", 204, `{"origins":["https://new.example.com","https://new.example.com"]}`, ""},
+		{"taken", 409, `{"origins":["` + other + `","` + shop + `"]}`, shop + " belongs to another tenant"},
+		{"no JSON", 400, shop, "the body"},
+		{"too long", 400, `{"origins":["` + strings.Repeat("x", maxBody) + `"]}`, "the body"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			inBubble(t, func(t *testing.T, p *platform) {
+				p.admin(t, http.StatusNoContent, "PUT", "/tenants/shop", `{"origins":["`+shop+`"]}`)
+				if said := p.admin(t, tt.status, "PUT", "/tenants/new", tt.body); !strings.Contains(said, tt.want) {
+					t.Errorf("%s, want %s", said, tt.want)
+				}
+				p.pages(t, "afterwards", map[string]bool{shop: true, other: false, "http://shop.example.com": false, "https://sub.example.com": false})
+			})
+		})
+	}
+}
+
+// Only the token opens the administration, and no page gets so far.
+func TestAdministrationIsClosed(t *testing.T) {
+	inBubble(t, func(t *testing.T, p *platform) {
+		p.admin(t, http.StatusNoContent, "PUT", "/tenants/shop", `{"origins":["`+shop+`"]}`)
+		for _, authorization := range []string{"", "Bearer ", "Bearer " + token[:5], "Basic " + token, token} {
+			r := httptest.NewRequest("DELETE", "/tenants/shop", nil)
+			r.Header.Set("Authorization", authorization)
+			w := httptest.NewRecorder()
+			p.handler.ServeHTTP(w, r)
+			if w.Code != http.StatusUnauthorized || w.Header().Get("WWW-Authenticate") != "Bearer" {
+				t.Errorf("%q: status %d, %v", authorization, w.Code, w.Header())
+			}
+		}
+		outcome, err := p.browser.Fetch(t.Context(), browser.Request{
+			Origin: shop, Method: "DELETE", URL: "https://api.example.org/tenants/shop",
+			Headers: []browser.Header{{Name: "Authorization", Value: "Bearer " + token}},
+		})
+		if err != nil || outcome.Allowed || len(outcome.Exchanges) != 1 {
+			t.Errorf("a tenant's page is in: %+v, %v", outcome, err)
+		}
+		p.pages(t, "after all that", map[string]bool{shop: true})
+	})
+}

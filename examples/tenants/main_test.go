@@ -1,0 +1,109 @@
+package main
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/corsuite/corsuite/core/browser"
+)
+
+// settings are a program's environment.
+type settings map[string]string
+
+func (s settings) get(name string) string { return s[name] }
+
+func usual(t *testing.T) settings {
+	t.Helper()
+	return settings{
+		"ADDR": "127.0.0.1:0", "ADMIN_TOKEN": token, "DATABASE": filepath.Join(t.TempDir(), "tenants.db"),
+	}
+}
+
+// address is a log's output. It passes on the address that is announced.
+type address chan string
+
+func (a address) Write(record []byte) (int, error) {
+	if _, after, ok := strings.Cut(string(record), "listening addr="); ok {
+		a <- strings.TrimSpace(after)
+	}
+	return len(record), nil
+}
+
+// start runs the program. What it returns ends it, and fails the test if it does
+// not end cleanly.
+func start(t *testing.T, env settings) (url string, stop func()) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(t.Context())
+	announced, ended := make(address, 1), make(chan error, 1)
+	go func() { ended <- run(ctx, env.get, slog.New(slog.NewTextHandler(announced, nil))) }()
+	select {
+	case addr := <-announced:
+		url = "http://" + addr
+	case err := <-ended:
+		t.Fatalf("the program did not start: %v", err)
+	}
+	return url, func() {
+		t.Helper()
+		cancel()
+		if err := <-ended; err != nil {
+			t.Errorf("the program did not end cleanly: %v", err)
+		}
+	}
+}
+
+// A tenant is added over one socket, and still there after a restart.
+func TestProgram(t *testing.T) {
+	env := usual(t)
+	transport := new(http.Transport)
+	defer transport.CloseIdleConnections()
+	page := &browser.Browser{Transport: transport}
+	reads := func(url string, want bool) {
+		t.Helper()
+		outcome, err := page.Fetch(t.Context(), browser.Request{Origin: shop, URL: url + "/products", Credentials: browser.Include})
+		if err != nil || outcome.Allowed != want {
+			t.Errorf("the page reads the answer: %v, want %v: %s, %v", outcome.Allowed, want, outcome.Reason, err)
+		}
+	}
+
+	url, stop := start(t, env)
+	reads(url, false)
+	r, err := http.NewRequestWithContext(t.Context(), "PUT", url+"/tenants/shop", strings.NewReader(`{"origins":["`+shop+`"]}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set("Authorization", "Bearer "+token)
+	resp, err := transport.RoundTrip(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp.Body.Close()
+	reads(url, true)
+	stop()
+
+	url, stop = start(t, env)
+	reads(url, true)
+	stop()
+}
+
+func TestSettings(t *testing.T) {
+	for _, tt := range []struct{ name, value, want string }{
+		{"ADMIN_TOKEN", "", "ADMIN_TOKEN is not set"},
+		{"DATABASE", t.TempDir(), "DATABASE: opening"},
+		{"ADDR", "nowhere", "ADDR: "},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			env := usual(t)
+			env[tt.name] = tt.value
+			// Should the program start after all, it ends at once and without an error.
+			ctx, cancel := context.WithCancel(t.Context())
+			cancel()
+			if err := run(ctx, env.get, slog.New(slog.DiscardHandler)); err == nil || !strings.Contains(err.Error(), tt.want) {
+				t.Errorf("error %v, want one with %s", err, tt.want)
+			}
+		})
+	}
+}
