@@ -29,10 +29,10 @@
 //
 // Some answers fiber gives without any middleware, so that no page on another
 // origin can read them: 400 to a method that RequestMethods lack, 413 to a body
-// over BodyLimit, 431 to a head over ReadBufferSize. To let pages see a 413,
-// check the length in a middleware after this one, below BodyLimit. Others start
-// afresh and lose every header set before: an ErrorHandler that resets the
-// response, c.Context().Error, and the 304 of Static.
+// over BodyLimit, 431 to a head over ReadBufferSize. Others start afresh and lose
+// every header set before: an ErrorHandler that resets the response, a proxy,
+// c.Context().Error, and the 304 of Static. [ErrorHandler] and [KeepCORS] say what
+// can be done about it.
 //
 // An origin function gets the request's UserContext.
 package fiberadapter

@@ -29,7 +29,8 @@
 // reach is reported to [log/slog.Default] at its first request.
 //
 // gin's own redirects (RedirectTrailingSlash, RedirectFixedPath) run no
-// middleware at all; browsers refuse to follow them for pages on another origin.
+// middleware at all; browsers refuse to follow them for pages on another origin,
+// unless CORS stands around the engine: nethttp.Middleware(policy)(r).
 package ginadapter
 
 import (

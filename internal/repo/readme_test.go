@@ -23,6 +23,10 @@ func givens() []given {
 		{"policy.Reload(next)", "var next core.Config"},
 		{"tenants.Has(", "var tenants interface {\n\tHas(context.Context, string) (bool, error)\n}"},
 		{"browser.Handler(router)", "var (\n\tctx context.Context\n\trouter http.Handler\n)"},
+		{"fiberadapter.ErrorHandler(policy", "var policy *core.Policy"},
+		{"httputil.ReverseProxy{", "var (\n\tpolicy *core.Policy\n\trewrite func(*httputil.ProxyRequest)\n)"},
+		{"fiberadapter.KeepCORS", "var (\n\tapp *fiber.App\n\tpolicy *core.Policy\n)"},
+		{"nethttp.CrossOriginProtection(", "var (\n\tpolicy *core.Policy\n\tmux *http.ServeMux\n)"},
 		{"policy.Explain(r.Context()", "var (\n\tpolicy *core.Policy\n\tr *http.Request\n)"},
 	}
 }

@@ -44,6 +44,7 @@ func packages() map[string]string {
 		"gin": "github.com/gin-gonic/gin", "ginadapter": modulePrefix + "/ginadapter",
 		"core": modulePrefix + "/core", "nethttp": modulePrefix + "/core/nethttp",
 		"browser": modulePrefix + "/core/browser", "corstest": modulePrefix + "/core/corstest",
+		"proxy": "github.com/gofiber/fiber/v2/middleware/proxy", "httputil": "net/http/httputil",
 		"context": "context", "errors": "errors", "fmt": "fmt", "http": "net/http", "json": "encoding/json",
 		"log": "log", "os": "os", "slog": "log/slog", "testing": "testing", "time": "time",
 	}

@@ -1,0 +1,171 @@
+package chiadapter_test
+
+import (
+	"bytes"
+	"io"
+	"log"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/corsuite/corsuite/chiadapter"
+	"github.com/corsuite/corsuite/core/browser"
+	"github.com/go-chi/chi/v5"
+	"github.com/go-chi/chi/v5/middleware"
+)
+
+// What a page reads of the answers of chi's middleware, and where CORS has to stand
+// for that. The rest is in TestActual.
+func TestErrorsForPages(t *testing.T) {
+	type middlewares = []func(http.Handler) http.Handler
+	cors, accounts := chiadapter.New(config()), middleware.BasicAuth("posts", nil)
+	expired, quietly := middleware.Timeout(0), middleware.RequestLogger(quiet{})
+	posts := text("posts")
+	get, put := browser.Request{URL: "/posts"}, browser.Request{Method: "PUT", URL: "/posts"}
+	large := browser.Request{Method: "POST", URL: "/posts", Body: browser.Text("12345")}
+	for _, test := range []struct {
+		name    string
+		request browser.Request
+		handler http.HandlerFunc
+		status  int
+		right   middlewares
+		wrong   middlewares  // nil if no other place is wrong
+		stops   browser.Step // where the browser stops then
+	}{
+		{"Recoverer, further in", get, broken, 500, middlewares{quietly, cors, middleware.Recoverer}, nil, 0},
+		{"Timeout", get, waits, 504, middlewares{cors, expired}, nil, 0},
+		{"Timeout, further out", get, waits, 504, middlewares{expired, cors}, nil, 0},
+		{"RequestSize", large, readAll, 413, middlewares{cors, middleware.RequestSize(4)}, nil, 0},
+		{"RequestSize, further out", large, readAll, 413, middlewares{middleware.RequestSize(4), cors}, nil, 0},
+		{"AllowContentType", large, posts, 415, middlewares{cors, middleware.AllowContentType("application/json")}, middlewares{middleware.AllowContentType("application/json"), cors}, browser.StepResponse},
+		{"BasicAuth", get, posts, 401, middlewares{cors, accounts}, middlewares{accounts, cors}, browser.StepResponse},
+		{"BasicAuth, preflighted", put, posts, 401, middlewares{cors, accounts}, middlewares{accounts, cors}, browser.StepPreflight},
+		{"RedirectSlashes", at(get, "/posts/"), posts, 200, middlewares{cors, middleware.RedirectSlashes}, middlewares{middleware.RedirectSlashes, cors}, browser.StepResponse},
+		{"RedirectSlashes, preflighted", at(put, "/posts/"), posts, 200, middlewares{cors, middleware.RedirectSlashes}, middlewares{middleware.RedirectSlashes, cors}, browser.StepPreflight},
+		{"StripSlashes", at(put, "/posts/"), posts, 200, middlewares{cors, middleware.StripSlashes}, nil, 0},
+		{"StripSlashes, further out", at(put, "/posts/"), posts, 200, middlewares{middleware.StripSlashes, cors}, nil, 0},
+		{"Compress", at(put, "/none"), posts, 404, middlewares{cors, middleware.Compress(5)}, nil, 0},
+		{"Compress, further out", at(put, "/none"), posts, 404, middlewares{middleware.Compress(5), cors}, nil, 0},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			right := routerOf(test.handler, test.right...)
+			reads(t, visit(t, right, test.request), test.status)
+			if test.wrong != nil {
+				readsNothing(t, visit(t, routerOf(test.handler, test.wrong...), test.request), test.stops)
+			}
+			test.request.Origin = other
+			if visit(t, right, test.request).Allowed {
+				t.Error("a denied page can read it too")
+			}
+		})
+	}
+}
+
+// SupressNotFound answers OPTIONS too, for which there is no route: outside CORS it
+// keeps every preflight out.
+func TestSupressNotFound(t *testing.T) {
+	cors, none, put := chiadapter.New(config()), browser.Request{URL: "/none"}, browser.Request{Method: "PUT", URL: "/posts"}
+	for _, first := range []bool{true, false} {
+		r := chi.NewRouter()
+		if first {
+			r.Use(cors, middleware.SupressNotFound(r))
+		} else {
+			r.Use(middleware.SupressNotFound(r), cors)
+		}
+		r.Put("/posts", text("posts"))
+		if first {
+			reads(t, visit(t, r, none), http.StatusNotFound)
+			reads(t, visit(t, r, put), http.StatusOK)
+		} else {
+			readsNothing(t, visit(t, r, none), browser.StepResponse)
+			readsNothing(t, visit(t, r, put), browser.StepPreflight)
+		}
+	}
+}
+
+// http.TimeoutHandler goes around the router, as chi lends its requests to others
+// too early for anything else; and CORS around both.
+func TestTimeoutHandler(t *testing.T) {
+	cors := chiadapter.New(config())
+	done := make(chan struct{})
+	t.Cleanup(func() { close(done) })
+	never := func(http.ResponseWriter, *http.Request) { <-done }
+	tooLate := func(h http.Handler) http.Handler { return http.TimeoutHandler(h, 0, "too late") }
+	for method, step := range map[string]browser.Step{"GET": browser.StepResponse, "PUT": browser.StepPreflight} {
+		request := browser.Request{Method: method, URL: "/posts"}
+		reads(t, visit(t, cors(tooLate(routerOf(never))), request), http.StatusServiceUnavailable)
+		readsNothing(t, visit(t, tooLate(routerOf(never, cors)), request), step)
+	}
+}
+
+// http.TimeoutHandler gives its handler new headers, which replace those outside: a
+// Vary further in the policy's. A policy inside it as well keeps both.
+func TestTimeoutHandlerAndVary(t *testing.T) {
+	cors, compress := chiadapter.New(config()), middleware.Compress(5)
+	timeout := func(h http.Handler) http.Handler { return http.TimeoutHandler(h, time.Hour, "") }
+	page := func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/html")
+		io.WriteString(w, "posts")
+	}
+	for _, test := range []struct {
+		handler http.Handler
+		want    string
+	}{
+		{cors(timeout(routerOf(page))), "Origin"},
+		{cors(timeout(routerOf(page, compress))), "Accept-Encoding"},
+		{cors(timeout(routerOf(page, cors, compress))), "Origin, Accept-Encoding"},
+	} {
+		r := actual("GET", "/posts", app)
+		r.Header.Set("Accept-Encoding", "gzip")
+		w := httptest.NewRecorder()
+		test.handler.ServeHTTP(w, r)
+		if got := strings.Join(w.Header()["Vary"], ", "); got != test.want {
+			t.Errorf("Vary is %q, want %q", got, test.want)
+		}
+	}
+}
+
+// routerOf returns a router with one route for each method that the tests use.
+func routerOf(handler http.HandlerFunc, middlewares ...func(http.Handler) http.Handler) *chi.Mux {
+	r := chi.NewRouter()
+	r.Use(middlewares...)
+	r.Get("/posts", handler)
+	r.Post("/posts", handler)
+	r.Put("/posts", handler)
+	return r
+}
+
+func at(r browser.Request, path string) browser.Request {
+	r.URL = path
+	return r
+}
+
+func waits(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }
+
+func broken(http.ResponseWriter, *http.Request) { panic("a bug") }
+
+func readAll(w http.ResponseWriter, r *http.Request) {
+	if _, err := io.ReadAll(r.Body); err != nil {
+		http.Error(w, err.Error(), http.StatusRequestEntityTooLarge)
+	}
+}
+
+// Where nothing recovers, net/http closes the connection, and no header is sent.
+func TestPanicWithoutRecovery(t *testing.T) {
+	server := httptest.NewUnstartedServer(routerOf(broken, chiadapter.New(config())))
+	var logged bytes.Buffer
+	server.Config.ErrorLog = log.New(&logged, "", 0)
+	server.Start()
+	b := &browser.Browser{Transport: server.Client().Transport}
+	outcome, err := b.Fetch(t.Context(), browser.Request{Origin: app, URL: server.URL + "/posts"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	readsNothing(t, outcome, browser.StepNetwork)
+	server.Close() // waits for the log
+	if !strings.Contains(logged.String(), "a bug") {
+		t.Errorf("logged %q", logged.String())
+	}
+}

@@ -1,0 +1,232 @@
+package nethttp_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"testing"
+
+	"github.com/corsuite/corsuite/core"
+	"github.com/corsuite/corsuite/core/browser"
+	"github.com/corsuite/corsuite/core/nethttp"
+)
+
+// protected returns an application behind CORS and, further in, the protection.
+func protected(t *testing.T, base *http.CrossOriginProtection, cfg core.Config, opts ...core.Option) (http.Handler, *core.Policy) {
+	t.Helper()
+	policy, err := core.NewPolicy(cfg, opts...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return nethttp.Middleware(policy)(nethttp.CrossOriginProtection(policy, base)(text("saved"))), policy
+}
+
+// post returns what a browser sends. An empty field is absent.
+func post(method, origin, site string) *http.Request {
+	r := httptest.NewRequest(method, "https://api.example.com/", nil)
+	for name, value := range map[string]string{"Origin": origin, "Sec-Fetch-Site": site} {
+		if value != "" {
+			r.Header.Set(name, value)
+		}
+	}
+	return r
+}
+
+func passes(t *testing.T, h http.Handler, r *http.Request) bool {
+	t.Helper()
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, r)
+	if w.Code != http.StatusOK && w.Code != http.StatusForbidden {
+		t.Errorf("status %d", w.Code)
+	}
+	return w.Code == http.StatusOK
+}
+
+func TestCrossOriginProtection(t *testing.T) {
+	h, _ := protected(t, nil, config())
+	const self, evil = "https://api.example.com", "https://evil.example"
+	for _, test := range []struct {
+		name, method, origin, site string
+		want                       bool
+	}{
+		{"trusted, another site", "POST", app, "cross-site", true},
+		{"trusted, same site", "POST", app, "same-site", true},
+		{"trusted, old browser", "POST", app, "", true},
+		{"trusted, a method that the policy does not list", "DELETE", app, "cross-site", true},
+		{"not trusted, another site", "POST", evil, "cross-site", false},
+		{"not trusted, same site", "POST", other, "same-site", false},
+		{"not trusted, old browser", "POST", evil, "", false},
+		{"not trusted, PUT", "PUT", evil, "cross-site", false},
+		{"begins like a trusted one", "POST", app + ".evil.example", "cross-site", false},
+		{"another scheme", "POST", "http://app.example.com", "cross-site", false},
+		{"null", "POST", "null", "cross-site", false},
+		{"null, old browser", "POST", "null", "", false},
+		{"no Origin", "POST", "", "cross-site", false},
+		{"same origin", "POST", self, "same-origin", true},
+		{"same origin, old browser", "POST", self, "", true},
+		{"the user's own doing", "POST", "", "none", true},
+		{"no browser", "POST", "", "", true},
+		{"GET", "GET", evil, "cross-site", true},
+		{"HEAD", "HEAD", evil, "cross-site", true},
+		{"OPTIONS", "OPTIONS", evil, "cross-site", true},
+	} {
+		if got := passes(t, h, post(test.method, test.origin, test.site)); got != test.want {
+			t.Errorf("%s: passes %v", test.name, got)
+		}
+	}
+
+	twice := post("POST", app, "cross-site")
+	twice.Header.Add("Origin", evil)
+	if passes(t, h, twice) {
+		t.Error("a trusted Origin beside another passes")
+	}
+}
+
+// Who is trusted is what the policy says with AllowCredentials, and nothing else.
+func TestWhoIsTrusted(t *testing.T) {
+	tenants := core.WithOriginFunc(func(_ context.Context, o core.Origin) (bool, error) {
+		if o.Host == "broken.example" {
+			return true, errors.New("no database")
+		}
+		return o.Host == "tenant.example", nil
+	})
+	with := func(origins ...string) core.Config {
+		return core.Config{AllowOrigins: origins, AllowCredentials: true}
+	}
+	for _, test := range []struct {
+		cfg  core.Config
+		opts []core.Option
+		want map[string]bool
+	}{
+		{with("https://*.example.com"), nil, map[string]bool{"https://a.example.com": true, "https://example.com": false}},
+		{with("http://localhost:*"), nil, map[string]bool{"http://localhost:3000": true, "http://localhost.evil.example:3000": false}},
+		{with(), []core.Option{tenants}, map[string]bool{
+			"https://tenant.example": true, "https://stranger.example": false, "https://broken.example": false, "null": false,
+		}},
+		{core.Config{AllowOrigins: []string{app}}, nil, map[string]bool{app: false}},
+		{core.Config{AllowOrigins: []string{"*"}}, nil, map[string]bool{app: false, "null": false}},
+	} {
+		h, _ := protected(t, nil, test.cfg, test.opts...)
+		for origin, want := range test.want {
+			if got := passes(t, h, post("POST", origin, "cross-site")); got != want {
+				t.Errorf("%v with credentials %v, %s: passes %v", test.cfg.AllowOrigins, test.cfg.AllowCredentials, origin, got)
+			}
+		}
+	}
+}
+
+func TestCrossOriginProtectionFollowsReload(t *testing.T) {
+	h, policy := protected(t, nil, config())
+	for _, trusted := range []string{other, app} {
+		cfg := config()
+		cfg.AllowOrigins = []string{trusted}
+		if err := policy.Reload(cfg); err != nil {
+			t.Fatal(err)
+		}
+		for _, origin := range []string{app, other} {
+			if got := passes(t, h, post("POST", origin, "cross-site")); got != (origin == trusted) {
+				t.Errorf("%s passes %v while %s is trusted", origin, got, trusted)
+			}
+		}
+	}
+}
+
+// What the base has itself holds as ever.
+func TestBaseOfProtection(t *testing.T) {
+	base := http.NewCrossOriginProtection()
+	if err := base.AddTrustedOrigin("https://partner.example"); err != nil {
+		t.Fatal(err)
+	}
+	base.AddInsecureBypassPattern("/hook")
+	base.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(http.StatusForbidden)
+		io.WriteString(w, "not from there")
+	}))
+	h, _ := protected(t, base, config())
+	for origin, want := range map[string]bool{"https://partner.example": true, app: true, other: false} {
+		if got := passes(t, h, post("POST", origin, "cross-site")); got != want {
+			t.Errorf("%s passes %v", origin, got)
+		}
+	}
+	hook := post("POST", other, "cross-site")
+	hook.URL.Path = "/hook"
+	if !passes(t, h, hook) {
+		t.Error("the bypass is gone")
+	}
+	if got := ask(t, h, post("POST", other, "cross-site")); got.body != "not from there" {
+		t.Errorf("body %q, want the deny handler's", got.body)
+	}
+}
+
+// A page reads the 403 only if CORS stands outside.
+func TestOrderOfCORSAndProtection(t *testing.T) {
+	cfg := config()
+	cfg.AllowCredentials = false // an origin that may read, and may not send the user's cookies
+	policy, err := core.NewPolicy(cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cors, protection := nethttp.Middleware(policy), nethttp.CrossOriginProtection(policy, nil)
+	inside, outside := cors(protection(text("saved"))), protection(cors(text("saved")))
+	request := browser.Request{Method: "POST", URL: "/", Body: browser.Text("x"), Credentials: browser.Omit}
+	reads(t, visit(t, inside, request), http.StatusForbidden)
+	readsNothing(t, visit(t, outside, request), browser.StepResponse)
+	request.Method = "PUT" // its preflight passes at both
+	reads(t, visit(t, inside, request), http.StatusForbidden)
+	readsNothing(t, visit(t, outside, request), browser.StepResponse)
+
+	trusting, _ := protected(t, nil, config())
+	reads(t, visit(t, trusting, browser.Request{Method: "PUT", URL: "/"}), http.StatusOK)
+}
+
+// Observers are told of a request once, by CORS. The origin function is asked once
+// more, where it matters.
+func TestWhoHearsOfProtection(t *testing.T) {
+	told, asked := 0, 0
+	h, _ := protected(t, nil, config(),
+		core.WithObserver(func(context.Context, core.Observation) { told++ }),
+		core.WithOriginFunc(func(context.Context, core.Origin) (bool, error) {
+			asked++
+			return false, nil
+		}))
+	for _, method := range []string{"POST", "GET"} {
+		passes(t, h, post(method, app, "cross-site"))
+		passes(t, h, post(method, other, "cross-site"))
+	}
+	if told != 4 || asked != 3 {
+		t.Errorf("told %d times and asked %d times, want 4 and 3", told, asked)
+	}
+}
+
+// One list says who may read the answers and who may change something.
+func ExampleCrossOriginProtection() {
+	policy, err := core.NewPolicy(core.Config{
+		AllowOrigins:     []string{"https://*.example.com"},
+		AllowCredentials: true,
+	})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	mux := http.NewServeMux()
+	mux.HandleFunc("POST /posts", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "saved") })
+	handler := nethttp.Middleware(policy)(nethttp.CrossOriginProtection(policy, nil)(mux))
+
+	for _, origin := range []string{"https://app.example.com", "https://evil.example", ""} {
+		r := httptest.NewRequest("POST", "https://api.example.com/posts", nil)
+		if origin != "" { // it comes from a browser
+			r.Header.Set("Origin", origin)
+			r.Header.Set("Sec-Fetch-Site", "cross-site")
+		}
+		w := httptest.NewRecorder()
+		handler.ServeHTTP(w, r)
+		fmt.Printf("%q: %d\n", origin, w.Code)
+	}
+	// Output:
+	// "https://app.example.com": 200
+	// "https://evil.example": 403
+	// "": 200
+}

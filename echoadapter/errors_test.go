@@ -1,0 +1,107 @@
+package echoadapter_test
+
+import (
+	"bytes"
+	"io"
+	"log"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/corsuite/corsuite/core/browser"
+	"github.com/corsuite/corsuite/core/nethttp"
+	"github.com/corsuite/corsuite/echoadapter"
+	"github.com/labstack/echo/v4"
+)
+
+// What a page reads of an error, and where CORS has to stand for that. The rest is
+// in TestActual and, for echo's own middleware, in internal/middleware.
+func TestErrorsForPages(t *testing.T) {
+	cors, around := echoadapter.New(config()), nethttp.New(config())
+	posts, never := text("posts"), endless(t)
+	tooLate := func(h http.Handler) http.Handler { return http.TimeoutHandler(h, 0, "too late") }
+	get, put := browser.Request{URL: "/posts"}, browser.Request{Method: "PUT", URL: "/posts"}
+	large := browser.Request{Method: "POST", URL: "/posts", Body: browser.Text("12345")}
+	for _, test := range []struct {
+		name    string
+		request browser.Request
+		status  int
+		right   http.Handler
+		wrong   http.Handler // nil if no other place is wrong
+		stops   browser.Step // where the browser stops then
+	}{
+		{"panic, recovered further in", get, 500, echoOf(broken, cors, recovery), nil, 0},
+		{"401", get, 401, echoOf(posts, cors, locked), echoOf(posts, locked, cors), browser.StepResponse},
+		{"401, preflighted", put, 401, echoOf(posts, cors, locked), echoOf(posts, locked, cors), browser.StepPreflight},
+		{"413", large, 413, http.MaxBytesHandler(echoOf(readAll, cors), 4), nil, 0},
+		{"timeout", get, 503, around(tooLate(echoOf(never))), tooLate(echoOf(never, cors)), browser.StepResponse},
+		{"timeout, preflighted", put, 503, around(tooLate(echoOf(never))), tooLate(echoOf(never, cors)), browser.StepPreflight},
+		{"401 around the Echo", put, 401, around(echoOf(posts, locked)), nil, 0},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			reads(t, visit(t, test.right, test.request), test.status)
+			if test.wrong != nil {
+				readsNothing(t, visit(t, test.wrong, test.request), test.stops)
+			}
+			test.request.Origin = other
+			if visit(t, test.right, test.request).Allowed {
+				t.Error("a denied page can read it too")
+			}
+		})
+	}
+}
+
+// echoOf returns an Echo with one route for each method that the tests use.
+func echoOf(handler echo.HandlerFunc, middleware ...echo.MiddlewareFunc) *echo.Echo {
+	e := echo.New()
+	e.Use(middleware...)
+	e.Match([]string{"GET", "POST", "PUT"}, "/posts", handler)
+	return e
+}
+
+// endless is a handler that ends after the test, so its time is up for certain.
+func endless(t *testing.T) echo.HandlerFunc {
+	done := make(chan struct{})
+	t.Cleanup(func() { close(done) })
+	return func(echo.Context) error {
+		<-done
+		return nil
+	}
+}
+
+func broken(echo.Context) error { panic("a bug") }
+
+func locked(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		if _, _, ok := c.Request().BasicAuth(); !ok {
+			return echo.ErrUnauthorized
+		}
+		return next(c)
+	}
+}
+
+func readAll(c echo.Context) error {
+	if _, err := io.ReadAll(c.Request().Body); err != nil {
+		return echo.ErrStatusRequestEntityTooLarge
+	}
+	return c.NoContent(http.StatusNoContent)
+}
+
+// Where nothing recovers, net/http closes the connection, and no header is sent.
+func TestPanicWithoutRecovery(t *testing.T) {
+	server := httptest.NewUnstartedServer(echoOf(broken, echoadapter.New(config())))
+	var logged bytes.Buffer
+	server.Config.ErrorLog = log.New(&logged, "", 0)
+	server.Start()
+	b := &browser.Browser{Transport: server.Client().Transport}
+	outcome, err := b.Fetch(t.Context(), browser.Request{Origin: app, URL: server.URL + "/posts"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	readsNothing(t, outcome, browser.StepNetwork)
+	server.Close() // waits for the log
+	if !strings.Contains(logged.String(), "a bug") {
+		t.Errorf("logged %q", logged.String())
+	}
+}

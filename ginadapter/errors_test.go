@@ -1,0 +1,104 @@
+package ginadapter_test
+
+import (
+	"bytes"
+	"log"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/corsuite/corsuite/core/browser"
+	"github.com/corsuite/corsuite/core/nethttp"
+	"github.com/corsuite/corsuite/ginadapter"
+	"github.com/gin-gonic/gin"
+)
+
+// What a page reads of an error, and where CORS has to stand for that. The rest is
+// in TestActual.
+func TestErrorsForPages(t *testing.T) {
+	cors, around := ginadapter.New(config()), nethttp.New(config())
+	recovery, accounts := gin.RecoveryWithWriter(nil), gin.BasicAuth(gin.Accounts{"user": "secret"})
+	posts, never := text("posts"), endless(t)
+	tooLate := func(h http.Handler) http.Handler { return http.TimeoutHandler(h, 0, "too late") }
+	get, put := browser.Request{URL: "/posts"}, browser.Request{Method: "PUT", URL: "/posts"}
+	large := browser.Request{Method: "POST", URL: "/posts", Body: browser.Text(`{"id":1}`)}
+	for _, test := range []struct {
+		name    string
+		request browser.Request
+		status  int
+		right   http.Handler
+		wrong   http.Handler // nil if no other place is wrong
+		stops   browser.Step // where the browser stops then
+	}{
+		{"panic", get, 500, engineOf(broken, recovery, cors), nil, 0},
+		{"panic, recovered further in", get, 500, engineOf(broken, cors, recovery), nil, 0},
+		{"401", get, 401, engineOf(posts, cors, accounts), engineOf(posts, accounts, cors), browser.StepResponse},
+		{"401, preflighted", put, 401, engineOf(posts, cors, accounts), engineOf(posts, accounts, cors), browser.StepPreflight},
+		{"413", large, 413, http.MaxBytesHandler(engineOf(bind, cors), 4), nil, 0},
+		{"timeout", get, 503, around(tooLate(engineOf(never))), tooLate(engineOf(never, cors)), browser.StepResponse},
+		{"timeout, preflighted", put, 503, around(tooLate(engineOf(never))), tooLate(engineOf(never, cors)), browser.StepPreflight},
+		{"redirect to no slash", at(get, "/posts/"), 200, around(engineOf(posts)), engineOf(posts, cors), browser.StepResponse},
+		{"redirect to no slash, preflighted", at(put, "/posts/"), 200, around(engineOf(posts)), engineOf(posts, cors), browser.StepResponse},
+		{"redirect to another case", at(get, "/POSTS"), 200, around(engineOf(posts)), engineOf(posts, cors), browser.StepResponse},
+		{"404 around the engine", at(put, "/none"), 404, around(engineOf(posts)), nil, 0},
+		{"401 around the engine", put, 401, around(engineOf(posts, accounts)), nil, 0},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			reads(t, visit(t, test.right, test.request), test.status)
+			if test.wrong != nil {
+				readsNothing(t, visit(t, test.wrong, test.request), test.stops)
+			}
+			test.request.Origin = other
+			if visit(t, test.right, test.request).Allowed {
+				t.Error("a denied page can read it too")
+			}
+		})
+	}
+}
+
+// engineOf returns an engine with one route for each method that the tests use.
+func engineOf(handler gin.HandlerFunc, middleware ...gin.HandlerFunc) *gin.Engine {
+	r := gin.New()
+	r.RedirectFixedPath = true
+	r.Use(middleware...)
+	r.Match([]string{"GET", "POST", "PUT"}, "/posts", handler)
+	return r
+}
+
+func at(r browser.Request, path string) browser.Request {
+	r.URL = path
+	return r
+}
+
+// endless is a handler that ends after the test, so its time is up for certain.
+func endless(t *testing.T) gin.HandlerFunc {
+	done := make(chan struct{})
+	t.Cleanup(func() { close(done) })
+	return func(*gin.Context) { <-done }
+}
+
+func broken(*gin.Context) { panic("a bug") }
+
+func bind(c *gin.Context) {
+	var post struct{ ID int }
+	c.BindJSON(&post) // answers by itself
+}
+
+// Where nothing recovers, net/http closes the connection, and no header is sent.
+func TestPanicWithoutRecovery(t *testing.T) {
+	server := httptest.NewUnstartedServer(engineOf(broken, ginadapter.New(config())))
+	var logged bytes.Buffer
+	server.Config.ErrorLog = log.New(&logged, "", 0)
+	server.Start()
+	b := &browser.Browser{Transport: server.Client().Transport}
+	outcome, err := b.Fetch(t.Context(), browser.Request{Origin: app, URL: server.URL + "/posts"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	readsNothing(t, outcome, browser.StepNetwork)
+	server.Close() // waits for the log
+	if !strings.Contains(logged.String(), "a bug") {
+		t.Errorf("logged %q", logged.String())
+	}
+}
