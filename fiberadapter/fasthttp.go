@@ -15,15 +15,14 @@ type fields [3][1]string
 // mostLines is more than a policy says back, so the rest makes no difference.
 const mostLines = 17
 
-// request gathers what the policy reads. Its strings are the server's memory,
-// which the next request overwrites; its slices live in mem.
-func request(c *fiber.Ctx, mem *fields) (r core.Request) {
-	r.Method = c.Method()
-	if r.Method != fiber.MethodOptions {
-		r.Origin = origins(c, mem[0][:0])
-		return r
+// asked returns the lines of what the policy reads: Origin and, of an OPTIONS
+// request, the two Access-Control-Request fields. Their strings are the server's
+// memory, which the next request overwrites; the slices live in mem.
+func asked(c *fiber.Ctx, mem *fields) (origin, method, headers []string) {
+	if c.Method() != fiber.MethodOptions {
+		return origins(c, mem[0][:0]), nil, nil
 	}
-	origin, method, headers := mem[0][:0], mem[1][:0], mem[2][:0]
+	origin, method, headers = mem[0][:0], mem[1][:0], mem[2][:0]
 	c.Request().Header.VisitAll(func(key, value []byte) {
 		switch name := view(key); {
 		case is(name, fiber.HeaderOrigin):
@@ -34,8 +33,7 @@ func request(c *fiber.Ctx, mem *fields) (r core.Request) {
 			headers = appendView(headers, value)
 		}
 	})
-	r.Origin, r.RequestMethod, r.RequestHeaders = origin, method, headers
-	return r
+	return origin, method, headers
 }
 
 // origins is all that an ordinary request is asked for. To find one field,

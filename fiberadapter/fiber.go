@@ -77,7 +77,8 @@ func (m *middleware) handle(c *fiber.Ctx) error {
 		m.place(c)
 	}
 	var mem fields
-	req := request(c, &mem)
+	req := core.Request{Method: c.Method()}
+	req.Origin, req.RequestMethod, req.RequestHeaders = asked(c, &mem)
 	if m.policy.Watched() {
 		req.FetchMode, req.FetchSite = c.Get("Sec-Fetch-Mode"), c.Get("Sec-Fetch-Site")
 		req.Cookies = len(c.Request().Header.Peek(fiber.HeaderCookie)) != 0

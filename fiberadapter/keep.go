@@ -36,7 +36,8 @@ func ErrorHandler(policy *core.Policy, next fiber.ErrorHandler) fiber.ErrorHandl
 			return err
 		}
 		var mem fields
-		req := request(c, &mem)
+		req := core.Request{Method: c.Method()}
+		req.Origin, req.RequestMethod, req.RequestHeaders = asked(c, &mem)
 		req.RequestMethod = nil // an error is no answer to a preflight
 		writeHeaders(c, policy.Decide(c.UserContext(), &req))
 		return err

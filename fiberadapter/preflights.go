@@ -61,7 +61,8 @@ func (h *hook) handle(c *fiber.Ctx) error {
 		return c.Next()
 	}
 	var mem fields
-	req := request(c, &mem)
+	req := core.Request{Method: c.Method()}
+	req.Origin, req.RequestMethod, req.RequestHeaders = asked(c, &mem)
 	method, ok := req.PreflightMethod()
 	if !ok {
 		return c.Next()
