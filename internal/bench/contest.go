@@ -21,11 +21,17 @@ type contest struct {
 	rivals []rival
 }
 
-// rival builds servers that differ from those of the others in the middleware
+// rival builds apps that differ from those of the others in the middleware
 // alone. What it makes of a config serves all the scenarios of a group.
 type rival struct {
-	name  string
-	build func(g *group, cfg core.Config) func(*scenario) server
+	name string
+	apps func(g *group, cfg core.Config) func(*request, []byte) app
+}
+
+// build is for the scenarios, which are answered without a body.
+func (r *rival) build(g *group, cfg core.Config) func(*scenario) server {
+	apps := r.apps(g, cfg)
+	return func(s *scenario) server { return apps(&s.request, nil).server(&s.request) }
 }
 
 // library is a CORS library for a router whose middleware is an M.
@@ -37,7 +43,7 @@ type library[M any] struct {
 // framework is what a contest needs to know of a router.
 type framework[M any] struct {
 	name   string
-	serve  func(*scenario, ...M) server
+	app    func(body []byte, stack ...M) app
 	pass   M // does nothing
 	end    M // answers OPTIONS with 204 and no header
 	byHand func(*group, core.Config) M
@@ -51,26 +57,26 @@ type framework[M any] struct {
 // answers has nothing to do with CORS.
 func (f framework[M]) contest(libraries ...library[M]) contest {
 	rivals := []rival{
-		{without, func(*group, core.Config) func(*scenario) server {
-			return func(s *scenario) server {
-				if s.request.preflight() {
-					return f.serve(s, f.end)
+		{without, func(*group, core.Config) func(*request, []byte) app {
+			return func(r *request, body []byte) app {
+				if r.preflight() {
+					return f.app(body, f.end)
 				}
-				return f.serve(s)
+				return f.app(body)
 			}
 		}},
-		{nothing, func(*group, core.Config) func(*scenario) server {
-			return func(s *scenario) server { return f.serve(s, f.pass) }
+		{nothing, func(*group, core.Config) func(*request, []byte) app {
+			return func(_ *request, body []byte) app { return f.app(body, f.pass) }
 		}},
-		{hand, func(g *group, cfg core.Config) func(*scenario) server {
+		{hand, func(g *group, cfg core.Config) func(*request, []byte) app {
 			m := f.byHand(g, cfg)
-			return func(s *scenario) server { return f.serve(s, m) }
+			return func(_ *request, body []byte) app { return f.app(body, m) }
 		}},
 	}
 	for _, l := range libraries {
-		rivals = append(rivals, rival{l.name, func(_ *group, cfg core.Config) func(*scenario) server {
+		rivals = append(rivals, rival{l.name, func(_ *group, cfg core.Config) func(*request, []byte) app {
 			m := l.make(cfg)
-			return func(s *scenario) server { return f.serve(s, m) }
+			return func(_ *request, body []byte) app { return f.app(body, m) }
 		}})
 	}
 	return contest{f.name, libraries[0].name, rivals}
@@ -80,6 +86,13 @@ func (f framework[M]) contest(libraries ...library[M]) contest {
 func (c *contest) rival(name string) *rival {
 	i := slices.IndexFunc(c.rivals, func(r rival) bool { return r.name == name })
 	return &c.rivals[i]
+}
+
+// find returns the contest on that router.
+func find(router string) *contest {
+	all := contests()
+	i := slices.IndexFunc(all, func(c contest) bool { return c.router == router })
+	return &all[i]
 }
 
 func contests() []contest {

@@ -44,4 +44,33 @@
 // machine does weighs on both sides, and their median is one sample. Ratios are
 // taken within one process. benchstat makes medians and their 95% intervals of the
 // samples of all processes.
+//
+// # Over sockets
+//
+//	go run ./internal/bench sockets
+//
+// shows what is left of that where requests come over loopback sockets. It needs
+// wrk, which Debian has in the package of that name, and takes six minutes. Each
+// server is a process with one processor, and so is wrk. The requests have the
+// fields that a browser sends with them, and the answers a body of 100 bytes. The
+// servers of one router are all up, and are asked one at a time for less than half
+// a second, in an order that changes with each of 11 rounds. The ratios are those
+// of whole requests, within one round. The server's processor time for a request is
+// known on Linux only; what else the machine does bears on it least.
+//
+// Then an ordinary client pauses between its requests, alone or while another
+// sends preflights of 1 MiB as fast as they are answered. Reading one takes net/http
+// some milliseconds, whoever answers it; http.Server.MaxHeaderBytes bounds that.
+//
+// # What else it costs
+//
+//	go run ./internal/bench weight
+//
+// builds a program of one route on each router, alone and with each library, in
+// modules of their own with the versions that are measured. It shows what the
+// library adds to the stripped executable, to the modules that the go command
+// knows of, and to those that are linked. A program that uses more of the standard
+// library has some of that already. Then each library loads 100,000 origins, in a
+// process of its own: what they hold beyond their strings, and how long they take.
+// Who holds nothing else compares an origin with one after the other.
 package main

@@ -21,11 +21,15 @@ func onGin() contest {
 	gin.SetMode(gin.ReleaseMode)
 	f := framework[gin.HandlerFunc]{
 		name: "gin",
-		serve: func(s *scenario, stack ...gin.HandlerFunc) server {
+		app: func(body []byte, stack ...gin.HandlerFunc) app {
 			r := gin.New()
 			r.Use(stack...)
-			r.GET(path, func(*gin.Context) {})
-			return handlerServer(r, &s.request)
+			r.GET(path, func(c *gin.Context) {
+				if body != nil {
+					c.Data(http.StatusOK, mediaType, body)
+				}
+			})
+			return handlerApp{r}
 		},
 		pass: func(*gin.Context) {},
 		end:  func(c *gin.Context) { c.AbortWithStatus(http.StatusNoContent) },
@@ -52,11 +56,16 @@ func onGin() contest {
 func onEcho() contest {
 	f := framework[echo.MiddlewareFunc]{
 		name: "echo",
-		serve: func(s *scenario, stack ...echo.MiddlewareFunc) server {
+		app: func(body []byte, stack ...echo.MiddlewareFunc) app {
 			e := echo.New()
 			e.Use(stack...)
-			e.GET(path, func(echo.Context) error { return nil })
-			return handlerServer(e, &s.request)
+			e.GET(path, func(c echo.Context) error {
+				if body == nil {
+					return nil
+				}
+				return c.Blob(http.StatusOK, mediaType, body)
+			})
+			return handlerApp{e}
 		},
 		pass: func(next echo.HandlerFunc) echo.HandlerFunc {
 			return func(c echo.Context) error { return next(c) }
@@ -97,13 +106,19 @@ func onEcho() contest {
 func onFiber() contest {
 	f := framework[fiber.Handler]{
 		name: "fiber",
-		serve: func(s *scenario, stack ...fiber.Handler) server {
+		app: func(body []byte, stack ...fiber.Handler) app {
 			app := fiber.New(fiber.Config{DisableStartupMessage: true})
 			for _, m := range stack {
 				app.Use(m)
 			}
-			app.Get(path, func(*fiber.Ctx) error { return nil })
-			return fasthttpServer(app.Handler(), &s.request)
+			app.Get(path, func(c *fiber.Ctx) error {
+				if body == nil {
+					return nil
+				}
+				c.Set(fiber.HeaderContentType, mediaType)
+				return c.Send(body)
+			})
+			return fiberApp{app}
 		},
 		pass: func(c *fiber.Ctx) error { return c.Next() },
 		end: func(c *fiber.Ctx) error {

@@ -16,13 +16,21 @@ func main() {
 	var err error
 	switch flag.Arg(0) {
 	case "":
-		err = bench(*samples, *runs)
+		err = bench(*samples, func(w io.Writer) error { return collect(w, *runs) }, table)
 	case "sample":
 		err = sample(os.Stdout)
+	case "sockets":
+		err = bench(*samples, sockets, socketsTable)
+	case "listen":
+		err = listen(os.Stdin, os.Stdout, flag.Arg(1), flag.Arg(2))
+	case "weight":
+		err = bench(*samples, weight, weightTable)
+	case "hold":
+		err = hold(os.Stdout, flag.Arg(1), flag.Arg(2))
 	case "table":
-		err = table(os.Stdout, flag.Arg(1))
+		err = show(os.Stdout, flag.Arg(1), table)
 	default:
-		err = errors.New("usage: bench [-runs n] [-samples file] [sample | table file]")
+		err = errors.New("usage: bench [-runs n] [-samples file] [sample | table file | sockets | weight]")
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
@@ -31,7 +39,7 @@ func main() {
 }
 
 // bench takes samples and prints the tables that they make.
-func bench(name string, runs int) (err error) {
+func bench(name string, measure func(io.Writer) error, tables func(io.Writer, summaries)) (err error) {
 	var file *os.File
 	if name == "" {
 		file, err = os.CreateTemp("", "bench-*.txt")
@@ -42,10 +50,10 @@ func bench(name string, runs int) (err error) {
 	if err != nil {
 		return err
 	}
-	if err := errors.Join(collect(file, runs), file.Close()); err != nil {
+	if err := errors.Join(measure(file), file.Close()); err != nil {
 		return err
 	}
-	return table(os.Stdout, file.Name())
+	return show(os.Stdout, file.Name(), tables)
 }
 
 // collect starts the processes. Each lays out its memory anew, so that no

@@ -17,14 +17,14 @@ type middleware = func(http.Handler) http.Handler
 func onNetHTTP() contest {
 	f := framework[middleware]{
 		name: "net/http",
-		serve: func(s *scenario, stack ...middleware) server {
+		app: func(body []byte, stack ...middleware) app {
 			mux := http.NewServeMux()
-			mux.HandleFunc("GET "+path, func(http.ResponseWriter, *http.Request) {})
+			mux.HandleFunc("GET "+path, handle(body))
 			h := http.Handler(mux)
 			for _, m := range stack {
 				h = m(h)
 			}
-			return handlerServer(h, &s.request)
+			return handlerApp{h}
 		},
 		pass: pass, end: end, byHand: byHandMiddleware,
 	}
@@ -52,11 +52,11 @@ func onNetHTTP() contest {
 func onChi() contest {
 	f := framework[middleware]{
 		name: "chi",
-		serve: func(s *scenario, stack ...middleware) server {
+		app: func(body []byte, stack ...middleware) app {
 			r := chi.NewRouter()
 			r.Use(stack...)
-			r.Get(path, func(http.ResponseWriter, *http.Request) {})
-			return handlerServer(r, &s.request)
+			r.Get(path, handle(body))
+			return handlerApp{r}
 		},
 		pass: pass, end: end, byHand: byHandMiddleware,
 	}
@@ -69,6 +69,15 @@ func onChi() contest {
 		}},
 		library[middleware]{corsuite, func(cfg core.Config) middleware { return chiadapter.New(cfg) }},
 	)
+}
+
+func handle(body []byte) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) {
+		if body != nil {
+			w.Header().Set("Content-Type", mediaType)
+			w.Write(body)
+		}
+	}
 }
 
 func pass(next http.Handler) http.Handler {

@@ -7,8 +7,9 @@ import (
 	"strings"
 )
 
-// table prints the figures of a file of samples, in Markdown.
-func table(w io.Writer, file string) error {
+// show prints the figures of a file of samples, in Markdown, below what it says of
+// itself.
+func show(w io.Writer, file string, tables func(io.Writer, summaries)) error {
 	about, err := settings(file)
 	if err != nil {
 		return err
@@ -21,13 +22,21 @@ func table(w io.Writer, file string) error {
 	for _, m := range modules() {
 		fmt.Fprintf(w, "; %s %s", m[0], about[m[0]])
 	}
+	if version, ok := about["wrk"]; ok {
+		fmt.Fprintf(w, "; wrk %s", version)
+	}
 	fmt.Fprintln(w)
+	tables(w, all)
+	return nil
+}
+
+// table prints what the requests in memory cost.
+func table(w io.Writer, all summaries) {
 	printGoals(w, all)
 	printOthers(w, all)
 	for _, c := range contests() {
 		c.print(w, all)
 	}
-	return nil
 }
 
 // print shows what each rival adds to the same router without CORS: nanoseconds
@@ -67,11 +76,11 @@ func (c *contest) cell(all summaries, r *rival, s *scenario, told *[]string) str
 	name := cellName(c.router, s.name, r.name)
 	if r.name == without {
 		total, _ := all.get("sec/op", name)
-		return nanoseconds(total.median * 1e9)
+		return grouped(total.median * 1e9)
 	}
 	if over, ok := all.get("over-sec/op", name); ok {
 		allocs, _ := all.get("over-allocs/op", name) // benchstat leaves out what is 0
-		text = fmt.Sprintf("%s (%.0f)", nanoseconds(over.median*1e9), allocs.median)
+		text = fmt.Sprintf("%s (%.0f)", grouped(over.median*1e9), allocs.median)
 	}
 	var marks []byte
 	for _, n := range notes() {
@@ -93,9 +102,9 @@ func (c *contest) cell(all summaries, r *rival, s *scenario, told *[]string) str
 	return text
 }
 
-// nanoseconds groups the digits of what is long.
-func nanoseconds(ns float64) string {
-	text := fmt.Sprintf("%.0f", ns)
+// grouped groups the digits of what is long.
+func grouped(number float64) string {
+	text := fmt.Sprintf("%.0f", number)
 	for i := len(text) - 3; i > 0 && text[i-1] != '-'; i -= 3 {
 		text = text[:i] + "," + text[i:]
 	}
