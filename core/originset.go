@@ -24,8 +24,8 @@ type originSet struct {
 type schemeSet struct {
 	scheme   string              // with "://"
 	ports    map[string]struct{} // hosts with any port
-	domains  map[string]*domainSet
-	anyPorts map[string]*domainSet
+	domains  map[string]domainSet
+	anyPorts map[string]domainSet
 
 	// The numbers of labels that the domains in the two maps above have.
 	shallowest, deepest int
@@ -86,11 +86,8 @@ func (s *originSet) addWildcard(p pattern) {
 		scheme.shallowest = labels
 	}
 	domain := domains[key]
-	if domain == nil {
-		domain = new(domainSet)
-		domains[key] = domain
-	}
 	domain.add(p)
+	domains[key] = domain
 }
 
 // scheme returns the set of a scheme, which it adds if needed. The pointer is
@@ -105,8 +102,8 @@ func (s *originSet) scheme(name string) *schemeSet {
 	s.schemes = append(s.schemes, schemeSet{
 		scheme:   name,
 		ports:    make(map[string]struct{}),
-		domains:  make(map[string]*domainSet),
-		anyPorts: make(map[string]*domainSet),
+		domains:  make(map[string]domainSet),
+		anyPorts: make(map[string]domainSet),
 	})
 	return &s.schemes[len(s.schemes)-1]
 }
@@ -184,11 +181,8 @@ func (s *originSet) matchesIn(scheme *schemeSet, hostport string) bool {
 }
 
 // reaches reports whether a wildcard of the domain that starts at host[start:]
-// matches what stands before it. d is nil if there is none.
-func (s *originSet) reaches(d *domainSet, host string, start int) bool {
-	if d == nil {
-		return false
-	}
+// matches what stands before it. The zero domainSet has none.
+func (s *originSet) reaches(d domainSet, host string, start int) bool {
 	labels := host[:start-1]
 	if d.whole {
 		return !s.sparePublicSuffixes || !strangersBelow(host, host[start:])

@@ -8,21 +8,19 @@ import (
 	"github.com/gofiber/fiber/v2"
 )
 
-// fields holds the values of three header fields without allocating, as long as
-// each has the one line that browsers send.
-type fields [3][1]string
+// fields holds as many lines of three header fields as make a difference, without
+// allocating: more than one origin or method is denied, and no policy says back
+// more than 16 lines of headers.
+type fields struct {
+	origin, method [2]string
+	headers        [17]string
+}
 
-// mostLines is more than a policy says back, so the rest makes no difference.
-const mostLines = 17
-
-// asked returns the lines of what the policy reads: Origin and, of an OPTIONS
-// request, the two Access-Control-Request fields. Their strings are the server's
-// memory, which the next request overwrites; the slices live in mem.
+// asked returns the lines of what the policy reads of an OPTIONS request: Origin
+// and the two Access-Control-Request fields. Their strings are the server's memory,
+// which the next request overwrites; the slices live in mem.
 func asked(c *fiber.Ctx, mem *fields) (origin, method, headers []string) {
-	if c.Method() != fiber.MethodOptions {
-		return origins(c, mem[0][:0]), nil, nil
-	}
-	origin, method, headers = mem[0][:0], mem[1][:0], mem[2][:0]
+	origin, method, headers = mem.origin[:0], mem.method[:0], mem.headers[:0]
 	c.Request().Header.VisitAll(func(key, value []byte) {
 		switch name := view(key); {
 		case is(name, fiber.HeaderOrigin):
@@ -36,8 +34,9 @@ func asked(c *fiber.Ctx, mem *fields) (origin, method, headers []string) {
 	return origin, method, headers
 }
 
-// origins is all that an ordinary request is asked for. To find one field,
-// PeekAll is faster, unless fasthttp leaves names as they came.
+// origins returns the lines of Origin, which is all that the policy reads of other
+// requests. To find one field, PeekAll is faster, unless fasthttp leaves names as
+// they came.
 func origins(c *fiber.Ctx, values []string) []string {
 	h := &c.Request().Header
 	if !c.App().Server().DisableHeaderNamesNormalizing {
@@ -59,9 +58,9 @@ func is(name, other string) bool {
 	return name == other || len(name) == len(other) && strings.EqualFold(name, other)
 }
 
-// appendView drops what is more than a policy says back.
+// appendView drops what values have no room for.
 func appendView(values []string, value []byte) []string {
-	if len(values) == mostLines {
+	if len(values) == cap(values) {
 		return values
 	}
 	return append(values, view(value))

@@ -76,13 +76,20 @@ func (m *middleware) handle(c *fiber.Ctx) error {
 	if !m.placed.Load() {
 		m.place(c)
 	}
-	var mem fields
-	req := core.Request{Method: c.Method()}
-	req.Origin, req.RequestMethod, req.RequestHeaders = asked(c, &mem)
-	if m.policy.Watched() {
-		req.FetchMode, req.FetchSite = c.Get("Sec-Fetch-Mode"), c.Get("Sec-Fetch-Site")
-		req.Cookies = len(c.Request().Header.Peek(fiber.HeaderCookie)) != 0
+	if c.Method() == fiber.MethodOptions {
+		return m.options(c)
 	}
+	var mem [2]string
+	req := core.Request{Method: c.Method(), Origin: origins(c, mem[:0])}
+	m.watch(c, &req)
+	return respond(c, m.policy.Decide(c.UserContext(), &req))
+}
+
+func (m *middleware) options(c *fiber.Ctx) error {
+	var mem fields
+	req := core.Request{Method: fiber.MethodOptions}
+	req.Origin, req.RequestMethod, req.RequestHeaders = asked(c, &mem)
+	m.watch(c, &req)
 	if len(req.RequestMethod) != 0 {
 		switch told := c.Locals(tellingKey{}).(type) {
 		case *probe:
@@ -95,6 +102,14 @@ func (m *middleware) handle(c *fiber.Ctx) error {
 		}
 	}
 	return respond(c, m.policy.Decide(c.UserContext(), &req))
+}
+
+// watch fills in what only those who watch the policy are told.
+func (m *middleware) watch(c *fiber.Ctx, req *core.Request) {
+	if m.policy.Watched() {
+		req.FetchMode, req.FetchSite = c.Get("Sec-Fetch-Mode"), c.Get("Sec-Fetch-Site")
+		req.Cookies = len(c.Request().Header.Peek(fiber.HeaderCookie)) != 0
+	}
 }
 
 // respond lets the request go on unless d is the complete answer.

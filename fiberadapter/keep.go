@@ -35,10 +35,8 @@ func ErrorHandler(policy *core.Policy, next fiber.ErrorHandler) fiber.ErrorHandl
 			before.restore(c)
 			return err
 		}
-		var mem fields
-		req := core.Request{Method: c.Method()}
-		req.Origin, req.RequestMethod, req.RequestHeaders = asked(c, &mem)
-		req.RequestMethod = nil // an error is no answer to a preflight
+		var mem [2]string
+		req := core.Request{Method: c.Method(), Origin: origins(c, mem[:0])} // an error is no answer to a preflight
 		writeHeaders(c, policy.Decide(c.UserContext(), &req))
 		return err
 	}

@@ -53,7 +53,7 @@ func TestTable(t *testing.T) {
 	if len(told) != 1 || !strings.Contains(told[0], string(keepsOut)) {
 		t.Errorf("notes below the table: %q", told)
 	}
-	const want = "1.22; worst 1.34, allowed ✗ in 1 of 2"
+	const want = "1.22, at worst 1.34 ✗ 1 of 2"
 	if got := goals()[0].measured(all, "gin"); got != want {
 		t.Errorf("%q, want %q", got, want)
 	}
