@@ -6,6 +6,7 @@ go 1.25.0
 
 require (
 	github.com/corsuite/corsuite/chiadapter v0.0.0
+	github.com/corsuite/corsuite/configfile v0.0.0
 	github.com/corsuite/corsuite/core v0.0.0
 	github.com/corsuite/corsuite/echoadapter v0.0.0
 	github.com/corsuite/corsuite/fiberadapter v0.0.0
@@ -56,6 +57,7 @@ require (
 	github.com/valyala/fasttemplate v1.2.2 // indirect
 	github.com/valyala/tcplisten v1.0.0 // indirect
 	go.mongodb.org/mongo-driver/v2 v2.5.0 // indirect
+	go.yaml.in/yaml/v4 v4.0.0 // indirect
 	golang.org/x/arch v0.23.0 // indirect
 	golang.org/x/crypto v0.55.0 // indirect
 	golang.org/x/net v0.58.0 // indirect
@@ -67,6 +69,7 @@ require (
 
 replace (
 	github.com/corsuite/corsuite/chiadapter => ./chiadapter
+	github.com/corsuite/corsuite/configfile => ./configfile
 	github.com/corsuite/corsuite/core => ./core
 	github.com/corsuite/corsuite/echoadapter => ./echoadapter
 	github.com/corsuite/corsuite/fiberadapter => ./fiberadapter

@@ -77,7 +77,8 @@ type Config struct {
 	// MaxAge says how long a browser may reuse a preflight's answer. 0 means
 	// ten minutes, the longest that every engine honours; a negative value
 	// means never. Otherwise whole seconds from one second to one day. In JSON
-	// it is a number of nanoseconds: 300000000000 for five minutes.
+	// it is a number of nanoseconds, 300000000000 for five minutes; module
+	// configfile reads "5m" in its place.
 	MaxAge time.Duration `json:"maxAge,omitempty" yaml:"maxAge,omitempty"`
 
 	// PreflightStatus is the status of a preflight's answer to an allowed

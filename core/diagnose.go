@@ -225,7 +225,7 @@ func (d *diagnosis) wildcard() {
 	case !found || domain == "":
 		d.fail("origin-wildcard-domain", `a wildcard needs a domain below it, such as https://*.example.com; "*" alone allows every origin`)
 	case missingDot(label):
-		d.note("origin-missing-dot", "without a dot after the * it would match "+"evil"+label[1:]+"."+domain)
+		d.note("origin-missing-dot", "without a dot after the * it would match "+escape("evil"+label[1:]+"."+domain))
 		d.host = "*." + label[1:] + "." + domain
 	case endsInNumber(domain):
 		d.fail("origin-wildcard", "no wildcard stands in an IP address")

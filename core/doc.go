@@ -14,7 +14,8 @@
 //   - [Policy.Decide] takes a [Request], which is a method and three header
 //     fields, and returns a [Decision], which is the headers to set and, for
 //     a preflight, the status that ends the exchange.
-//   - [Policy.Explain] says in words what a browser will make of it.
+//   - [Policy.Explain] says in words what a browser will make of it, and what to
+//     change; [WithLogger] and [WithObserver] say it of every decision.
 //
 // Programs rarely call this package beyond [Config] and [NewPolicy]: the
 // adapters for gin, echo, chi and fiber, and package nethttp for everything

@@ -149,6 +149,7 @@ func TestModules(t *testing.T) {
 		obeyed(t, ruleReplaces(dir, m))
 	}
 	core := modulePrefix + "/core"
+	obeyed(t, ruleRequires("configfile", modules["configfile"], core, "go.yaml.in/yaml/v4"))
 	obeyed(t, ruleRequires("examples/tenants", modules["examples/tenants"], core, "go.etcd.io/bbolt"))
 	obeyed(t, ruleRequires("core", modules["core"], "golang.org/x/net"))
 	for adapter, framework := range adapters() {

@@ -16,6 +16,7 @@ import (
 func givens() []given {
 	return []given{
 		{"core.NewPolicy(cfg", "var cfg core.Config"},
+		{"configfile.Read(", "var ctx context.Context"},
 		{"policy.Shadow(&stricter)", "var (\n\tpolicy *core.Policy\n\tstricter core.Config\n)"},
 		{"ginadapter.Middleware(policy)", "var r *gin.Engine"},
 		{"chiadapter.New(admin)", "var (\n\tr chi.Router\n\tcfg, admin core.Config\n\trequireToken func(http.Handler) http.Handler\n\tsave http.HandlerFunc\n)"},

@@ -1,0 +1,135 @@
+package configfile
+
+import (
+	"strings"
+	"unicode"
+
+	"github.com/corsuite/corsuite/core"
+)
+
+// field is one field of a Config: its name in Go and a pointer to it.
+type field struct {
+	name string
+	to   any
+}
+
+func fieldsOf(cfg *core.Config) []field {
+	return []field{
+		{"AllowOrigins", &cfg.AllowOrigins},
+		{"AllowMethods", &cfg.AllowMethods},
+		{"AllowHeaders", &cfg.AllowHeaders},
+		{"ExposeHeaders", &cfg.ExposeHeaders},
+		{"AllowCredentials", &cfg.AllowCredentials},
+		{"MaxAge", &cfg.MaxAge},
+		{"PreflightStatus", &cfg.PreflightStatus},
+		{"DangerouslyAllowInsecureOrigins", &cfg.DangerouslyAllowInsecureOrigins},
+		{"DangerouslyAllowPublicSuffixes", &cfg.DangerouslyAllowPublicSuffixes},
+	}
+}
+
+// isNumber reports whether the field's value is written without quotation marks
+// though it is neither true nor false.
+func (f field) isNumber() bool {
+	_, ok := f.to.(*int)
+	return ok
+}
+
+// dialect is how a source spells what a Config holds.
+type dialect struct {
+	environment bool
+	prefix      string // of the variables' names
+}
+
+// key spells the name of a field: "maxAge", or "CORS_MAX_AGE".
+func (d dialect) key(name string) string {
+	if !d.environment {
+		return strings.ToLower(name[:1]) + name[1:]
+	}
+	var b strings.Builder
+	b.WriteString(d.prefix)
+	for i, r := range name {
+		if i > 0 && unicode.IsUpper(r) {
+			b.WriteByte('_')
+		}
+		b.WriteRune(unicode.ToUpper(r))
+	}
+	return b.String()
+}
+
+// entries spells strings one after the other, as they stand in a list.
+func (d dialect) entries(entries []string) string {
+	if d.environment {
+		return strings.Join(entries, ",")
+	}
+	quoted := make([]string, len(entries))
+	for i, entry := range entries {
+		quoted[i] = quote(entry)
+	}
+	return strings.Join(quoted, ", ")
+}
+
+// fix spells what core proposes instead of a value.
+func (d dialect) fix(f field, instead []string) string {
+	if f.isNumber() {
+		return strings.Join(instead, ", ")
+	}
+	return d.entries(instead)
+}
+
+// renamer puts keys in the place of the fields' names that core speaks of.
+func (d dialect) renamer() *strings.Replacer {
+	var pairs []string
+	for _, f := range fieldsOf(new(core.Config)) {
+		pairs = append(pairs, f.name, d.key(f.name))
+	}
+	return strings.NewReplacer(pairs...)
+}
+
+// longestKey is more than the longest key; nothing near to one is longer.
+const longestKey = 64
+
+// nearest finds the key that somebody meant: one in another style, a part of
+// one, or one with a few letters wrong. It is empty if there is none. wrong begins
+// with the prefix, in any case.
+func (d dialect) nearest(wrong string) string {
+	if len(wrong) > longestKey+len(d.prefix) {
+		return ""
+	}
+	wrong = plain(wrong[len(d.prefix):])
+	var key string
+	least := longestKey
+	for _, f := range fieldsOf(new(core.Config)) {
+		right := plain(f.name)
+		part := len(wrong) >= 4 && (strings.Contains(right, wrong) || strings.Contains(wrong, right))
+		if n := distance(wrong, right); n < least && (part || n <= 1+len(right)/4) {
+			key, least = d.key(f.name), n
+		}
+	}
+	return key
+}
+
+// plain takes away in what styles differ.
+func plain(key string) string {
+	return strings.ToLower(strings.NewReplacer("_", "", "-", "", ".", "", " ", "").Replace(key))
+}
+
+// distance counts the letters to change, add and remove until a is b.
+func distance(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			cost := diagonal
+			if a[i] != b[j] {
+				cost++
+			}
+			diagonal = row[j+1]
+			row[j+1] = min(cost, row[j]+1, diagonal+1)
+		}
+	}
+	return row[len(b)]
+}

@@ -1,0 +1,15 @@
+module github.com/corsuite/corsuite/configfile
+
+go 1.25.0
+
+require (
+	github.com/corsuite/corsuite/core v0.0.0
+	go.yaml.in/yaml/v4 v4.0.0
+)
+
+require (
+	golang.org/x/net v0.58.0 // indirect
+	golang.org/x/text v0.41.0 // indirect
+)
+
+replace github.com/corsuite/corsuite/core => ../core

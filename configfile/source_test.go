@@ -1,0 +1,162 @@
+package configfile_test
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/corsuite/corsuite/configfile"
+	"github.com/corsuite/corsuite/core"
+)
+
+// TestFields sets one field after the other, in every source, by the name that
+// Config's tags give it. The values are spelled alike everywhere.
+func TestFields(t *testing.T) {
+	for _, f := range reflect.VisibleFields(reflect.TypeFor[core.Config]()) {
+		t.Run(f.Name, func(t *testing.T) {
+			key, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+			if other, _, _ := strings.Cut(f.Tag.Get("yaml"), ","); other != key {
+				t.Fatalf("the key is %q in JSON and %q in YAML", key, other)
+			}
+			written, variable := "", ""
+			var want core.Config
+			field := reflect.ValueOf(&want).Elem().FieldByIndex(f.Index)
+			switch to := field.Addr().Interface().(type) {
+			case *[]string:
+				*to, written, variable = []string{"a", "b"}, `["a", "b"]`, "a, b"
+			case *bool:
+				*to, written, variable = true, "true", "true"
+			case *int:
+				*to, written, variable = 299, "299", "299"
+			case *time.Duration:
+				*to, written, variable = 90*time.Minute, `"1h30m"`, "1h30m"
+			default:
+				t.Fatalf("no source can hold a %T", to)
+			}
+			var words strings.Builder
+			for i, r := range f.Name {
+				if i > 0 && 'A' <= r && r <= 'Z' {
+					words.WriteByte('_')
+				}
+				words.WriteRune(r)
+			}
+			for format, read := range map[string]func() (*configfile.Source, error){
+				"JSON": func() (*configfile.Source, error) {
+					return configfile.JSON(fmt.Appendf(nil, `{%q: %s}`, key, written))
+				},
+				"YAML": func() (*configfile.Source, error) {
+					return configfile.YAML(fmt.Appendf(nil, "%s: %s\n", key, written))
+				},
+				"environment": func() (*configfile.Source, error) {
+					return configfile.Env("X_", []string{"X_" + strings.ToUpper(words.String()) + "=" + variable})
+				},
+			} {
+				source, err := read()
+				if err != nil {
+					t.Errorf("%s: %v", format, err)
+				} else if !reflect.DeepEqual(source.Config, want) {
+					t.Errorf("%s: got %+v, want %+v", format, source.Config, want)
+				}
+			}
+		})
+	}
+}
+
+// TestSamples reads the files that the package's documentation shows.
+func TestSamples(t *testing.T) {
+	doc, err := os.ReadFile("doc.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := core.Config{
+		AllowOrigins:     []string{"https://app.example.com", "https://*.example.net"},
+		AllowMethods:     []string{"PUT", "DELETE"},
+		AllowHeaders:     []string{"Authorization", "Content-Type"},
+		ExposeHeaders:    []string{"X-Request-Id"},
+		AllowCredentials: true,
+		MaxAge:           5 * time.Minute,
+	}
+	for _, name := range []string{"cors.json", "cors.yaml", "cors.env"} {
+		name = filepath.Join("testdata", name)
+		text, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		lines := strings.Split(strings.TrimSuffix(string(text), "\n"), "\n")
+		if shown := "//\n//\t" + strings.Join(lines, "\n//\t") + "\n//\n"; !strings.Contains(string(doc), shown) {
+			t.Errorf("doc.go does not show\n%s", shown)
+		}
+		source, err := configfile.Read(name)
+		if filepath.Ext(name) == ".env" {
+			source, err = configfile.Env("CORS_", append(lines, "PATH=/bin", "=C:=x", "odd"))
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !reflect.DeepEqual(source.Config, want) {
+			t.Errorf("%s: got %+v, want %+v", name, source.Config, want)
+		}
+		if _, err := source.NewPolicy(); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+// TestMarshalled: what encoding/json writes is read again, once its durations
+// have a unit.
+func TestMarshalled(t *testing.T) {
+	for _, want := range []core.Config{
+		{AllowOrigins: []string{"*"}},
+		{AllowOrigins: []string{"https://a.example", "<&>\u00e9\u2028\\\""}, MaxAge: -1, PreflightStatus: 200},
+		{
+			AllowOrigins: []string{"http://*.com"}, AllowMethods: []string{"PUT"}, AllowHeaders: []string{"*"},
+			ExposeHeaders: []string{"X-A", "X-B"}, AllowCredentials: true, MaxAge: time.Hour + 300*time.Millisecond,
+			PreflightStatus: 299, DangerouslyAllowInsecureOrigins: true, DangerouslyAllowPublicSuffixes: true,
+		},
+	} {
+		text, err := json.Marshal(want)
+		if err != nil {
+			t.Fatal(err)
+		}
+		text = []byte(strings.Replace(string(text), fmt.Sprintf(`"maxAge":%d`, want.MaxAge), fmt.Sprintf(`"maxAge":%q`, want.MaxAge), 1))
+		for format, read := range map[string]func([]byte) (*configfile.Source, error){"JSON": configfile.JSON, "YAML": configfile.YAML} {
+			if source, err := read(text); err != nil || !reflect.DeepEqual(source.Config, want) {
+				t.Errorf("%s as %s: got %+v, %v", text, format, source, err)
+			}
+		}
+	}
+}
+
+// TestOriginFunc: only the policy knows whether origins may be missing. None of
+// the ways to list none is ever right.
+func TestOriginFunc(t *testing.T) {
+	all := core.WithOriginFunc(func(context.Context, core.Origin) (bool, error) { return true, nil })
+	source, err := configfile.JSON([]byte(`{}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := source.NewPolicy(all); err != nil {
+		t.Errorf("with a function: %v", err)
+	}
+	if _, err := source.NewPolicy(); err == nil {
+		t.Error("nobody is allowed, and no error")
+	}
+	for _, text := range []string{"", "# later", "allowOrigins:", "allowOrigins: []", "allowOrigins: null", "allowOrigins: ''", "allowOrigins: ['']", "allowOrigins: [~]"} {
+		source, err := configfile.YAML([]byte(text))
+		if err == nil {
+			_, err = source.NewPolicy(all)
+		}
+		if err == nil {
+			t.Errorf("%q is a config", text)
+		}
+	}
+	if _, err := configfile.Env("CORS_", []string{"CORS_ALLOW_ORIGINS= "}); err == nil {
+		t.Error("an empty variable is a config")
+	}
+}
