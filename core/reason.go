@@ -1,12 +1,19 @@
 package core
 
-// Reason is why a browser will keep a page from an answer. The set is closed.
+// Reason is why a browser will keep a page from an answer. The set is closed. What
+// the consoles of three engines say of each stands in the project's REASONS.md, from
+// which the quotations below are taken.
 type Reason uint8
 
 const (
 	// ReasonNone means that nothing stands in the way.
 	ReasonNone Reason = iota
-	// ReasonOriginNotListed means that no entry of AllowOrigins matches.
+	// ReasonOriginNotListed means that no entry of AllowOrigins matches. Consoles say
+	// "No 'Access-Control-Allow-Origin' header is present" (Chromium), "CORS header
+	// ‘Access-Control-Allow-Origin’ missing" (Firefox), "is not allowed by
+	// Access-Control-Allow-Origin" or, of a preflight, "Preflight response is not
+	// successful. Status code: 403" (WebKit); and so they do of all reasons that are
+	// about the origin or the route.
 	ReasonOriginNotListed
 	// ReasonOriginNull means that the page has an opaque origin: it is
 	// sandboxed, comes from a file or a data URL, or followed a redirect.
@@ -25,18 +32,25 @@ const (
 	// ReasonOriginFuncFailed means that the origin function returned an error
 	// or panicked.
 	ReasonOriginFuncFailed
-	// ReasonMethodNotListed means that AllowMethods lacks the method.
+	// ReasonMethodNotListed means that AllowMethods lacks the method: "is not allowed
+	// by Access-Control-Allow-Methods", and in Firefox "Did not find method in CORS
+	// header".
 	ReasonMethodNotListed
 	// ReasonMethodMalformed means that Access-Control-Request-Method is no
 	// single token.
 	ReasonMethodMalformed
-	// ReasonHeaderNotListed means that AllowHeaders lacks a header.
+	// ReasonHeaderNotListed means that AllowHeaders lacks a header: "is not allowed by
+	// Access-Control-Allow-Headers", and in Firefox "is not allowed according to
+	// header". Consoles name one, even if several are missing.
 	ReasonHeaderNotListed
 	// ReasonHeadersMalformed means that Access-Control-Request-Headers is no
 	// list of tokens, or longer than any browser's.
 	ReasonHeadersMalformed
 	// ReasonCredentialsNotAllowed means that the page sent cookies along, and the
-	// policy has no AllowCredentials.
+	// policy has no AllowCredentials: "'Access-Control-Allow-Credentials' header in the
+	// response is ''", "expected ‘true’ in CORS header", "Credentials flag is true".
+	// A preflight carries no cookies and never has this reason, though browsers block
+	// it too.
 	ReasonCredentialsNotAllowed
 	// ReasonRouteWithoutPolicy means that an adapter refused the preflight
 	// ([Policy.Refuse]): the policy does not stand on the route it asks about.

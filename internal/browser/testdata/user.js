@@ -34,3 +34,7 @@ user_pref("network.proxy.ssl_port", 9);
 // Firefox forgets preflights when it looks a host up again.
 user_pref("network.dnsCacheExpiration", 86400);
 user_pref("network.dnsCacheExpirationGracePeriod", 86400);
+// The console is read by its debugger, where it is started for that.
+user_pref("devtools.debugger.remote-enabled", true);
+user_pref("devtools.debugger.prompt-connection", false);
+user_pref("devtools.chrome.enabled", true);

@@ -1,0 +1,189 @@
+package browser
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"net/http"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/corsuite/corsuite/core"
+	model "github.com/corsuite/corsuite/core/browser"
+	"github.com/corsuite/corsuite/core/nethttp"
+)
+
+// TestConsole holds the engines to the texts that REASONS.md has of their
+// consoles. An engine that words them anew fails it.
+func TestConsole(t *testing.T) {
+	for _, e := range engines() {
+		t.Run(e.model.String(), func(t *testing.T) {
+			t.Parallel()
+			p := e.prepare(t)
+			l := newLab(t, nil)
+			b := newBooth(t, l.pagePort)
+			c, console := openWithConsole(t, l, e.model, p)
+			b.login(t, c)
+			for i, tr := range b.trials {
+				at := b.at(i)
+				r, err := b.play(t.Context(), c, at, tr)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if told := tr.symptom.told(e.model); r.Error != told {
+					t.Errorf("%s, %v: the page is told %q, want %q", tr.symptom.texts().found, tr.reason, r.Error, told)
+				}
+				said, err := console.read(t.Context(), fmt.Sprint("end of trial ", i))
+				if err != nil {
+					t.Fatal(err)
+				}
+				if got, want := at.general(said), tr.symptom.texts().of(e.model); !slices.Equal(got, want) {
+					t.Errorf("%s, %v: the console says\n\t%s\nnot\n\t%s", tr.symptom.texts().found, tr.reason, strings.Join(got, "\n\t"), strings.Join(want, "\n\t"))
+				}
+			}
+			if t.Failed() {
+				t.Log(p.version(t))
+			}
+		})
+	}
+}
+
+// booth is a server with a place for each trial.
+type booth struct {
+	trials   []trial
+	pagePort string
+	apiPort  string
+
+	mu      sync.Mutex
+	reasons []core.Reason // that the policy of the trial has named
+	fix     string
+}
+
+func newBooth(t *testing.T, pagePort string) *booth {
+	t.Helper()
+	listener := listen(t)
+	b := &booth{trials: trials(), pagePort: pagePort, apiPort: port(listener)}
+	mux := http.NewServeMux()
+	for i, tr := range b.trials {
+		prefix := fmt.Sprintf("/%d", i)
+		mux.Handle(prefix+"/", http.StripPrefix(prefix, b.handler(t, tr, "http://127.0.0.1:"+b.apiPort+prefix+"/items")))
+	}
+	mux.HandleFunc("/login", func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Access-Control-Allow-Origin", r.Header.Get("Origin"))
+		w.Header().Set("Access-Control-Allow-Credentials", "true")
+		w.Header().Set("Set-Cookie", "session=1; Path=/")
+	})
+	s := &http.Server{Handler: mux}
+	start(t, server{s.Serve, s.Shutdown}, listener)
+	return b
+}
+
+// handler serves one trial.
+func (b *booth) handler(t *testing.T, tr trial, moved string) http.Handler {
+	t.Helper()
+	var h http.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch {
+		case r.Method == http.MethodOptions:
+			w.WriteHeader(http.StatusMethodNotAllowed)
+		case r.URL.Path == "/moved":
+			http.Redirect(w, r, moved, http.StatusFound)
+		default:
+			w.WriteHeader(http.StatusOK)
+		}
+	})
+	if tr.config.AllowOrigins != nil || tr.opts != nil {
+		policy, err := core.NewPolicy(place{pagePort: b.pagePort}.fillConfig(tr.config), append(tr.opts, core.WithObserver(b.observe))...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if tr.refuses {
+			h = refuseAll(policy)
+		} else {
+			h = b.explain(policy, nethttp.Middleware(policy)(h))
+		}
+	}
+	if tr.before != nil {
+		h = tr.before(h)
+	}
+	return h
+}
+
+func (b *booth) observe(_ context.Context, o core.Observation) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.reasons = append(b.reasons, o.Reason)
+}
+
+// explain keeps how the policy would have to change.
+func (b *booth) explain(policy *core.Policy, next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		verdict := policy.Explain(r.Context(), &core.Request{
+			Method: r.Method, Origin: r.Header["Origin"], Cookies: r.Header["Cookie"] != nil,
+			RequestMethod: r.Header["Access-Control-Request-Method"], RequestHeaders: r.Header["Access-Control-Request-Headers"],
+		})
+		b.mu.Lock()
+		if verdict.Fix != "" {
+			b.fix = verdict.Fix
+		}
+		b.mu.Unlock()
+		next.ServeHTTP(w, r)
+	})
+}
+
+// login gives the page a cookie.
+func (b *booth) login(t *testing.T, c client) {
+	t.Helper()
+	origin := "http://localhost:" + b.pagePort
+	r, err := c.fetch(t.Context(), place{pagePort: b.pagePort, origin: origin, call: call{
+		Origin: origin, URL: "http://localhost:" + b.apiPort + "/login", Credentials: model.Include,
+	}})
+	if err != nil || r.Error != "" {
+		t.Fatal(err, r.Error)
+	}
+}
+
+// at returns the place of a trial.
+func (b *booth) at(i int) place {
+	tr := b.trials[i]
+	p := place{pagePort: b.pagePort, apiPort: b.apiPort, prefix: fmt.Sprintf("/%d", i)}
+	return p.at(scenario{origin: tr.origin}, step{do: tr.do})
+}
+
+// play has a page do what the trial wants, and holds the policy to its reason.
+func (b *booth) play(ctx context.Context, c client, at place, tr trial) (report, error) {
+	b.mu.Lock()
+	b.reasons, b.fix = nil, ""
+	b.mu.Unlock()
+	r, err := c.fetch(ctx, at)
+	if err != nil {
+		return r, err
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	named := slices.DeleteFunc(b.reasons, func(r core.Reason) bool { return r == core.ReasonNone })
+	if seen := append(named, core.ReasonNone)[0]; seen != tr.reason || len(named) > 1 {
+		err = fmt.Errorf("%s: the policy names %v, want %v", tr.symptom.texts().found, named, tr.reason)
+	}
+	return r, err
+}
+
+// general returns what a console says of any trial with this symptom, without
+// what the page has said itself.
+func (p place) general(said []string) (general []string) {
+	moved := strings.Replace(strings.Replace(p.call.URL, "localhost", "127.0.0.1", 1), "/moved", "/items", 1)
+	replace := strings.NewReplacer(p.call.URL, "URL", moved, "MOVED", "http://localhost:"+p.pagePort, "ORIGIN",
+		"Method "+cmp.Or(p.call.Method, "GET")+" ", "Method METHOD ")
+	for _, line := range said {
+		line = replace.Replace(line)
+		if p.origin == "null" {
+			line = regexp.MustCompile(`(?i)(origin '?)null`).ReplaceAllString(line, "${1}ORIGIN")
+		}
+		if !strings.HasPrefix(line, "end of trial ") {
+			general = append(general, line)
+		}
+	}
+	return general
+}
