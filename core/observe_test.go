@@ -131,6 +131,28 @@ func TestObserverPanics(t *testing.T) {
 	}
 }
 
+// TestSlowObserver shows that one request's observer holds up no other request.
+func TestSlowObserver(t *testing.T) {
+	slow, begun := make(chan struct{}), make(chan struct{})
+	p := mustPolicy(t, core.Config{AllowOrigins: []string{app}}, core.WithLogger(discard()), core.WithObserver(func(_ context.Context, o core.Observation) {
+		if o.Allowed() {
+			close(begun)
+			<-slow
+		}
+	}))
+	var wg sync.WaitGroup
+	wg.Go(func() {
+		req := get(app)
+		p.Decide(t.Context(), &req)
+	})
+	<-begun
+	if got := decide(t, p, get(evil)); got != "Vary: Origin" {
+		t.Errorf("got %s", got)
+	}
+	close(slow)
+	wg.Wait()
+}
+
 // TestObserverGetsTheContext shows it, and that a nil option changes nothing.
 func TestObserverGetsTheContext(t *testing.T) {
 	type key struct{}
