@@ -9,25 +9,27 @@
 //
 // On a router, before its routes (chi panics otherwise): the top one, or one
 // that is mounted below a path. An inline group shares its router's tree, and
-// chi runs its middleware only for routes that exist. A preflight, for which
-// there is no OPTIONS route, gets there with [Preflights], one line on the top
-// router:
+// chi runs its middleware only for routes that exist, so a preflight, for which
+// there is no OPTIONS route, never gets there. With [Install] on the top router,
+// in the place of Use, policies on groups and routes answer their own preflights:
 //
-//	registered with                  preflights      actual requests   404 and 405
-//	Use                              answered        answered          answered
-//	Route or Mount, and Use inside   answered        answered          answered
-//	Group and Use, With              by Preflights   answered          missed
+//	registered with                  preflights     actual requests   404 and 405
+//	Use                              answered       answered          answered
+//	Route or Mount, and Use inside   answered       answered          answered
+//	Group and Use, With              with Install   answered          missed
 //
-// With that line, the innermost policy answers a preflight, as it does the
-// actual request; without it, the outermost that the preflight meets.
+// Where several policies are before a route, the innermost is on the answer to the
+// actual request. With Install, it answers the preflight too; without, the outermost
+// does. A policy on a group or a route that preflights do not reach is reported to the
+// policy's logger at its first request.
 package chiadapter
 
 import (
 	"net/http"
-	"sync/atomic"
 
 	"github.com/corsuite/corsuite/core"
 	"github.com/corsuite/corsuite/core/nethttp"
+	"github.com/go-chi/chi/v5"
 )
 
 // Config is [core.Config], so that a simple program imports one package.
@@ -48,32 +50,22 @@ func New(cfg Config, opts ...core.Option) func(http.Handler) http.Handler {
 // Middleware is [New] for a policy that exists, which several routers may
 // share and which can be reloaded.
 func Middleware(policy *core.Policy) func(http.Handler) http.Handler {
-	return (&middleware{policy: policy}).wrap
+	reg := &nethttp.Registration{Policy: policy}
+	reg.First = func(r *http.Request) { reportUnreached(policy, r) }
+	return reg.Middleware
 }
 
-// middleware is one registration of a policy. Its method value can be told from
-// other functions in a router's chain.
-type middleware struct {
-	policy *core.Policy
-	placed atomic.Bool // the place it stands on was looked at
-}
-
-func (m *middleware) wrap(next http.Handler) http.Handler { return &handler{m, next} }
-
-type handler struct {
-	*middleware
-
-	next http.Handler
-}
-
-func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if !h.placed.Load() {
-		h.place(r)
+// reportUnreached logs, at a policy's first request, that preflights for the route
+// reach no policy.
+func reportUnreached(policy *core.Policy, r *http.Request) {
+	rctx := chi.RouteContext(r.Context())
+	if rctx == nil || rctx.Routes == nil || installed(rctx.Routes) || innermost(nil, rctx.Routes.Middlewares()) != nil {
+		return
 	}
-	switch {
-	case r.Method == http.MethodOptions && stray(r):
-		nethttp.RefusePreflight(h.policy, w, r)
-	case nethttp.Serve(h.policy, w, r):
-		h.next.ServeHTTP(w, r)
+	path := urlPath(r)
+	root := newLevel(rctx.Routes, nil, "")
+	if route := find(rctx.Routes, root, r.Method, path); route.Name != "" && find(rctx.Routes, root, http.MethodOptions, path).Policy == nil {
+		policy.Logger().Warn("cors: preflights do not reach the policy of a group or a route",
+			"route", route.Name, "fix", "call chiadapter.Install(r, policy) on the top router, in the place of Use, before the routes")
 	}
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/corsuite/corsuite/chiadapter"
 	"github.com/corsuite/corsuite/core"
+	"github.com/corsuite/corsuite/core/nethttp"
 	"github.com/go-chi/chi/v5"
 )
 
@@ -43,8 +44,8 @@ func ExampleNew() {
 
 // CORS on an inline group alone never sees the preflight: such a group, and
 // With, share their router's tree, and chi runs their middleware only for routes
-// that exist. Call Preflights on the top router, or give the routes a router of
-// their own:
+// that exist. Call Install on the top router, or mount another router for the
+// routes:
 //
 //	r.Route("/posts", func(r chi.Router) {
 //		r.Use(chiadapter.New(cfg))
@@ -107,11 +108,11 @@ func ExampleMiddleware() {
 	// https://new.example.com: "https://new.example.com"
 }
 
-// Two groups on one router, each with its policy: everybody may read posts, one
+// Two groups on one router, each with its policy: all pages may read posts, and one
 // page may change them.
-func ExamplePreflights() {
+func ExampleInstall() {
 	r := chi.NewRouter()
-	chiadapter.Preflights(r)
+	chiadapter.Install(r, nil)
 	r.Group(func(r chi.Router) {
 		r.Use(chiadapter.New(core.Config{AllowOrigins: []string{"*"}, AllowHeaders: []string{"If-None-Match"}}))
 		r.Get("/posts/{id}", func(http.ResponseWriter, *http.Request) {})
@@ -136,4 +137,29 @@ func ExamplePreflights() {
 	// GET from https://admin.example.com: 204 "*"
 	// PUT from https://app.example.com: 403 ""
 	// PUT from https://admin.example.com: 204 "https://admin.example.com"
+}
+
+// CORS is outside the protection against CSRF, so that a page can read its 403. Both
+// have one list.
+func ExampleMiddleware_crossOriginProtection() {
+	policy, err := core.NewPolicy(core.Config{AllowOrigins: []string{"https://app.example.com"}, AllowCredentials: true})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	r := chi.NewRouter()
+	r.Use(chiadapter.Middleware(policy), nethttp.CrossOriginProtection(policy, nil))
+	r.Post("/posts", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "saved") })
+
+	for _, origin := range []string{"https://app.example.com", "https://evil.example"} {
+		req := httptest.NewRequest("POST", "/posts", nil)
+		req.Header.Set("Origin", origin)
+		req.Header.Set("Sec-Fetch-Site", "cross-site")
+		w := httptest.NewRecorder()
+		r.ServeHTTP(w, req)
+		fmt.Printf("%s: %d\n", origin, w.Code)
+	}
+	// Output:
+	// https://app.example.com: 200
+	// https://evil.example: 403
 }

@@ -12,7 +12,7 @@ type source uint8
 const (
 	fromConfig source = iota
 	fromOrigin
-	reflectedMethods
+	reflectedMethod
 	reflectedHeaders
 )
 
@@ -34,15 +34,9 @@ type answers struct {
 	other     table // for every method but OPTIONS
 	options   table // for OPTIONS that is no preflight
 	preflight answer
-	routed    answer // to a preflight whose methods the router knows
-	unrouted  answer // to one whose route has no method that AllowMethods lists
+	oneMethod answer // to a preflight whose answer allows the requested method alone
+	noMethod  answer // to one whose requested method AllowMethods lacks
 	refused   answer // to a preflight from a denied origin
-}
-
-func (a *answers) refuse(r *Request, why Reason) Decision {
-	d := a.refused.to(r)
-	d.reason = why
-	return d
 }
 
 // table holds the answers that let a request go on.
@@ -83,8 +77,8 @@ func (r *rules) answers() answers {
 		other:     r.table(varyOrigin),
 		options:   r.table(varyOptions),
 		preflight: answer{Preflight, r.preflightStatus, r.preflightFields(r.methodFields()), varyPreflight},
-		routed:    answer{Preflight, r.preflightStatus, r.preflightFields([]field{{name: headerAllowMethods, from: reflectedMethods}}), varyPreflight},
-		unrouted:  answer{Preflight, r.preflightStatus, r.preflightFields(nil), varyPreflight},
+		oneMethod: answer{Preflight, r.preflightStatus, r.preflightFields([]field{{name: headerAllowMethods, from: reflectedMethod}}), varyPreflight},
+		noMethod:  answer{Preflight, r.preflightStatus, r.preflightFields(nil), varyPreflight},
 		refused:   answer{Preflight, refusedStatus, nil, varyOptions},
 	}
 	if r.anyOrigin {
@@ -125,7 +119,7 @@ func (r *rules) originFields() []field {
 
 func (r *rules) methodFields() []field {
 	if r.reflectsMethods() {
-		return []field{{name: headerAllowMethods, from: reflectedMethods}}
+		return []field{{name: headerAllowMethods, from: reflectedMethod}}
 	}
 	return appendField(nil, headerAllowMethods, r.methods.value())
 }

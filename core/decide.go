@@ -32,7 +32,7 @@ func (s *state) decide(ctx context.Context, r *Request, f OriginFunc) (Decision,
 			return d, err
 		}
 	}
-	if allowed.kind != Preflight || !s.reflects {
+	if allowed.kind != Preflight || !s.reflects && !r.OneMethod {
 		return allowed.to(r), nil
 	}
 	return s.reflect(r), nil

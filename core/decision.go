@@ -19,10 +19,10 @@ type Request struct {
 	// RequestHeaders holds the value of every Access-Control-Request-Headers
 	// field line. It is needed for OPTIONS only.
 	RequestHeaders []string
-	// RouteMethods returns the methods that a router has under this policy at
-	// the request's path. It is called for [WithRouteMethods] only, and for
-	// preflights only; nil if the router was not asked.
-	RouteMethods func() []string
+	// OneMethod makes the answer to a preflight allow the requested method alone,
+	// if AllowMethods has it. A browser keeps an answer for the whole URL, so this
+	// is for routers in which another method at that URL may have another policy.
+	OneMethod bool
 
 	// What follows is needed if the policy is [Policy.Watched]: no decision
 	// depends on it, only what is said about one.
@@ -32,8 +32,8 @@ type Request struct {
 	FetchMode, FetchSite string
 	Cookies              bool
 
-	// For a Decision that says back what was asked or what the router has.
-	reflectedMethods, reflectedHeaders string
+	// For a Decision that reflects what was requested.
+	reflectedMethod, reflectedHeaders string
 }
 
 func (r *Request) options() bool   { return r.Method == "OPTIONS" }
@@ -110,8 +110,8 @@ func (d Decision) Header(i int) (name, value string) {
 	switch f.from {
 	case fromOrigin:
 		return f.name, d.request.Origin[0]
-	case reflectedMethods:
-		return f.name, d.request.reflectedMethods
+	case reflectedMethod:
+		return f.name, d.request.reflectedMethod
 	case reflectedHeaders:
 		return f.name, d.request.reflectedHeaders
 	default:

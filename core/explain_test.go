@@ -150,7 +150,7 @@ func TestSteps(t *testing.T) {
 
 func TestNames(t *testing.T) {
 	seen := make(map[string]bool)
-	for r := core.ReasonNone; r <= core.ReasonRouteWithoutPolicy; r++ {
+	for r := core.ReasonNone; r <= core.ReasonCredentialsNotAllowed; r++ {
 		if s := r.String(); s == "" || s == "unknown" || seen[s] {
 			t.Errorf("reason %d is called %q", r, s)
 		}

@@ -59,8 +59,6 @@ func (s *state) fixOf(step Step) string {
 			return "put " + strconv.QuoteToASCII(step.Subject) + ` in the place of "*" in AllowOrigins; set AllowCredentials to true`
 		}
 		return "set AllowCredentials to true"
-	case ReasonRouteWithoutPolicy:
-		return "register the policy on the route too"
 	default:
 		return ""
 	}

@@ -137,18 +137,18 @@ func (j *journal) drain() {
 			return
 		}
 		for _, e := range entries {
-			j.log(e)
+			warn(j.logger(), e.message, e.attrs...)
 		}
 	}
 }
 
-// log survives a handler's panic, which would end the program: no request's own
+// warn survives a handler's panic, which would end the program: no request's own
 // goroutine is there to catch it.
-func (j *journal) log(e entry) {
+func warn(logger *slog.Logger, message string, attrs ...slog.Attr) {
 	defer func() {
 		if p := recover(); p != nil {
-			fmt.Fprintf(os.Stderr, "%s; the logger panicked: %v\n", e.message, p)
+			fmt.Fprintf(os.Stderr, "%s; the logger panicked: %v\n", message, p)
 		}
 	}()
-	j.logger().LogAttrs(context.Background(), slog.LevelWarn, e.message, e.attrs...)
+	logger.LogAttrs(context.Background(), slog.LevelWarn, message, attrs...)
 }

@@ -43,8 +43,7 @@ func WithName(name string) Option {
 	return func(o *options) { o.name = name }
 }
 
-// WithObserver calls f once for each CORS decision, also by [Policy.Refuse]: for
-// every request with an Origin, unless its browser says that it does not ask for
+// WithObserver calls f once for each CORS decision: for every request with an Origin, unless its browser says that it does not ask for
 // CORS (Fetch Metadata: a page of the server's own, a form, a WebSocket). f gets
 // the request's context. It must be safe for concurrent use. It runs before the
 // request goes on, so it should be quick; if it panics, the request goes on none
@@ -86,16 +85,19 @@ func (o *options) watched() {
 	if o.observer == nil && o.logger == nil {
 		return
 	}
-	o.watch = &watch{journal: newJournal(func() *slog.Logger {
-		logger := o.logger
-		if logger == nil {
-			logger = slog.Default() // for an observer that panics
-		}
-		if o.name != "" {
-			logger = logger.With("policy", o.name)
-		}
-		return logger
-	})}
+	o.watch = &watch{journal: newJournal(o.log)}
+}
+
+// log returns the logger for reports: that of WithLogger, or else the default.
+func (o *options) log() *slog.Logger {
+	logger := o.logger
+	if logger == nil {
+		logger = slog.Default()
+	}
+	if o.name != "" {
+		logger = logger.With("policy", o.name)
+	}
+	return logger
 }
 
 // decideWatched is decide, and tells of it.
@@ -129,13 +131,6 @@ func (s *state) decideWatched(ctx context.Context, r *Request, o *options) Decis
 	}
 	o.observe(ctx, seen, stops)
 	return d
-}
-
-// refused tells of a preflight that an adapter has refused.
-func (s *state) refused(ctx context.Context, r *Request, d Decision, o *options) {
-	stops := s.why(r, d)
-	o.logBlocked(messageBlocked, s, r, d, stops, nil)
-	o.observe(ctx, Observation{Policy: o.name, Kind: d.Kind(), Reason: stops.Reason}, stops)
 }
 
 func (o *options) logBlocked(message string, s *state, r *Request, d Decision, stops Step, err error) {

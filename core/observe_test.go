@@ -90,17 +90,6 @@ func TestObserverOfNobody(t *testing.T) {
 	}
 }
 
-// TestObserverOfRefusals shows what comes of an adapter that knows better.
-func TestObserverOfRefusals(t *testing.T) {
-	var o observed
-	p := mustPolicy(t, core.Config{AllowOrigins: []string{app}}, o.option())
-	req := preflight(app, "PUT")
-	p.Refuse(t.Context(), &req)
-	if len(o.all) != 1 || o.all[0].Reason != core.ReasonRouteWithoutPolicy || o.all[0].Kind != core.Preflight {
-		t.Errorf("got %+v", o.all)
-	}
-}
-
 // TestObservedAnswers shows that nothing changes for being watched.
 func TestObservedAnswers(t *testing.T) {
 	cfg := core.Config{AllowOrigins: []string{app}, AllowMethods: []string{"*"}, AllowHeaders: []string{"*"}, AllowCredentials: true}

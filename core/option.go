@@ -10,8 +10,7 @@ import (
 type Option func(*options)
 
 type options struct {
-	originFunc   OriginFunc
-	routeMethods bool
+	originFunc OriginFunc
 
 	name     string
 	observer func(context.Context, Observation)
@@ -34,14 +33,4 @@ type OriginFunc func(ctx context.Context, o Origin) (allowed bool, err error)
 // function.
 func WithOriginFunc(f OriginFunc) Option {
 	return func(o *options) { o.originFunc = f }
-}
-
-// WithRouteMethods narrows Access-Control-Allow-Methods to what the route has.
-// Where an adapter's Preflights resolves a preflight, its answer lists the
-// methods that the router has at that path under this policy and that
-// AllowMethods allows; elsewhere it lists AllowMethods as ever. A browser keeps
-// an answer for the whole path: with two policies at one path, this keeps the
-// answer of one from letting a page send the other's methods.
-func WithRouteMethods() Option {
-	return func(o *options) { o.routeMethods = true }
 }

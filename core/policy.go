@@ -2,6 +2,7 @@ package core
 
 import (
 	"context"
+	"log/slog"
 	"sync/atomic"
 )
 
@@ -9,8 +10,9 @@ import (
 // with [NewPolicy]. It is safe for concurrent use and may be shared by several
 // routers.
 type Policy struct {
-	options options
-	state   atomic.Pointer[state]
+	options   options
+	state     atomic.Pointer[state]
+	following following
 }
 
 // state is everything that [Policy.Reload] replaces; it is immutable.
@@ -20,8 +22,7 @@ type state struct {
 	origins             originSet
 	authorizationListed bool
 	insecureAllowed     bool // http origins may have credentials
-	routeMethods        bool
-	reflects            bool // preflights are told what they asked, or what the route has
+	reflects            bool // preflights get back the requested method or headers
 }
 
 // NewPolicy validates cfg and prepares every answer. The error is a
@@ -72,8 +73,7 @@ func newState(cfg Config, o options) (*state, error) {
 	s.origins = newOriginSet(patterns, cfg.AllowCredentials && !cfg.DangerouslyAllowPublicSuffixes)
 	s.authorizationListed = s.headers.hasFold(authorization)
 	s.insecureAllowed = cfg.DangerouslyAllowInsecureOrigins
-	s.routeMethods = o.routeMethods
-	s.reflects = s.routeMethods || s.reflectsMethods() || s.reflectsHeaders()
+	s.reflects = s.reflectsMethods() || s.reflectsHeaders()
 	return s, nil
 }
 
@@ -82,26 +82,22 @@ func newState(cfg Config, o options) (*state, error) {
 // holds.
 func (p *Policy) Decide(ctx context.Context, r *Request) Decision {
 	s := p.state.Load()
+	var d Decision
 	if p.Watched() {
-		return s.decideWatched(ctx, r, &p.options)
+		d = s.decideWatched(ctx, r, &p.options)
+	} else {
+		d, _ = s.decide(ctx, r, p.options.originFunc) // Explain and the logger tell the function's error
 	}
-	d, _ := s.decide(ctx, r, p.options.originFunc) // Explain and the logger tell the function's error
+	if !p.following.settled.Load() {
+		p.following.see(p, s, r, d)
+	}
 	return d
 }
+
+// Logger returns the logger for reports about the policy: that of [WithLogger], or
+// else [slog.Default], with the name of [WithName]. It is for authors of adapters.
+func (p *Policy) Logger() *slog.Logger { return p.options.log() }
 
 // Watched reports whether decisions are told to somebody: to an observer or to a
 // log. Adapters then fill in all of a Request.
 func (p *Policy) Watched() bool { return p.options.watch != nil }
-
-// Refuse answers a preflight like one from a denied origin, whatever its origin
-// is. It is for adapters that know better: the policy would answer, but the
-// route that the preflight asks about is not under it. r must be a preflight. ctx
-// is the request's; only the observer sees it.
-func (p *Policy) Refuse(ctx context.Context, r *Request) Decision {
-	s := p.state.Load()
-	d := s.answers.refuse(r, ReasonRouteWithoutPolicy)
-	if p.Watched() {
-		s.refused(ctx, r, d, &p.options)
-	}
-	return d
-}

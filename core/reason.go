@@ -13,7 +13,7 @@ const (
 	// ‘Access-Control-Allow-Origin’ missing" (Firefox), "is not allowed by
 	// Access-Control-Allow-Origin" or, of a preflight, "Preflight response is not
 	// successful. Status code: 403" (WebKit); and so they do of all reasons that are
-	// about the origin or the route.
+	// about the origin.
 	ReasonOriginNotListed
 	// ReasonOriginNull means that the page has an opaque origin: it is
 	// sandboxed, comes from a file or a data URL, or followed a redirect.
@@ -52,9 +52,6 @@ const (
 	// A preflight carries no cookies and never has this reason, though browsers block
 	// it too.
 	ReasonCredentialsNotAllowed
-	// ReasonRouteWithoutPolicy means that an adapter refused the preflight
-	// ([Policy.Refuse]): the policy does not stand on the route it asks about.
-	ReasonRouteWithoutPolicy
 
 	reasonCount
 )
@@ -92,7 +89,6 @@ func (r Reason) String() string {
 		ReasonHeaderNotListed:       "header-not-listed",
 		ReasonHeadersMalformed:      "headers-malformed",
 		ReasonCredentialsNotAllowed: "credentials-not-allowed",
-		ReasonRouteWithoutPolicy:    "route-without-policy",
 	}
 	if r >= reasonCount {
 		return "unknown"

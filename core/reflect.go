@@ -1,7 +1,6 @@
 package core
 
 import (
-	"slices"
 	"strings"
 
 	"golang.org/x/net/http/httpguts"
@@ -17,22 +16,24 @@ const (
 	maxReflectedLines   = 16
 )
 
-// reflect completes the answer to a preflight with what was asked, or with what
-// the route has. A method that must not be said back refuses the preflight;
-// headers that must not are left out, and the browser refuses them.
+// reflect completes the answer to a preflight with the requested method, headers
+// or both. A method that must not be reflected denies the preflight; headers that
+// must not are left out, and the browser blocks the request.
 func (s *state) reflect(r *Request) Decision {
 	d := s.answers.preflight.to(r)
 	switch {
-	case s.routeMethods && r.RouteMethods != nil:
-		d = s.answers.routed.to(r)
-		if r.reflectedMethods = s.allowedOf(r.RouteMethods()); r.reflectedMethods == "" {
-			d = s.answers.unrouted.to(r)
-		}
+	case r.OneMethod && s.allowsMethod(r.RequestMethod):
+		d = s.answers.oneMethod.to(r)
+		r.reflectedMethod = r.RequestMethod[0]
+	case r.OneMethod:
+		d = s.answers.noMethod.to(r)
 	case s.reflectsMethods():
 		if !reflectsMethod(r.RequestMethod) {
-			return s.answers.refuse(r, ReasonMethodMalformed)
+			d = s.answers.refused.to(r)
+			d.reason = ReasonMethodMalformed
+			return d
 		}
-		r.reflectedMethods = r.RequestMethod[0]
+		r.reflectedMethod = r.RequestMethod[0]
 	}
 	if s.reflectsHeaders() {
 		r.reflectedHeaders = reflectHeaders(r.RequestHeaders, s.authorizationListed)
@@ -43,17 +44,9 @@ func (s *state) reflect(r *Request) Decision {
 	return d
 }
 
-// allowedOf lists those of a route's methods that the policy allows. Those that
-// need no listing are left out like everywhere, unless they are listed.
-func (s *state) allowedOf(methods []string) string {
-	var allowed []string
-	for _, m := range methods {
-		if (s.methods.any || s.methods.has(m)) && reflectsMethod([]string{m}) {
-			allowed = append(allowed, m)
-		}
-	}
-	slices.Sort(allowed)
-	return strings.Join(slices.Compact(allowed), ", ")
+// allowsMethod reports whether AllowMethods covers the requested method.
+func (s *state) allowsMethod(lines []string) bool {
+	return reflectsMethod(lines) && (s.methods.any || s.methods.has(lines[0]))
 }
 
 // reflectsMethod reports whether a preflight asked for one token that is no

@@ -70,8 +70,6 @@ func (s Step) sentence() string {
 		return "Access-Control-Request-Headers is no list of header names, or longer than any browser's"
 	case ReasonCredentialsNotAllowed:
 		return "the page sent cookies along, and the policy does not allow credentials"
-	case ReasonRouteWithoutPolicy:
-		return "the policy does not stand on the route that the preflight asks about"
 	default:
 		return "the reason is unknown"
 	}

@@ -31,7 +31,7 @@ func (s *state) walk(r *Request, d Decision, visit func(Step) (more bool)) {
 	if len(r.Origin) > 1 {
 		origin.Subject = strings.Join(r.Origin, ", ")
 	}
-	if why := d.Reason(); why.aboutOrigin() || why == ReasonRouteWithoutPolicy {
+	if why := d.Reason(); why.aboutOrigin() {
 		origin.Reason = why
 	}
 	switch more := visit(origin); {

@@ -1,60 +1,50 @@
 package echoadapter_test
 
 import (
+	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"testing"
 
+	"github.com/corsuite/corsuite/core/corstest"
 	"github.com/corsuite/corsuite/echoadapter"
 	"github.com/labstack/echo/v4"
 )
 
-func benchmark(b *testing.B, e *echo.Echo, r *http.Request) {
-	w := &writer{header: make(http.Header)}
-	b.ReportAllocs()
-	for b.Loop() {
-		clear(w.header)
-		e.ServeHTTP(w, r)
-	}
-}
-
-// What Preflights costs a request that is no preflight.
-func BenchmarkActual(b *testing.B) {
-	for _, test := range []struct {
-		name     string
-		register func(*echo.Echo)
-	}{
-		{"no line", func(*echo.Echo) {}},
-		{"line", echoadapter.Preflights},
-		{"empty middleware", func(e *echo.Echo) { e.Use(first(func(echo.Context) {})) }},
-	} {
-		b.Run(test.name, func(b *testing.B) {
+// BenchmarkInstall compares Install with Use, where the Echo has so many routes: for
+// actual requests, and for preflights that the policy of the Echo, of a route or of a
+// group answers.
+func BenchmarkInstall(b *testing.B) {
+	policy, h := corstest.Policy(b), text("saved")
+	for _, routes := range []int{10, 1_000, 10_000} {
+		for name, register := range map[string]func(*echo.Echo){
+			"Use":     func(e *echo.Echo) { e.Use(echoadapter.Middleware(policy)) },
+			"Install": func(e *echo.Echo) { echoadapter.Install(e, policy) },
+		} {
 			e := echo.New()
-			test.register(e)
-			e.GET("/posts/:id", func(echo.Context) error { return nil })
-			benchmark(b, e, actual("GET", "/posts/1", app))
-		})
-	}
-}
-
-func BenchmarkPreflight(b *testing.B) {
-	nothing := func(echo.Context) error { return nil }
-	e := echo.New()
-	echoadapter.Preflights(e)
-	e.Use(echoadapter.New(config()))
-	e.PUT("/posts/:id", nothing, echoadapter.New(config()))
-	e.PUT("/open/:id", nothing)
-	api := e.Group("/api", echoadapter.New(config()))
-	api.PUT("/posts/:id", nothing)
-	e.PUT("/api/open/:id", nothing)
-	for _, test := range []struct{ name, path string }{
-		{"of a route", "/posts/1"},
-		{"of a group", "/api/posts/1"},
-		{"of a group's 404", "/api/none"},
-		{"of the Echo", "/open/1"},
-		{"of the Echo, beside a group", "/api/open/1"},
-	} {
-		b.Run(test.name, func(b *testing.B) {
-			benchmark(b, e, preflight(test.path, app, "PUT"))
-		})
+			register(e)
+			for i := range routes {
+				e.PUT(fmt.Sprintf("/posts%d/:id", i), h)
+			}
+			e.PUT("/strict/:id", h, echoadapter.Middleware(policy))
+			e.Group("/api", echoadapter.Middleware(policy))
+			for kind, r := range map[string]*http.Request{
+				"actual":                     actual("PUT", "/posts5/1"),
+				"preflight":                  preflight("PUT", "/posts5/1"),
+				"preflight of a route":       preflight("PUT", "/strict/1"),
+				"preflight of a group's 404": preflight("PUT", "/api/none"),
+				"preflight of the 405":       preflight("POST", "/posts5/1"),
+			} {
+				b.Run(fmt.Sprintf("%s/%d/%s", kind, routes, name), func(b *testing.B) {
+					w := httptest.NewRecorder()
+					b.ReportAllocs()
+					for b.Loop() {
+						clear(w.Header())
+						w.Body.Reset()
+						e.ServeHTTP(w, r)
+					}
+				})
+			}
+		}
 	}
 }

@@ -7,37 +7,26 @@
 //
 // # Where to register
 //
-// On the Echo, before or after the routes; or, after one line that comes first
-// ([Preflights]), on whatever the policy is for:
+// On the Echo, before or after its routes. A group sees only those preflights that
+// echo takes for a 404 of the group: none below Static, nor below another wildcard
+// that lacks OPTIONS, and those of all groups with its prefix. A single route sees
+// none. With [Install] on the Echo, in the place of Use, policies on groups, hosts
+// and routes answer their own preflights:
 //
-//	e := echo.New()
-//	echoadapter.Preflights(e)
-//	api := e.Group("/api", echoadapter.New(cfg))
+//	registered with             preflights                   actual requests   404 and 405
+//	e.Use                       answered; none with Install  answered          answered
+//	e.Pre                       answered                     answered          answered
+//	Group, Host, and Use on     most; all with Install       answered          most
+//	  a group before its routes
+//	Use on a group after them   most; none with Install      missed            most
+//	one route                   none; all with Install       answered          missed
 //
-// Without that line, a group answers the preflights of its routes only as far as
-// echo's RouteNotFound reaches: not below Static or another wildcard for some
-// methods only, nor below a wildcard outside the group, nor where two groups
-// share a prefix, where the later one answers for both. A single route never
-// sees them. With it, a policy answers the preflights of those requests whose
-// answers it is on:
-//
-//	registered with           preflights              actual     404 and 405
-//	                          alone      Preflights   requests
-//	e.Use, e.Pre              answered   answered     answered   answered
-//	Group, g.Use before the   most       answered     answered   most
-//	  group's routes
-//	g.Use after them          most       missed       missed     most
-//	on one route              missed     answered     answered   missed
-//
-// Without the line, little can be seen from within echo: [slog.Default] says so
-// when a policy on a route serves its first request, if no preflight could reach
-// it. A group's policy that misses some is not reported.
+// Where several policies are before a route, the innermost is on the answer to the
+// actual request. With Install, it answers the preflight too; without, the outermost
+// does. Without Install, nothing reports a policy that misses preflights.
 package echoadapter
 
 import (
-	"net/http"
-	"sync/atomic"
-
 	"github.com/corsuite/corsuite/core"
 	"github.com/corsuite/corsuite/core/nethttp"
 	"github.com/labstack/echo/v4"
@@ -61,29 +50,24 @@ func New(cfg Config, opts ...core.Option) echo.MiddlewareFunc {
 // Middleware is [New] for a policy that exists, which several routers may
 // share and which can be reloaded.
 func Middleware(policy *core.Policy) echo.MiddlewareFunc {
-	return (&middleware{policy: policy}).wrap
+	if policy == nil {
+		panic("echoadapter: Middleware needs a policy")
+	}
+	return (&middleware{nethttp.Registration{Policy: policy}}).wrap
 }
 
-// middleware is one registration of a policy. Its method value can be told from
-// other functions in a route's chain.
-type middleware struct {
-	policy *core.Policy
-	placed atomic.Bool // the place it stands on was looked at
-	early  atomic.Bool // it was reported to stand before Preflights
-}
+// middleware is a policy at one place of an Echo. As an error, it is the answer of a
+// route without a handler: that is how Install gets it from a wrap without a request.
+type middleware struct{ nethttp.Registration }
+
+func (*middleware) Error() string { return "echoadapter: the route has no handler" }
 
 func (m *middleware) wrap(next echo.HandlerFunc) echo.HandlerFunc {
+	if next == nil {
+		return func(echo.Context) error { return m }
+	}
 	return func(c echo.Context) error {
-		r := c.Request()
-		switch {
-		case r.Method == http.MethodOptions:
-			if m.stops(c) {
-				return nil
-			}
-		case !m.placed.Load():
-			m.place(c)
-		}
-		if !nethttp.Serve(m.policy, c.Response(), r) {
+		if !m.Serve(c.Response(), c.Request()) {
 			return nil
 		}
 		return next(c)

@@ -7,6 +7,7 @@ import (
 	"net/http/httptest"
 
 	"github.com/corsuite/corsuite/core"
+	"github.com/corsuite/corsuite/core/nethttp"
 	"github.com/corsuite/corsuite/echoadapter"
 	"github.com/labstack/echo/v4"
 )
@@ -41,19 +42,24 @@ func ExampleNew() {
 	// saved 1
 }
 
-// Two groups have two policies.
-func Example() {
-	e := echo.New()
-	echoadapter.Preflights(e) // first
-
-	policy := func(origin, method string) echo.MiddlewareFunc {
-		return echoadapter.New(core.Config{AllowOrigins: []string{origin}, AllowMethods: []string{method}})
+// The Echo, a group and a route have three policies. Each answers the preflights of
+// its requests, for their method alone.
+func ExampleInstall() {
+	policy := func(origin string, methods ...string) *core.Policy {
+		policy, err := core.NewPolicy(core.Config{AllowOrigins: []string{origin}, AllowMethods: methods})
+		if err != nil {
+			panic(err)
+		}
+		return policy
 	}
 	done := func(c echo.Context) error { return c.NoContent(http.StatusOK) }
-	app := e.Group("/app", policy("https://app.example.com", "PUT"))
-	app.PUT("/posts/:id", done)
-	admin := e.Group("/admin", policy("https://admin.example.com", "DELETE"))
-	admin.DELETE("/posts/:id", done)
+
+	e := echo.New()
+	echoadapter.Install(e, policy("https://app.example.com", "PUT", "PATCH"))
+	e.PUT("/posts/:id", done)
+	e.DELETE("/posts/:id", done, echoadapter.Middleware(policy("https://editor.example.com", "DELETE")))
+	admin := e.Group("/admin", echoadapter.Middleware(policy("https://admin.example.com", "PUT")))
+	admin.PUT("/users/:id", done)
 
 	ask := func(origin, method, path string) {
 		r := httptest.NewRequest("OPTIONS", path, nil)
@@ -63,40 +69,22 @@ func Example() {
 		e.ServeHTTP(w, r)
 		fmt.Printf("%s %s from %s: %d %q\n", method, path, origin, w.Code, w.Header().Get("Access-Control-Allow-Methods"))
 	}
-	ask("https://app.example.com", "PUT", "/app/posts/1")
-	ask("https://admin.example.com", "DELETE", "/admin/posts/1")
-	ask("https://app.example.com", "DELETE", "/admin/posts/1")
+	ask("https://app.example.com", "PUT", "/posts/1")
+	ask("https://app.example.com", "DELETE", "/posts/1")
+	ask("https://editor.example.com", "DELETE", "/posts/1")
+	ask("https://admin.example.com", "PUT", "/admin/users/1")
 	// Output:
-	// PUT /app/posts/1 from https://app.example.com: 204 "PUT"
-	// DELETE /admin/posts/1 from https://admin.example.com: 204 "DELETE"
-	// DELETE /admin/posts/1 from https://app.example.com: 403 ""
+	// PUT /posts/1 from https://app.example.com: 204 "PUT"
+	// DELETE /posts/1 from https://app.example.com: 403 ""
+	// DELETE /posts/1 from https://editor.example.com: 204 "DELETE"
+	// PUT /admin/users/1 from https://admin.example.com: 204 "PUT"
 }
 
-// With Preflights, even a single route answers its own.
-func ExamplePreflights() {
-	e := echo.New()
-	echoadapter.Preflights(e)
-	save := func(c echo.Context) error { return c.NoContent(http.StatusNoContent) }
-	e.PUT("/posts/:id", save, echoadapter.New(core.Config{
-		AllowOrigins: []string{"https://app.example.com"},
-		AllowMethods: []string{"PUT"},
-	}))
-
-	r := httptest.NewRequest("OPTIONS", "/posts/1", nil)
-	r.Header.Set("Origin", "https://app.example.com")
-	r.Header.Set("Access-Control-Request-Method", "PUT")
-	w := httptest.NewRecorder()
-	e.ServeHTTP(w, r)
-	fmt.Println("preflight:", w.Code, w.Header().Get("Access-Control-Allow-Origin"))
-	// Output:
-	// preflight: 204 https://app.example.com
-}
-
-// CORS on one route never sees the preflight: echo answers an OPTIONS for which
-// there is no route by itself, with 204 and no CORS headers, which browsers
-// refuse. Begin with one line more, or put it on the Echo instead:
+// A policy on one route never sees the preflight. There is no route for OPTIONS, so
+// echo answers with 204 and no CORS headers, and browsers block the request. Begin
+// with Install, or register the policy on the Echo:
 //
-//	echoadapter.Preflights(e)
+//	echoadapter.Install(e, nil)
 func ExampleNew_incorrect() {
 	e := echo.New()
 	save := func(c echo.Context) error { return c.NoContent(http.StatusNoContent) }
@@ -152,4 +140,30 @@ func ExampleMiddleware() {
 	// https://new.example.com: "https://new.example.com"
 	// AllowOrigins[0] "https://app.example.com/": an origin has no path; use "https://app.example.com"
 	// https://new.example.com: "https://new.example.com"
+}
+
+// Middleware of net/http, such as the protection against CSRF by the policy's own
+// list, runs in echo by echo.WrapMiddleware.
+func ExampleMiddleware_crossOriginProtection() {
+	policy, err := core.NewPolicy(core.Config{AllowOrigins: []string{"https://app.example.com"}, AllowCredentials: true})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	e := echo.New()
+	e.Use(echoadapter.Middleware(policy))
+	e.Use(echo.WrapMiddleware(nethttp.CrossOriginProtection(policy, nil)))
+	e.POST("/posts", func(c echo.Context) error { return c.String(http.StatusOK, "saved") })
+
+	for _, origin := range []string{"https://app.example.com", "https://evil.example"} {
+		r := httptest.NewRequest("POST", "/posts", nil)
+		r.Header.Set("Origin", origin)
+		r.Header.Set("Sec-Fetch-Site", "cross-site")
+		w := httptest.NewRecorder()
+		e.ServeHTTP(w, r)
+		fmt.Printf("%s: %d\n", origin, w.Code)
+	}
+	// Output:
+	// https://app.example.com: 200
+	// https://evil.example: 403
 }

@@ -2,11 +2,18 @@ package fiberadapter_test
 
 import (
 	"context"
+	"errors"
+	"io"
+	"net"
 	"net/http"
+	"os"
+	"strings"
 	"testing"
 	"time"
 
+	"github.com/corsuite/corsuite/core"
 	"github.com/corsuite/corsuite/core/browser"
+	"github.com/corsuite/corsuite/core/corstest"
 	"github.com/corsuite/corsuite/fiberadapter"
 	"github.com/gofiber/fiber/v2"
 	"github.com/gofiber/fiber/v2/middleware/basicauth"
@@ -17,11 +24,9 @@ import (
 	"github.com/gofiber/fiber/v2/middleware/timeout"
 )
 
-// What a page reads of the answers of fiber's middleware, and where CORS has to
-// stand for that. The rest is in TestActual.
+// A page reads the answers of fiber's middleware if CORS is registered before it.
 func TestErrorsForPages(t *testing.T) {
-	cors := fiberadapter.New(config())
-	accounts := basicauth.New(basicauth.Config{})
+	cors, accounts := cors(t), basicauth.New(basicauth.Config{})
 	keys := keyauth.New(keyauth.Config{Validator: func(*fiber.Ctx, string) (bool, error) { return false, keyauth.ErrMissingOrMalformedAPIKey }})
 	moved := redirect.New(redirect.Config{Rules: map[string]string{"/old": "/posts"}, StatusCode: http.StatusPermanentRedirect})
 	late := timeout.NewWithContext(waits, time.Nanosecond)
@@ -48,27 +53,18 @@ func TestErrorsForPages(t *testing.T) {
 		{"compress, further out", at(put, "/none"), posts, 404, handlers{compress.New(), cors}, nil, 0},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			reads(t, visit(t, appOf(test.handler, test.right...), test.request), test.status)
-			if test.wrong != nil {
-				readsNothing(t, visit(t, appOf(test.handler, test.wrong...), test.request), test.stops)
+			serve := func(middleware handlers) *corstest.Client {
+				app := newApp(fiber.Config{}, middleware...)
+				app.Get("/posts", test.handler)
+				app.Put("/posts", test.handler)
+				return open(t, app)
 			}
-			test.request.Origin = other
-			if visit(t, appOf(test.handler, test.right...), test.request).Allowed {
-				t.Error("a denied page can read it too")
+			serve(test.right).Reads(test.request, test.status)
+			if test.wrong != nil {
+				serve(test.wrong).Blocked(test.request, test.stops)
 			}
 		})
 	}
-}
-
-// appOf returns an app with one route for each method that the tests use.
-func appOf(handler fiber.Handler, middleware ...fiber.Handler) *fiber.App {
-	app := newApp(fiber.Config{})
-	for _, m := range middleware {
-		app.Use(m)
-	}
-	app.Get("/posts", handler)
-	app.Put("/posts", handler)
-	return app
 }
 
 func at(r browser.Request, path string) browser.Request {
@@ -81,4 +77,139 @@ func broken(*fiber.Ctx) error { panic("a bug") }
 func waits(c *fiber.Ctx) error {
 	<-c.UserContext().Done()
 	return context.Cause(c.UserContext())
+}
+
+// afresh is an error handler that resets the response.
+func afresh(c *fiber.Ctx, err error) error {
+	c.Response().Reset()
+	c.Vary("Accept")
+	return c.Status(http.StatusTeapot).SendString(err.Error())
+}
+
+// An error keeps the headers of the policy that it came through, whichever policy the
+// error handler has.
+func TestErrorHandlerKeepsHeaders(t *testing.T) {
+	allowed := strings.TrimSuffix(corstest.Allowed, "Vary: Origin")
+	for _, test := range []struct {
+		next       fiber.ErrorHandler
+		status     int
+		vary, none string
+	}{{nil, 404, "Vary: Origin", ""}, {afresh, 418, "Vary: Accept\nVary: Origin", "Vary: Accept"}} {
+		decisions := 0
+		policy, err := core.NewPolicy(core.Config{AllowOrigins: []string{page}}, core.WithObserver(func(context.Context, core.Observation) { decisions++ }))
+		if err != nil {
+			t.Fatal(err)
+		}
+		app := newApp(fiber.Config{ErrorHandler: fiberadapter.ErrorHandler(policy, test.next)})
+		app.Use("/api", cors(t))
+		app.Use("/strangers", fiberadapter.New(core.Config{AllowOrigins: []string{stranger}}))
+		app.Get("/open", func(*fiber.Ctx) error { return fiber.ErrNotFound })
+		c := open(t, app)
+		for request, want := range map[[2]string]string{
+			{"/api/1", page}:         allowed + test.vary,
+			{"/api/1", stranger}:     test.vary,
+			{"/strangers", stranger}: "Allow-Origin: " + stranger + "\n" + test.vary,
+			{"/strangers", page}:     test.vary,
+			{"/open", page}:          test.none,
+		} {
+			c.Want("GET "+request[0]+"\nOrigin: "+request[1], corstest.Answer{Status: test.status, CORS: want})
+		}
+		if decisions != 0 {
+			t.Errorf("the policy of the error handler decided %d times", decisions)
+		}
+	}
+	open(t, newApp(fiber.Config{ErrorHandler: afresh}, cors(t))).Want("GET /\nOrigin: "+page, corstest.Answer{Status: 418, CORS: "Vary: Accept"})
+}
+
+func TestErrorHandlerThatDecidesItself(t *testing.T) {
+	app := newApp(fiber.Config{BodyLimit: 10, ErrorHandler: fiberadapter.ErrorHandler(corstest.Policy(t), func(c *fiber.Ctx, err error) error {
+		c.Set(fiber.HeaderAccessControlAllowOrigin, stranger)
+		c.Set(fiber.HeaderVary, "Accept, origin")
+		return errors.New("and fails")
+	})}, cors(t))
+	want := strings.NewReplacer(page, stranger, "Vary: Origin", "Vary: Accept, origin").Replace(corstest.Allowed)
+	open(t, app).Want("GET /\nOrigin: "+page, corstest.Answer{Status: 500, CORS: want})
+	open(t, app).Reads(large(), http.StatusInternalServerError) // no policy came before it
+}
+
+// large returns a request over a BodyLimit of 10.
+func large() browser.Request {
+	return browser.Request{Method: "POST", URL: "/", Body: browser.Text("12345678901")}
+}
+
+// A page reads what fiber answers before any handler runs, with ErrorHandler alone.
+func TestErrorHandlerForPages(t *testing.T) {
+	limited := func(handler fiber.ErrorHandler) *corstest.Client {
+		return open(t, newApp(fiber.Config{BodyLimit: 10, ErrorHandler: handler}, cors(t)))
+	}
+	limited(nil).Blocked(large(), browser.StepResponse)
+	limited(fiberadapter.ErrorHandler(corstest.Policy(t), nil)).Reads(large(), http.StatusRequestEntityTooLarge)
+}
+
+// Of a request that it could not read, fiber knows no Origin, not even that of the
+// request before on the connection.
+func TestAnswersOfFiberItself(t *testing.T) {
+	const size = 200 // of heads
+	const fine = "GET / HTTP/1.1\r\nHost: api\r\nOrigin: " + page + "\r\n\r\n"
+	post := strings.Replace(fine[:len(fine)-2], "GET", "POST", 1)
+	chunked := post + "Transfer-Encoding: chunked\r\n\r\n"
+	everyone, err := core.NewPolicy(core.Config{AllowOrigins: []string{"*"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, test := range []struct {
+		name, request, without, with, everyone string
+		getOnly                                bool
+	}{
+		{"method", strings.Replace(fine, "GET", "BREW", 1), "400", "400", "400", false},
+		{"large body", post + "Content-Length: 11\r\n\r\n", "413", "413 " + page + " Origin", "413 *", false},
+		{"preflight with a body", "OPTIONS" + post[4:] + "Access-Control-Request-Method: PUT\r\nContent-Length: 11\r\n\r\n",
+			"413", "413 " + page + " Origin, Access-Control-Request-Method", "413 * Origin, Access-Control-Request-Method", false},
+		{"only GET", post + "Content-Length: 0\r\n\r\n", "405", "405 " + page + " Origin", "405 *", true},
+		{"large head", post + strings.Repeat("x", size-len(post)), "431", "431 Origin", "431 *", false}, // no byte is left unread
+		{"large chunk", chunked + "b\r\n12345678901\r\n", "413", "413 Origin", "413 *", false},
+		{"bad chunk", chunked + "x\r\n", "400", "400 Origin", "400 *", false},
+		{"late body", post + "Content-Length: 5\r\n\r\n", "408", "408 Origin", "408 *", false},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			policy := corstest.Policy(t)
+			for _, way := range []struct {
+				handler fiber.ErrorHandler
+				want    string
+			}{{nil, test.without}, {fiberadapter.ErrorHandler(policy, nil), test.with}, {fiberadapter.ErrorHandler(everyone, nil), test.everyone}} {
+				cfg := fiber.Config{ReadBufferSize: size, BodyLimit: 10, GETOnly: test.getOnly, ErrorHandler: way.handler}
+				app := newApp(cfg, fiberadapter.Middleware(policy), text("posts"))
+				s := server(app)
+				s.Serve = func(l net.Listener) error { return app.Listener(impatient{l}) }
+				conn := dial(t, corstest.Open(t, s))
+				io.Copy(io.Discard, conn.send(t, fine).Body)
+				if got := brief(conn.send(t, test.request)); got != way.want {
+					t.Errorf("got %s, want %s", got, way.want)
+				}
+			}
+		})
+	}
+}
+
+// impatient is a listener whose connections do not wait for a body of 5 bytes.
+type impatient struct{ net.Listener }
+
+func (l impatient) Accept() (net.Conn, error) {
+	conn, err := l.Listener.Accept()
+	return &hurried{Conn: conn}, err
+}
+
+type hurried struct {
+	net.Conn
+
+	late bool
+}
+
+func (c *hurried) Read(b []byte) (int, error) {
+	if c.late {
+		return 0, &net.OpError{Op: "read", Net: "tcp", Err: os.ErrDeadlineExceeded}
+	}
+	n, err := c.Conn.Read(b)
+	c.late = strings.Contains(string(b[:n]), "Content-Length: 5\r\n")
+	return n, err
 }

@@ -3,12 +3,15 @@ package fiberadapter_test
 import (
 	"errors"
 	"fmt"
+	"io"
+	"net/http"
 	"net/http/httptest"
 	"strings"
 
 	"github.com/corsuite/corsuite/core"
 	"github.com/corsuite/corsuite/fiberadapter"
 	"github.com/gofiber/fiber/v2"
+	"github.com/gofiber/fiber/v2/middleware/proxy"
 )
 
 func ExampleNew() {
@@ -46,10 +49,10 @@ func ExampleNew() {
 }
 
 // CORS on one route never sees the preflight: fiber runs a route's handlers for
-// its own method only. Call Preflights on the app, or register the policy with
-// Use, before the routes:
+// its own method only. Register the policy with Use, before the routes, or call
+// Install on the app:
 //
-//	fiberadapter.Preflights(app)
+//	fiberadapter.Install(app, nil)
 func ExampleNew_incorrect() {
 	app := fiber.New()
 	cors := fiberadapter.New(core.Config{
@@ -113,27 +116,30 @@ func ExampleMiddleware() {
 	// https://new.example.com: "https://new.example.com"
 }
 
-// Two groups and a single route have policies of their own. Each answers the
-// preflights of its own routes, and no handler runs for them.
-func ExamplePreflights() {
+// The app, a group and a single route have a policy each. Each answers the preflights
+// of the routes behind it, and no handler runs for them.
+func ExampleInstall() {
+	public, err := core.NewPolicy(core.Config{AllowOrigins: []string{"*"}})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
 	app := fiber.New()
-	fiberadapter.Preflights(app)
+	fiberadapter.Install(app, public)
 	unexpected := func(c *fiber.Ctx) error {
 		fmt.Println("ran a handler")
 		return nil
 	}
-
-	feed := app.Group("/feed", fiberadapter.New(core.Config{AllowOrigins: []string{"*"}, AllowHeaders: []string{"If-None-Match"}}))
-	feed.Get("/posts", unexpected)
-
-	authors := fiberadapter.New(core.Config{AllowOrigins: []string{"https://app.example.com"}, AllowMethods: []string{"PUT"}})
-	posts := app.Group("/posts", authors)
+	app.Get("/feed", unexpected)
+	posts := app.Group("/posts", fiberadapter.New(core.Config{
+		AllowOrigins: []string{"https://app.example.com"}, AllowMethods: []string{"PUT", "PATCH"},
+	}))
 	posts.Put("/:id", unexpected)
 	posts.Delete("/:id", fiberadapter.New(core.Config{
 		AllowOrigins: []string{"https://admin.example.com"}, AllowMethods: []string{"DELETE"},
 	}), unexpected)
 
-	for _, asked := range []string{"GET /feed/posts", "PUT /posts/1", "DELETE /posts/1"} {
+	for _, asked := range []string{"GET /feed", "PUT /posts/1", "DELETE /posts/1"} {
 		method, path, _ := strings.Cut(asked, " ")
 		for _, origin := range []string{"https://app.example.com", "https://admin.example.com"} {
 			r := httptest.NewRequest("OPTIONS", path, nil)
@@ -144,14 +150,71 @@ func ExamplePreflights() {
 				fmt.Println(err)
 				return
 			}
-			fmt.Printf("%s from %s: %d %q\n", asked, origin, resp.StatusCode, resp.Header.Get("Access-Control-Allow-Origin"))
+			h := resp.Header
+			fmt.Printf("%s from %s: %d %q %q\n", asked, origin, resp.StatusCode, h.Get("Access-Control-Allow-Origin"), h.Get("Access-Control-Allow-Methods"))
 		}
 	}
 	// Output:
-	// GET /feed/posts from https://app.example.com: 204 "*"
-	// GET /feed/posts from https://admin.example.com: 204 "*"
-	// PUT /posts/1 from https://app.example.com: 204 "https://app.example.com"
-	// PUT /posts/1 from https://admin.example.com: 403 ""
-	// DELETE /posts/1 from https://app.example.com: 403 ""
-	// DELETE /posts/1 from https://admin.example.com: 204 "https://admin.example.com"
+	// GET /feed from https://app.example.com: 204 "*" ""
+	// GET /feed from https://admin.example.com: 204 "*" ""
+	// PUT /posts/1 from https://app.example.com: 204 "https://app.example.com" "PUT"
+	// PUT /posts/1 from https://admin.example.com: 403 "" ""
+	// DELETE /posts/1 from https://app.example.com: 403 "" ""
+	// DELETE /posts/1 from https://admin.example.com: 204 "https://admin.example.com" "DELETE"
+}
+
+// A page can read the error even if the error handler resets the response.
+func ExampleErrorHandler() {
+	policy, err := core.NewPolicy(core.Config{AllowOrigins: []string{"https://app.example.com"}})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	app := fiber.New(fiber.Config{
+		ErrorHandler: fiberadapter.ErrorHandler(policy, func(c *fiber.Ctx, err error) error {
+			c.Response().Reset()
+			return c.Status(fiber.StatusInternalServerError).SendString("sorry")
+		}),
+	})
+	app.Use(fiberadapter.Middleware(policy))
+	app.Get("/posts", func(*fiber.Ctx) error { return errors.New("out of posts") })
+
+	r := httptest.NewRequest("GET", "/posts", nil)
+	r.Header.Set("Origin", "https://app.example.com")
+	resp, err := app.Test(r)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer resp.Body.Close()
+	fmt.Println(resp.StatusCode, resp.Header.Get("Access-Control-Allow-Origin"))
+	// Output:
+	// 500 https://app.example.com
+}
+
+// The upstream allows every origin, and the policy allows one.
+func ExampleKeepCORS() {
+	upstream := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Access-Control-Allow-Origin", "*")
+		io.WriteString(w, "posts")
+	}))
+	defer upstream.Close()
+	app := fiber.New()
+	app.Use(fiberadapter.New(core.Config{AllowOrigins: []string{"https://app.example.com"}}))
+	app.Use("/api", fiberadapter.KeepCORS, proxy.Forward(upstream.URL))
+
+	for _, origin := range []string{"https://app.example.com", "https://other.example.com"} {
+		r := httptest.NewRequest("GET", "/api", nil)
+		r.Header.Set("Origin", origin)
+		resp, err := app.Test(r)
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		fmt.Printf("%s: %q\n", origin, resp.Header.Values("Access-Control-Allow-Origin"))
+		resp.Body.Close()
+	}
+	// Output:
+	// https://app.example.com: ["https://app.example.com"]
+	// https://other.example.com: []
 }

@@ -8,37 +8,33 @@
 // # Where to register
 //
 // On the app, a group, a mounted app or a single route, before the routes. fiber
-// runs the handlers of a route for its own method only. A preflight, for which
-// there is no OPTIONS route, gets to a policy there with [Preflights], one line on
-// the app:
+// runs the handlers of a route for its own method only, so a preflight, for which
+// there is no OPTIONS route, never gets there. With [Install] on the app, in the
+// place of Use, policies on groups and routes answer their own preflights:
 //
-//	registered with                  preflights      actual requests   404 and 405
-//	app.Use before the routes        answered        answered          answered
-//	Group, group.Use, Use(prefix),   answered        answered          answered
-//	  Mount of an app with Use
-//	on one route                     by Preflights   answered          missed
-//	Use after the routes             answered; see   missed            answered
-//	                                 below
+//	registered with                  preflights     actual requests   404 and 405
+//	app.Use                          answered       answered          answered
+//	Group, group.Use, Use(prefix),   answered       answered          answered below it
+//	  Use on an app and Mount
+//	a single route                   with Install   answered          missed
+//	Use after the routes             answered       missed            answered
 //
-// With that line, the innermost policy answers the preflights for a route, as it
-// does the actual requests; without it, the outermost. And with that line, a policy
-// that Use has registered after a route refuses the preflights for that route,
-// since it misses the actual requests.
+// Where several policies are before a route, the innermost is on the answer to the
+// actual request. With Install, it answers the preflight too, and a policy that is
+// registered after the route does not; without, the outermost answers.
 //
-// A prefix is no path segment: Use("/api") also runs for /apiary.
+// A prefix is no path segment: Use("/api") also runs for /apiary. An origin function
+// receives the UserContext of the request.
 //
-// Some answers fiber gives without any middleware, so that no page on another
-// origin can read them: 400 to a method that RequestMethods lack, 413 to a body
-// over BodyLimit, 431 to a head over ReadBufferSize. Others start afresh and lose
-// every header set before: an ErrorHandler that resets the response, a proxy,
-// c.Context().Error, and the 304 of Static. [ErrorHandler] and [KeepCORS] say what
-// can be done about it.
-//
-// An origin function gets the request's UserContext.
+// Some answers have no CORS headers, so that no page on another origin can read them:
+// those that fiber sends without middleware, and those of handlers that reset the
+// response. [ErrorHandler] and [KeepCORS] help with most of them.
 package fiberadapter
 
 import (
-	"sync/atomic"
+	"errors"
+	"net/http"
+	"reflect"
 
 	"github.com/corsuite/corsuite/core"
 	"github.com/gofiber/fiber/v2"
@@ -62,58 +58,57 @@ func New(cfg Config, opts ...core.Option) fiber.Handler {
 // Middleware is [New] for a policy that exists, which several routers may
 // share and which can be reloaded.
 func Middleware(policy *core.Policy) fiber.Handler {
+	if policy == nil {
+		panic("fiberadapter: Middleware needs a policy")
+	}
 	return (&middleware{policy: policy}).handle
 }
 
-// middleware is one registration of a policy. Its method value can be told from
-// other handlers of a route.
+// middleware is a policy at one place of an app.
 type middleware struct {
-	policy *core.Policy
-	placed atomic.Bool // the place it stands on was looked at
+	policy *core.Policy // may be nil if routes is set
+	routes *routes      // set by Install alone
 }
 
 func (m *middleware) handle(c *fiber.Ctx) error {
-	if !m.placed.Load() {
-		m.place(c)
-	}
-	if c.Method() == fiber.MethodOptions {
+	switch {
+	case c == nil:
+		return selfError{m} // for middlewareOf
+	case c.Method() == fiber.MethodOptions:
 		return m.options(c)
+	case m.policy == nil:
+		return c.Next()
 	}
 	var mem [2]string
-	req := core.Request{Method: c.Method(), Origin: origins(c, mem[:0])}
-	m.watch(c, &req)
-	return respond(c, m.policy.Decide(c.UserContext(), &req))
+	return serve(c, m.policy, &core.Request{Method: c.Method(), Origin: origins(c, mem[:0])})
 }
 
 func (m *middleware) options(c *fiber.Ctx) error {
 	var mem fields
 	req := core.Request{Method: fiber.MethodOptions}
 	req.Origin, req.RequestMethod, req.RequestHeaders = asked(c, &mem)
-	m.watch(c, &req)
-	if len(req.RequestMethod) != 0 {
-		switch told := c.Locals(tellingKey{}).(type) {
-		case *probe:
-			told.middleware = m
-			return nil
-		case passage:
-			if told.stray {
-				return respond(c, m.policy.Refuse(c.UserContext(), &req))
-			}
-		}
+	policy, next := m.policy, m.policy == nil
+	if method, ok := req.PreflightMethod(); ok && m.routes != nil {
+		policy, next = m.routes.resolve(c, method)
+		req.OneMethod = true
 	}
-	return respond(c, m.policy.Decide(c.UserContext(), &req))
+	switch {
+	case policy != nil:
+		return serve(c, policy, &req)
+	case next:
+		return c.Next()
+	}
+	c.Status(http.StatusForbidden)
+	return nil
 }
 
-// watch fills in what only those who watch the policy are told.
-func (m *middleware) watch(c *fiber.Ctx, req *core.Request) {
-	if m.policy.Watched() {
+// serve sets the CORS headers, and goes on unless the answer is complete.
+func serve(c *fiber.Ctx, policy *core.Policy, req *core.Request) error {
+	if policy.Watched() {
 		req.FetchMode, req.FetchSite = c.Get("Sec-Fetch-Mode"), c.Get("Sec-Fetch-Site")
 		req.Cookies = len(c.Request().Header.Peek(fiber.HeaderCookie)) != 0
 	}
-}
-
-// respond lets the request go on unless d is the complete answer.
-func respond(c *fiber.Ctx, d core.Decision) error {
+	d := policy.Decide(c.UserContext(), req)
 	writeHeaders(c, d)
 	if status := d.Status(); status != 0 {
 		c.Status(status)
@@ -121,3 +116,19 @@ func respond(c *fiber.Ctx, d core.Decision) error {
 	}
 	return c.Next()
 }
+
+// middlewareOf returns nil for handlers of others, which it does not call.
+func middlewareOf(h fiber.Handler) *middleware {
+	// All method values of one method share their code, and no other function has it.
+	if reflect.ValueOf(h).Pointer() != reflect.ValueOf((*middleware)(nil).handle).Pointer() {
+		return nil
+	}
+	var self selfError
+	_ = errors.As(h(nil), &self)
+	return self.middleware
+}
+
+// selfError is how a middleware shows which one it is.
+type selfError struct{ *middleware }
+
+func (selfError) Error() string { return "fiberadapter: the handler was called without a request" }

@@ -1,30 +1,32 @@
 package fiberadapter
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/corsuite/corsuite/core"
 	"github.com/gofiber/fiber/v2"
 )
 
-// ErrorHandler is next, with CORS headers on all that it answers, so that a page
-// can read an error:
+// ErrorHandler is next, with CORS headers on all its answers, so that a page can
+// read an error:
 //
 //	app := fiber.New(fiber.Config{ErrorHandler: fiberadapter.ErrorHandler(policy, nil)})
 //	app.Use(fiberadapter.Middleware(policy))
 //
-// An answer keeps the headers that a policy has given it, even if next resets the
-// response. What no handler has seen gets those of policy, such as the 413 for a
-// body over BodyLimit. A nil next is [fiber.DefaultErrorHandler]. It is safe for
-// concurrent use if next is. A mounted app that has an ErrorHandler of its own needs
-// this there as well.
+// An answer keeps the headers that a policy has set, even if next resets the
+// response. If fiber rejects a request before any handler runs, as with the 413 for a
+// body over BodyLimit, policy sets them. A nil next is [fiber.DefaultErrorHandler]. A
+// mounted app with another ErrorHandler needs this there as well.
 //
-// Some answers only a policy that allows every origin can help, for their Origin is
-// not known: the 431 for a head over ReadBufferSize, the 408 and the 400 for a
-// request that does not come in time or cannot be read, the 413 for a body that did
-// not tell its length. And the 400 for a method that RequestMethods lack gets to no
-// error handler.
+// For some answers fiber does not know the Origin, so only a policy that allows every
+// origin sets headers: the 431 for a head over ReadBufferSize, the 408 and the 400 for
+// a request that is late or cannot be read, the 413 for a body without a length. The
+// 400 for a method that RequestMethods lacks reaches no error handler.
 func ErrorHandler(policy *core.Policy, next fiber.ErrorHandler) fiber.ErrorHandler {
+	if policy == nil {
+		panic("fiberadapter: ErrorHandler needs a policy")
+	}
 	if next == nil {
 		next = fiber.DefaultErrorHandler
 	}
@@ -36,23 +38,23 @@ func ErrorHandler(policy *core.Policy, next fiber.ErrorHandler) fiber.ErrorHandl
 			return err
 		}
 		var mem [2]string
-		req := core.Request{Method: c.Method(), Origin: origins(c, mem[:0])} // an error is no answer to a preflight
+		req := core.Request{Method: c.Method(), Origin: origins(c, mem[:0])} // an error does not answer a preflight
 		writeHeaders(c, policy.Decide(c.UserContext(), &req))
 		return err
 	}
 }
 
-// KeepCORS is middleware for what starts the response afresh: fiber's proxies, a
-// handler that calls c.Context().Error, the 304 of Static. What stands behind it
-// neither removes the CORS headers of the policy before it nor sets others:
+// KeepCORS is middleware for handlers that reset the response: fiber's proxies, a
+// handler that calls c.Context().Error, the 304 of Static. Handlers behind it neither
+// remove the CORS headers of the policy before it nor set others:
 //
 //	app.Use(fiberadapter.New(cfg))
 //	app.Use("/api", fiberadapter.KeepCORS, proxy.Balancer(proxy.Config{Servers: servers}))
 //
-// Without it, a page gets what an upstream says about CORS, even one that the
-// policy denies, or nothing. Where no policy stands before it, no page gets in. An
-// upstream that refuses foreign origins still does; if its answer depends on nothing
-// else, remove Origin from the request before the proxy.
+// Without it, a page gets the CORS headers of the upstream, even a page that the
+// policy denies, or none. Without a policy before it, no page can read the answer. An
+// upstream may still reject foreign origins; if its answer depends on nothing else,
+// remove Origin from the request before the proxy.
 func KeepCORS(c *fiber.Ctx) error {
 	before := corsOf(c)
 	err := c.Next()
@@ -61,7 +63,7 @@ func KeepCORS(c *fiber.Ctx) error {
 	return err
 }
 
-// kept is what a response says about CORS, in memory of its own.
+// kept is a copy of a response's CORS headers, and of the names in its Vary lines.
 type kept struct {
 	headers [][2]string
 	vary    []string
@@ -72,14 +74,16 @@ func corsOf(c *fiber.Ctx) (k kept) {
 		switch name := view(key); {
 		case isCORS(name):
 			k.headers = append(k.headers, [2]string{string(key), string(value)})
-		case strings.EqualFold(name, fiber.HeaderVary):
-			k.vary = append(k.vary, string(value))
+		case is(name, fiber.HeaderVary):
+			for name := range strings.SplitSeq(string(value), ",") {
+				k.vary = append(k.vary, strings.TrimSpace(name))
+			}
 		}
 	})
 	return k
 }
 
-// restore puts back what is lost, unless somebody has decided anew.
+// restore adds what is missing. It adds no CORS header if others were set since.
 func (k kept) restore(c *fiber.Ctx) {
 	h := &c.Response().Header
 	if len(h.Peek(fiber.HeaderAccessControlAllowOrigin)) == 0 {
@@ -88,23 +92,9 @@ func (k kept) restore(c *fiber.Ctx) {
 		}
 	}
 	present := corsOf(c).vary
-	for _, line := range k.vary {
-		for name := range strings.SplitSeq(line, ",") {
-			if name = strings.TrimSpace(name); !names(present, name) {
-				h.Add(fiber.HeaderVary, name)
-			}
+	for _, name := range k.vary {
+		if !slices.ContainsFunc(present, func(p string) bool { return p == "*" || is(p, name) }) {
+			h.Add(fiber.HeaderVary, name)
 		}
 	}
-}
-
-// names reports whether Vary lines name a header or everything.
-func names(vary []string, header string) bool {
-	for _, line := range vary {
-		for name := range strings.SplitSeq(line, ",") {
-			if name = strings.TrimSpace(name); name == "*" || strings.EqualFold(name, header) {
-				return true
-			}
-		}
-	}
-	return false
 }

@@ -38,45 +38,29 @@ func TestAllocations(t *testing.T) {
 	}
 }
 
-// What is no preflight costs no more with Preflights than with a middleware that
-// does nothing.
-func TestAllocationsWithPreflights(t *testing.T) {
+// Install allocates no more for actual requests than Use does.
+func TestAllocationsOfInstall(t *testing.T) {
 	done := func(c *gin.Context) { c.Status(http.StatusNoContent) }
+	outer, group := policy(t, config()), policy(t, config())
 	with, without := gin.New(), gin.New()
-	cors := ginadapter.Preflights(with)
-	without.Use(func(*gin.Context) {})
-	cors.Group(&with.RouterGroup, policy(t, config()), func(g *gin.RouterGroup) { g.GET("/posts/:id", done) })
-	without.Group("", ginadapter.New(config())).GET("/posts/:id", done)
+	cors := ginadapter.Install(with, outer)
+	without.Use(ginadapter.Middleware(outer))
+	cors.Group(&with.RouterGroup, group, func(g *gin.RouterGroup) { g.GET("/posts/:id", done) })
+	without.Group("", ginadapter.Middleware(group)).GET("/posts/:id", done)
 	for _, r := range []*gin.Engine{with, without} {
 		r.GET("/plain/:id", done)
 		r.OPTIONS("/plain/:id", done)
 	}
 	for name, request := range map[string]*http.Request{
-		"actual":                actual("GET", "/plain/1", app),
-		"actual, with a policy": actual("GET", "/posts/1", app),
-		"not CORS":              notCORS(),
-		"404":                   actual("GET", "/none", app),
-		"OPTIONS":               actual("OPTIONS", "/plain/1", app),
+		"actual":                    actual("GET", "/plain/1", app),
+		"actual, policy of a Group": actual("GET", "/posts/1", app),
+		"not CORS":                  notCORS(),
+		"404":                       actual("GET", "/none", app),
+		"OPTIONS":                   actual("OPTIONS", "/plain/1", app),
 	} {
 		if more := allocations(with, request) - allocations(without, request); more != 0 {
-			t.Errorf("%s: %v allocations more than with an empty middleware, want none", name, more)
+			t.Errorf("%s: %v allocations more than with Use, want none", name, more)
 		}
-	}
-}
-
-// The first actual request after a preflight is looked at, and no other.
-func TestAllocationsAfterPreflights(t *testing.T) {
-	r := gin.New()
-	cors := ginadapter.Preflights(r)
-	cors.Group(&r.RouterGroup, policy(t, config()), func(g *gin.RouterGroup) { g.PUT("/posts/:id", func(*gin.Context) {}) })
-	asked, answered := preflight("/posts/1", app, "PUT"), actual("PUT", "/posts/1", app)
-	both := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		r.ServeHTTP(w, asked)
-		clear(w.Header())
-		r.ServeHTTP(w, answered)
-	})
-	if got, want := allocations(both, nil), allocations(r, asked)+allocations(r, answered); got != want {
-		t.Errorf("%v allocations one after the other, want %v", got, want)
 	}
 }
 

@@ -1,50 +1,69 @@
 package ginadapter_test
 
 import (
+	"fmt"
 	"net/http"
 	"testing"
 
-	"github.com/corsuite/corsuite/core"
 	"github.com/corsuite/corsuite/ginadapter"
 	"github.com/gin-gonic/gin"
 )
 
-func BenchmarkPreflights(b *testing.B) {
+func BenchmarkInstall(b *testing.B) {
 	empty := func(*gin.Context) {}
-	cors := ginadapter.New(config())
-	for _, bench := range []struct {
-		name    string
-		line    bool
-		use     gin.HandlersChain
-		request *http.Request
-	}{
-		{"actual/nothing", false, nil, actual("GET", "/plain", app)},
-		{"actual/empty middleware", false, gin.HandlersChain{empty}, actual("GET", "/plain", app)},
-		{"actual/Preflights", true, nil, actual("GET", "/plain", app)},
-		{"preflight/policy on the engine", false, gin.HandlersChain{cors}, preflight("/plain", app, "GET")},
-		{"preflight/policy on the engine, resolved", true, gin.HandlersChain{cors}, preflight("/plain", app, "GET")},
-		{"preflight/policy of a group, resolved", true, nil, preflight("/api/posts/1", app, "PUT")},
-		{"preflight/no policy", true, nil, preflight("/plain", app, "GET")},
-	} {
-		b.Run(bench.name, func(b *testing.B) {
-			r := gin.New()
-			group := func(g *gin.RouterGroup, _ *core.Policy, routes func(*gin.RouterGroup)) { routes(g) }
-			if bench.line {
-				group = ginadapter.Preflights(r).Group
+	for _, routes := range []int{10, 1_000, 10_000} {
+		use, install := gin.New(), gin.New()
+		use.Use(ginadapter.New(config()))
+		cors := ginadapter.Install(install, policy(b, config()))
+		register := func(g *gin.RouterGroup) {
+			for i := range routes / 2 {
+				g.GET(fmt.Sprintf("/posts%d/:id", i), empty)
+				g.PUT(fmt.Sprintf("/posts%d/:id", i), empty)
 			}
-			r.Use(bench.use...)
-			r.GET("/plain", empty)
-			group(r.Group("/api"), policy(b, config()), func(g *gin.RouterGroup) {
-				for _, path := range []string{"/posts", "/posts/:id", "/posts/:id/comments", "/authors", "/authors/:name"} {
-					g.GET(path, empty)
-					g.PUT(path, empty)
+		}
+		register(&use.RouterGroup)
+		register(&install.RouterGroup)
+		cors.Group(&install.RouterGroup, policy(b, config()), func(g *gin.RouterGroup) { g.PUT("/group/:id", empty) })
+		for _, bench := range []struct {
+			name    string
+			engine  *gin.Engine
+			request *http.Request
+		}{
+			{"actual/Use", use, actual("GET", "/posts3/1", app)},
+			{"actual/Install", install, actual("GET", "/posts3/1", app)},
+			{"preflight/Use", use, preflight("/posts3/1", app, "PUT")},
+			{"preflight/Install", install, preflight("/posts3/1", app, "PUT")},
+			{"preflight/Group", install, preflight("/group/1", app, "PUT")},
+			{"preflight/404", install, preflight("/none", app, "PUT")},
+		} {
+			b.Run(fmt.Sprintf("%s/%d routes", bench.name, routes), func(b *testing.B) {
+				w := &writer{header: make(http.Header)}
+				bench.engine.ServeHTTP(w, bench.request) // the first preflight copies the routes
+				b.ReportAllocs()
+				for b.Loop() {
+					clear(w.header)
+					bench.engine.ServeHTTP(w, bench.request)
 				}
 			})
-			w := &writer{header: make(http.Header)}
-			b.ReportAllocs()
+		}
+	}
+}
+
+// gin can only list all routes, which Group does twice.
+func BenchmarkGroup(b *testing.B) {
+	p := policy(b, config())
+	for _, groups := range []int{10, 100, 1_000} {
+		b.Run(fmt.Sprintf("%d groups of 10 routes", groups), func(b *testing.B) {
 			for b.Loop() {
-				clear(w.header)
-				r.ServeHTTP(w, bench.request)
+				r := gin.New()
+				cors := ginadapter.Install(r, nil)
+				for i := range groups {
+					cors.Group(r.Group(fmt.Sprintf("/g%d", i)), p, func(g *gin.RouterGroup) {
+						for j := range 10 {
+							g.GET(fmt.Sprintf("/posts%d/:id", j), func(*gin.Context) {})
+						}
+					})
+				}
 			}
 		})
 	}

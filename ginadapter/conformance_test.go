@@ -15,6 +15,7 @@ func TestConformance(t *testing.T) {
 		for _, policy := range app.Policies {
 			r.Use(ginadapter.Middleware(policy))
 		}
+		r.Use(func(c *gin.Context) { app.Inner(c.Writer.Header(), c.Next) })
 		for _, method := range app.Methods {
 			r.Handle(method, app.Path, func(c *gin.Context) {
 				app.Handle(c.Writer.Header())

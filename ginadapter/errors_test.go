@@ -14,8 +14,8 @@ import (
 	"github.com/gin-gonic/gin"
 )
 
-// What a page reads of an error, and where CORS has to stand for that. The rest is
-// in TestActual.
+// A page reads an error if the policy is further out than the code that answers. The
+// rest is in TestActual.
 func TestErrorsForPages(t *testing.T) {
 	cors, around := ginadapter.New(config()), nethttp.New(config())
 	recovery, accounts := gin.RecoveryWithWriter(nil), gin.BasicAuth(gin.Accounts{"user": "secret"})

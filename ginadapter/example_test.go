@@ -39,13 +39,13 @@ func ExampleNew() {
 	// saved 1
 }
 
-// CORS on a group never sees the preflight: gin runs a group's middleware only
-// for routes that exist, and there is none for OPTIONS. Put it on the engine
+// A policy on a group never sees the preflight: gin runs a group's middleware only
+// for routes that exist, and there is none for OPTIONS. Register it on the engine
 // instead, before the routes and groups:
 //
 //	r.Use(ginadapter.New(cfg))
 //
-// Or register the routes through [Preflights].
+// Or use [Install], and register the routes with [Groups.Group].
 func ExampleNew_incorrect() {
 	r := gin.New()
 	api := r.Group("/api")
@@ -101,8 +101,9 @@ func ExampleMiddleware() {
 	// https://new.example.com: "https://new.example.com"
 }
 
-// Two groups have two policies, and each answers its own preflights.
-func ExamplePreflights() {
+// The routes of a group have another policy than the rest, which answers their
+// preflights too.
+func ExampleInstall() {
 	readers, err := core.NewPolicy(core.Config{AllowOrigins: []string{"*"}})
 	if err != nil {
 		fmt.Println(err)
@@ -119,10 +120,8 @@ func ExamplePreflights() {
 	}
 
 	r := gin.New()
-	cors := ginadapter.Preflights(r)
-	cors.Group(r.Group("/posts"), readers, func(g *gin.RouterGroup) {
-		g.GET("/:id", func(c *gin.Context) { c.String(http.StatusOK, "read") })
-	})
+	cors := ginadapter.Install(r, readers)
+	r.GET("/posts/:id", func(c *gin.Context) { c.String(http.StatusOK, "read") })
 	cors.Group(r.Group("/posts"), authors, func(g *gin.RouterGroup) {
 		g.Use(func(c *gin.Context) {
 			if c.GetHeader("Authorization") == "" {
@@ -149,15 +148,16 @@ func ExamplePreflights() {
 	// PUT from https://news.example.com: 403
 }
 
-// A single route is a group too.
-func ExampleResolver_Group() {
+// A single route is a group too. Without a policy for Install, the other routes have
+// none.
+func ExampleGroups_Group() {
 	policy, err := core.NewPolicy(core.Config{AllowOrigins: []string{"https://app.example.com"}, AllowMethods: []string{"DELETE"}})
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
 	r := gin.New()
-	cors := ginadapter.Preflights(r)
+	cors := ginadapter.Install(r, nil)
 	cors.Group(&r.RouterGroup, policy, func(g *gin.RouterGroup) {
 		g.DELETE("/posts/:id", func(c *gin.Context) {})
 	})

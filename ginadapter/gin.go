@@ -7,34 +7,30 @@
 //
 // # Where to register
 //
-// On the engine, before the routes and groups. gin looks a preflight's OPTIONS
-// up like any other request and runs a group's or a route's middleware only for
-// routes that exist there, so a policy elsewhere never sees its preflights. It
-// does with [Preflights], one line before everything else, and the Group that
-// this line returns:
+// On the engine, before the routes and groups. gin runs the middleware of a group or
+// a route only for routes that exist, and a preflight has no OPTIONS route. With
+// [Install] in the place of Use, the policies of groups answer their own preflights:
 //
 //	registered with                preflights   actual requests   404 and 405
 //	engine.Use before the routes   answered     answered          answered
 //	engine.Use after the routes    answered     missed            answered
-//	group.Use                      missed       answered          missed
-//	on one route                   missed       answered          missed
-//	Group of Preflights            answered     answered          missed
+//	group.Use, or on a route       missed       answered          missed
+//	Groups.Group after Install     answered     answered          missed
 //
-// With that line, the innermost policy answers a preflight, as it does the
-// actual request; without it, the outermost on the engine. A policy that came to
-// the engine after the routes answers for them no longer than until an actual
-// request shows that they do not have it.
+// Where several policies are before a route, the innermost is on the answer to the
+// actual request. With Install, it answers the preflight too; without, the outermost
+// does. A policy that preflights do not reach logs that at its first request, if the
+// engine itself is a server's handler.
 //
-// Where the engine itself is a server's handler, a policy that preflights never
-// reach is reported to [log/slog.Default] at its first request.
-//
-// gin's own redirects (RedirectTrailingSlash, RedirectFixedPath) run no
-// middleware at all; browsers refuse to follow them for pages on another origin,
-// unless CORS stands around the engine: nethttp.Middleware(policy)(r).
+// gin's own redirects (RedirectTrailingSlash, RedirectFixedPath) run no middleware at
+// all. Browsers refuse to follow them for pages on another origin, unless the policy is
+// around the engine: nethttp.Middleware(policy)(r).
 package ginadapter
 
 import (
 	"net/http"
+	"reflect"
+	"strings"
 	"sync/atomic"
 
 	"github.com/corsuite/corsuite/core"
@@ -60,30 +56,70 @@ func New(cfg Config, opts ...core.Option) gin.HandlerFunc {
 // Middleware is [New] for a policy that exists, which several routers may
 // share and which can be reloaded.
 func Middleware(policy *core.Policy) gin.HandlerFunc {
-	return (&middleware{policy: policy}).serve
+	if policy == nil {
+		panic("ginadapter: Middleware needs a policy")
+	}
+	return (&middleware{Registration: nethttp.Registration{Policy: policy}}).serve
 }
 
-// middleware is one registration of a policy. Its method value can be told from
-// other functions in a chain.
+// middleware is a policy at one place. Only that of Install has Find.
 type middleware struct {
-	policy *core.Policy
-	placed atomic.Bool // the place it stands on was looked at
+	nethttp.Registration
+
+	checked atomic.Bool
 }
 
 func (m *middleware) serve(c *gin.Context) {
-	if c.Request.Method == http.MethodOptions && m.marked(c) {
+	if c.Request == nil {
+		c.Set("middleware", m) // for middlewareOf
 		return
 	}
-	if !m.placed.Load() {
-		m.place(c)
+	if !m.checked.Load() {
+		m.check(c)
 	}
-	if !nethttp.Serve(m.policy, c.Writer, c.Request) {
-		end(c)
+	if !m.Serve(c.Writer, c.Request) {
+		c.Writer.WriteHeaderNow()
+		c.Abort()
 	}
 }
 
-// end sends an answer that is complete.
-func end(c *gin.Context) {
-	c.Writer.WriteHeaderNow()
-	c.Abort()
+// middlewareOf returns the receiver of a handler that this package made, and nil for
+// other handlers, which it does not call.
+func middlewareOf(h gin.HandlerFunc) *middleware {
+	// All method values of one method share their code, and no other function has it.
+	if reflect.ValueOf(h).Pointer() != reflect.ValueOf((*middleware)(nil).serve).Pointer() {
+		return nil
+	}
+	var c gin.Context
+	h(&c)
+	return c.MustGet("middleware").(*middleware)
+}
+
+// check logs, once, that preflights do not reach m, or that Install does not know it.
+func (m *middleware) check(c *gin.Context) {
+	server, _ := c.Request.Context().Value(http.ServerContextKey).(*http.Server)
+	if c.FullPath() == "" || m.checked.Swap(true) || server == nil {
+		return
+	}
+	engine, _ := server.Handler.(*gin.Engine)
+	if engine == nil {
+		return
+	}
+	var installed, reached, here bool
+	for _, h := range engine.Handlers {
+		on := middlewareOf(h)
+		installed, reached = installed || on != nil && on.Find != nil, reached || on != nil
+	}
+	for _, route := range engine.Routes() {
+		same := route.Path == c.FullPath()
+		here = here || same && route.Method == c.Request.Method // and not on another engine
+		reached = reached || route.Method == http.MethodOptions && (same || strings.Contains(route.Path, "/*"))
+	}
+	log := m.Policy.Logger().With("route", c.Request.Method+" "+c.FullPath(),
+		"fix", "with cors := ginadapter.Install(r, policy) before all routes, register the route in cors.Group(group, policy, routes)")
+	if here && installed {
+		log.Warn("cors: Install does not know this policy")
+	} else if here && !reached {
+		log.Warn("cors: preflights never reach a policy on a group or a route")
+	}
 }

@@ -55,7 +55,7 @@ func TestVaryOfHandler(t *testing.T) {
 	check(t, ask(t, r, actual("GET", "/", app)), http.StatusOK, allowed+"\nVary: Accept")
 }
 
-// The policy next to the handler decides alone, whatever the outer one says.
+// The policy next to the handler decides alone.
 func TestNestedPolicies(t *testing.T) {
 	for _, test := range []struct {
 		name         string
@@ -81,7 +81,7 @@ Vary: Origin`},
 	}
 }
 
-// A handler may do what it likes with the values of its own response.
+// A handler may change the values of its response; other responses keep theirs.
 func TestValuesAreNotShared(t *testing.T) {
 	r := behind(text("posts"), ginadapter.New(config()), func(c *gin.Context) {
 		if c.Query("spoil") == "" {

@@ -1,6 +1,7 @@
 package ginadapter_test
 
 import (
+	"bytes"
 	"io"
 	"log/slog"
 	"maps"
@@ -52,6 +53,29 @@ func policy(tb testing.TB, cfg core.Config, opts ...core.Option) *core.Policy {
 		tb.Fatal(err)
 	}
 	return p
+}
+
+// named returns a policy whose answers show its name.
+func named(tb testing.TB, name string, opts ...core.Option) *core.Policy {
+	tb.Helper()
+	return policy(tb, core.Config{
+		AllowOrigins:  []string{app},
+		AllowMethods:  []string{"GET", "PUT", "PATCH", "DELETE", "OPTIONS", "PURGE"},
+		AllowHeaders:  []string{"X-" + name},
+		ExposeHeaders: []string{"X-" + name},
+	}, opts...)
+}
+
+// policyOf returns the name of the policy that an answer comes from.
+func policyOf(cors string) string {
+	for line := range strings.Lines(cors) {
+		for _, field := range []string{"Access-Control-Allow-Headers: X-", "Access-Control-Expose-Headers: X-"} {
+			if name, ok := strings.CutPrefix(strings.TrimSuffix(line, "\n"), field); ok {
+				return name
+			}
+		}
+	}
+	return ""
 }
 
 // actual and preflight return what a page's browser sends.
@@ -140,6 +164,45 @@ func corsLines(h http.Header) string {
 		}
 	}
 	return strings.Join(lines, "\n")
+}
+
+// unreachable is a handler or a middleware that no preflight may reach.
+func unreachable(t *testing.T) gin.HandlerFunc {
+	t.Helper()
+	return func(c *gin.Context) {
+		if c.GetHeader("Access-Control-Request-Method") != "" {
+			t.Errorf("a preflight for %s reached the user's code", c.Request.URL)
+		}
+	}
+}
+
+// agree requires that one policy, or none if want is empty, answers a preflight, for
+// the requested method alone, and the actual request.
+func agree(t *testing.T, r http.Handler, method, path, want string) {
+	t.Helper()
+	asked := ask(t, r, preflight(path, app, method))
+	if got := policyOf(asked.cors); got != want || (asked.status == http.StatusNoContent) != (want != "") {
+		t.Errorf("the preflight for %s %s was answered by %q: %+v; want %q", method, path, got, asked, want)
+	}
+	if _, methods, ok := strings.Cut(asked.cors, "Allow-Methods: "); ok && !strings.HasPrefix(methods, method+"\n") {
+		t.Errorf("the preflight for %s %s allows more:\n%s", method, path, asked.cors)
+	}
+	if got := ask(t, r, actual(method, path, app)); policyOf(got.cors) != want {
+		t.Errorf("%s %s was answered by %q: %+v; want %q", method, path, policyOf(got.cors), got, want)
+	}
+	if want != "" {
+		check(t, ask(t, r, preflight(path, other, method)), http.StatusForbidden, refused)
+	}
+}
+
+// logged returns what slog's default logger gets until the test ends.
+func logged(t *testing.T) *bytes.Buffer {
+	t.Helper()
+	var lines bytes.Buffer
+	before := slog.Default()
+	t.Cleanup(func() { slog.SetDefault(before) })
+	slog.SetDefault(slog.New(slog.NewTextHandler(&lines, nil)))
+	return &lines
 }
 
 // text answers every request with a line.

@@ -12,7 +12,7 @@ import (
 	"github.com/gin-gonic/gin"
 )
 
-// The policy in front of a proxy answers alone, whatever the upstream says.
+// The policy in front of a proxy answers alone, not the upstream.
 func TestProxy(t *testing.T) {
 	denying := config()
 	denying.AllowOrigins = []string{other}

@@ -44,31 +44,26 @@ func TestWhereToRegister(t *testing.T) {
 		}, false, true, false},
 		{"Group(prefix, cors)", func(r *gin.Engine) { posts(r.Group("/api", cors)) }, false, true, false},
 		{"on one route", func(r *gin.Engine) { posts(r.Group("/api"), cors) }, false, true, false},
-		{"Group of Preflights", func(r *gin.Engine) {
-			ginadapter.Preflights(r).Group(r.Group("/api"), policy(t, config()), func(g *gin.RouterGroup) { posts(g) })
+		{"Group after Install", func(r *gin.Engine) {
+			ginadapter.Install(r, nil).Group(r.Group("/api"), policy(t, config()), func(g *gin.RouterGroup) { posts(g) })
 		}, true, true, false},
-		{"Group of Preflights, one route", func(r *gin.Engine) {
-			cors := ginadapter.Preflights(r)
+		{"Group after Install, one route", func(r *gin.Engine) {
+			cors := ginadapter.Install(r, nil)
 			for _, method := range []string{"GET", "PUT"} {
 				for _, path := range []string{"/api/posts", "/api/posts/:id"} {
 					cors.Group(&r.RouterGroup, policy(t, config()), func(g *gin.RouterGroup) { g.Handle(method, path, text(method)) })
 				}
 			}
 		}, true, true, false},
-		{"Group of Preflights, group and routes before the line", func(r *gin.Engine) {
-			r.GET("/before", text("before"))
-			api := r.Group("/api")
-			ginadapter.Preflights(r).Group(api, policy(t, config()), func(g *gin.RouterGroup) { posts(g) })
-		}, true, true, false},
-		{"Preflights and engine.Use before the routes", func(r *gin.Engine) {
-			ginadapter.Preflights(r)
-			r.Use(cors)
+		{"Install with a policy", func(r *gin.Engine) {
+			ginadapter.Install(r, policy(t, config()))
 			posts(r.Group("/api"))
 		}, true, true, true},
-		{"Preflights and group.Use", func(r *gin.Engine) {
-			ginadapter.Preflights(r)
-			posts(r.Group("/api", cors))
-		}, false, true, false},
+		{"Install with a policy, after the group", func(r *gin.Engine) {
+			api := r.Group("/api")
+			ginadapter.Install(r, policy(t, config()))
+			posts(api)
+		}, true, false, true},
 	} {
 		for _, wrongMethod := range []int{http.StatusNotFound, http.StatusMethodNotAllowed} {
 			t.Run(test.name+", "+http.StatusText(wrongMethod), func(t *testing.T) {

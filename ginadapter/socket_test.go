@@ -35,7 +35,7 @@ func TestStreaming(t *testing.T) {
 	}
 }
 
-// What gin's ResponseWriter can do, the handler's can too: it is the same.
+// The handler gets the ResponseWriter of gin itself, with all that it can do.
 func TestResponseWriterIsNotWrapped(t *testing.T) {
 	var outside gin.ResponseWriter
 	server := serve(t, behind(func(c *gin.Context) {

@@ -78,11 +78,11 @@ func (a adapter) build(app App) Server {
 			w.WriteHeader(app.Status)
 		})
 	}
-	var h http.Handler = mux
+	h := Around(app.Inner, mux)
 	for _, policy := range slices.Backward(app.Policies) {
 		h = a.wrap(policy, h)
 	}
-	return HTTP(Outer(app, h))
+	return HTTP(Around(app.Outer, h))
 }
 
 // rejections returns the names of the cases that an adapter fails.

@@ -13,11 +13,11 @@
 //					w.WriteHeader(app.Status)
 //				})
 //			}
-//			var h http.Handler = mux
+//			h := corstest.Around(app.Inner, mux)
 //			for _, policy := range slices.Backward(app.Policies) {
 //				h = nethttp.Middleware(policy)(h)
 //			}
-//			return corstest.HTTP(corstest.Outer(app, h))
+//			return corstest.HTTP(corstest.Around(app.Outer, h))
 //		})
 //	}
 //
@@ -41,6 +41,9 @@ type App struct {
 	// Outer is a middleware around the policies, for every request: it gets the
 	// answer's headers, and next runs everything further in.
 	Outer func(h Header, next func())
+	// Inner is a middleware between the policies and the handler, for every request
+	// that the policies let go on.
+	Inner func(h Header, next func())
 	// Policies are registered for the whole application, the outermost first.
 	Policies []*core.Policy
 	// Path is the only path that exists. Its handler is the same for each of

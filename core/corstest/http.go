@@ -24,9 +24,9 @@ func HTTP(h http.Handler) Server {
 	}
 }
 
-// Outer puts app.Outer around h.
-func Outer(app App, h http.Handler) http.Handler {
+// Around puts a middleware of an [App] or a [Site] around h.
+func Around(middleware func(h Header, next func()), h http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		app.Outer(w.Header(), func() { h.ServeHTTP(w, r) })
+		middleware(w.Header(), func() { h.ServeHTTP(w, r) })
 	})
 }

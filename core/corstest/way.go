@@ -19,10 +19,10 @@ type way struct {
 	open func(context.Context, Server) (asker, error)
 }
 
-// asker sends raw requests and returns the answers with the sizes of their
-// bodies, one after the other.
+// asker sends raw requests and returns the answers with their bodies, one after the
+// other.
 type asker interface {
-	ask(ctx context.Context, head string) (res *http.Response, size int64, err error)
+	ask(ctx context.Context, head string) (res *http.Response, body string, err error)
 	close() error
 }
 
@@ -37,14 +37,14 @@ func split(head string) (method, path string, fields []string) {
 	return method, path, lines[1:]
 }
 
-type processAsker struct{ server Server }
+type processAsker struct{ transport http.RoundTripper }
 
-func inProcess(_ context.Context, s Server) (asker, error) { return processAsker{s}, nil }
+func inProcess(_ context.Context, s Server) (asker, error) { return processAsker{s.Transport}, nil }
 
 func (a processAsker) close() error { return nil }
 
 // ask builds the request that net/http reads from the same bytes.
-func (a processAsker) ask(ctx context.Context, head string) (*http.Response, int64, error) {
+func (a processAsker) ask(ctx context.Context, head string) (*http.Response, string, error) {
 	method, path, fields := split(head)
 	req := &http.Request{
 		Method: method, URL: &url.URL{Scheme: "http", Host: "api.example", Path: path}, Host: "api.example",
@@ -54,9 +54,9 @@ func (a processAsker) ask(ctx context.Context, head string) (*http.Response, int
 		name, value, _ := strings.Cut(field, ":")
 		req.Header.Add(name, strings.Trim(value, " \t"))
 	}
-	res, err := a.server.Transport.RoundTrip(req.WithContext(ctx))
+	res, err := a.transport.RoundTrip(req.WithContext(ctx))
 	if err != nil {
-		return nil, 0, err
+		return nil, "", err
 	}
 	return drain(res)
 }
@@ -64,52 +64,60 @@ func (a processAsker) ask(ctx context.Context, head string) (*http.Response, int
 // socketAsker sends everything over one connection, whose memory a server may
 // reuse for each request.
 type socketAsker struct {
-	server Server
-	served chan error
 	conn   net.Conn
 	answer *bufio.Reader
+	stop   func() error
 }
 
 func overSocket(ctx context.Context, s Server) (asker, error) {
+	addr, stop, err := start(ctx, s)
+	if err != nil {
+		return nil, err
+	}
+	return dial(ctx, addr, stop)
+}
+
+func dial(ctx context.Context, addr string, stop func() error) (asker, error) {
+	conn, err := new(net.Dialer).DialContext(ctx, "tcp", addr)
+	if err != nil {
+		return nil, errors.Join(err, stop())
+	}
+	return &socketAsker{conn, bufio.NewReader(conn), stop}, nil
+}
+
+// start has a server listen on a socket until stop.
+func start(ctx context.Context, s Server) (addr string, stop func() error, err error) {
 	l, err := new(net.ListenConfig).Listen(ctx, "tcp", "127.0.0.1:0")
 	if err != nil {
-		return nil, err
+		return "", nil, err
 	}
-	a := &socketAsker{server: s, served: make(chan error, 1)}
-	go func() { a.served <- s.Serve(l) }()
-	a.conn, err = new(net.Dialer).DialContext(ctx, "tcp", l.Addr().String())
-	if err != nil {
-		return nil, err
-	}
-	a.answer = bufio.NewReader(a.conn)
-	return a, nil
+	served := make(chan error, 1)
+	go func() { served <- s.Serve(l) }()
+	return l.Addr().String(), func() error {
+		if err := s.Shutdown(context.Background()); err != nil {
+			return err
+		}
+		return <-served
+	}, nil
 }
 
-func (a *socketAsker) close() error {
-	if err := a.conn.Close(); err != nil {
-		return err
-	}
-	if err := a.server.Shutdown(context.Background()); err != nil {
-		return err
-	}
-	return <-a.served
-}
+func (a *socketAsker) close() error { return errors.Join(a.conn.Close(), a.stop()) }
 
-func (a *socketAsker) ask(_ context.Context, head string) (*http.Response, int64, error) {
+func (a *socketAsker) ask(_ context.Context, head string) (*http.Response, string, error) {
 	method, path, fields := split(head)
 	fields = slices.Concat([]string{fmt.Sprintf("%s %s HTTP/1.1", method, path), "Host: api.example"}, fields, []string{"", ""})
 	if _, err := io.WriteString(a.conn, strings.Join(fields, "\r\n")); err != nil {
-		return nil, 0, err
+		return nil, "", err
 	}
 	res, err := http.ReadResponse(a.answer, &http.Request{Method: method})
 	if err != nil {
-		return nil, 0, err
+		return nil, "", err
 	}
 	return drain(res)
 }
 
 // drain reads the body, so that the next answer follows.
-func drain(res *http.Response) (*http.Response, int64, error) {
-	size, err := io.Copy(io.Discard, res.Body)
-	return res, size, errors.Join(err, res.Body.Close())
+func drain(res *http.Response) (*http.Response, string, error) {
+	body, err := io.ReadAll(res.Body)
+	return res, string(body), errors.Join(err, res.Body.Close())
 }

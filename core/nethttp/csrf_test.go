@@ -52,15 +52,15 @@ func TestCrossOriginProtection(t *testing.T) {
 		name, method, origin, site string
 		want                       bool
 	}{
-		{"trusted, another site", "POST", app, "cross-site", true},
-		{"trusted, same site", "POST", app, "same-site", true},
-		{"trusted, old browser", "POST", app, "", true},
-		{"trusted, a method that the policy does not list", "DELETE", app, "cross-site", true},
+		{"trusted, another site", "POST", page, "cross-site", true},
+		{"trusted, same site", "POST", page, "same-site", true},
+		{"trusted, old browser", "POST", page, "", true},
+		{"trusted, a method that the policy does not list", "DELETE", page, "cross-site", true},
 		{"not trusted, another site", "POST", evil, "cross-site", false},
-		{"not trusted, same site", "POST", other, "same-site", false},
+		{"not trusted, same site", "POST", stranger, "same-site", false},
 		{"not trusted, old browser", "POST", evil, "", false},
 		{"not trusted, PUT", "PUT", evil, "cross-site", false},
-		{"begins like a trusted one", "POST", app + ".evil.example", "cross-site", false},
+		{"begins like a trusted one", "POST", page + ".evil.example", "cross-site", false},
 		{"another scheme", "POST", "http://app.example.com", "cross-site", false},
 		{"null", "POST", "null", "cross-site", false},
 		{"null, old browser", "POST", "null", "", false},
@@ -78,15 +78,15 @@ func TestCrossOriginProtection(t *testing.T) {
 		}
 	}
 
-	twice := post("POST", app, "cross-site")
+	twice := post("POST", page, "cross-site")
 	twice.Header.Add("Origin", evil)
 	if passes(t, h, twice) {
 		t.Error("a trusted Origin beside another passes")
 	}
 }
 
-// Who is trusted is what the policy says with AllowCredentials, and nothing else.
-func TestWhoIsTrusted(t *testing.T) {
+// An origin is trusted if the policy allows it with AllowCredentials, and only then.
+func TestTrustedOrigins(t *testing.T) {
 	tenants := core.WithOriginFunc(func(_ context.Context, o core.Origin) (bool, error) {
 		if o.Host == "broken.example" {
 			return true, errors.New("no database")
@@ -106,8 +106,8 @@ func TestWhoIsTrusted(t *testing.T) {
 		{with(), []core.Option{tenants}, map[string]bool{
 			"https://tenant.example": true, "https://stranger.example": false, "https://broken.example": false, "null": false,
 		}},
-		{core.Config{AllowOrigins: []string{app}}, nil, map[string]bool{app: false}},
-		{core.Config{AllowOrigins: []string{"*"}}, nil, map[string]bool{app: false, "null": false}},
+		{core.Config{AllowOrigins: []string{page}}, nil, map[string]bool{page: false}},
+		{core.Config{AllowOrigins: []string{"*"}}, nil, map[string]bool{page: false, "null": false}},
 	} {
 		h, _ := protected(t, nil, test.cfg, test.opts...)
 		for origin, want := range test.want {
@@ -120,13 +120,13 @@ func TestWhoIsTrusted(t *testing.T) {
 
 func TestCrossOriginProtectionFollowsReload(t *testing.T) {
 	h, policy := protected(t, nil, config())
-	for _, trusted := range []string{other, app} {
+	for _, trusted := range []string{stranger, page} {
 		cfg := config()
 		cfg.AllowOrigins = []string{trusted}
 		if err := policy.Reload(cfg); err != nil {
 			t.Fatal(err)
 		}
-		for _, origin := range []string{app, other} {
+		for _, origin := range []string{page, stranger} {
 			if got := passes(t, h, post("POST", origin, "cross-site")); got != (origin == trusted) {
 				t.Errorf("%s passes %v while %s is trusted", origin, got, trusted)
 			}
@@ -134,7 +134,7 @@ func TestCrossOriginProtectionFollowsReload(t *testing.T) {
 	}
 }
 
-// What the base has itself holds as ever.
+// The settings of the base remain.
 func TestBaseOfProtection(t *testing.T) {
 	base := http.NewCrossOriginProtection()
 	if err := base.AddTrustedOrigin("https://partner.example"); err != nil {
@@ -146,22 +146,24 @@ func TestBaseOfProtection(t *testing.T) {
 		io.WriteString(w, "not from there")
 	}))
 	h, _ := protected(t, base, config())
-	for origin, want := range map[string]bool{"https://partner.example": true, app: true, other: false} {
+	for origin, want := range map[string]bool{"https://partner.example": true, page: true, stranger: false} {
 		if got := passes(t, h, post("POST", origin, "cross-site")); got != want {
 			t.Errorf("%s passes %v", origin, got)
 		}
 	}
-	hook := post("POST", other, "cross-site")
+	hook := post("POST", stranger, "cross-site")
 	hook.URL.Path = "/hook"
 	if !passes(t, h, hook) {
 		t.Error("the bypass is gone")
 	}
-	if got := ask(t, h, post("POST", other, "cross-site")); got.body != "not from there" {
-		t.Errorf("body %q, want the deny handler's", got.body)
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, post("POST", stranger, "cross-site"))
+	if got := w.Body.String(); got != "not from there" {
+		t.Errorf("body %q, want the deny handler's", got)
 	}
 }
 
-// A page reads the 403 only if CORS stands outside.
+// A page can read the 403 only if CORS is outside the protection.
 func TestOrderOfCORSAndProtection(t *testing.T) {
 	cfg := config()
 	cfg.AllowCredentials = false // an origin that may read, and may not send the user's cookies
@@ -169,35 +171,35 @@ func TestOrderOfCORSAndProtection(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	cors, protection := nethttp.Middleware(policy), nethttp.CrossOriginProtection(policy, nil)
-	inside, outside := cors(protection(text("saved"))), protection(cors(text("saved")))
+	withCORS, protection := nethttp.Middleware(policy), nethttp.CrossOriginProtection(policy, nil)
+	inside, outside := withCORS(protection(text("saved"))), protection(withCORS(text("saved")))
 	request := browser.Request{Method: "POST", URL: "/", Body: browser.Text("x"), Credentials: browser.Omit}
-	reads(t, visit(t, inside, request), http.StatusForbidden)
-	readsNothing(t, visit(t, outside, request), browser.StepResponse)
+	open(t, inside).Reads(request, http.StatusForbidden)
+	open(t, outside).Blocked(request, browser.StepResponse)
 	request.Method = "PUT" // its preflight passes at both
-	reads(t, visit(t, inside, request), http.StatusForbidden)
-	readsNothing(t, visit(t, outside, request), browser.StepResponse)
+	open(t, inside).Reads(request, http.StatusForbidden)
+	open(t, outside).Blocked(request, browser.StepResponse)
 
 	trusting, _ := protected(t, nil, config())
-	reads(t, visit(t, trusting, browser.Request{Method: "PUT", URL: "/"}), http.StatusOK)
+	open(t, trusting).Reads(browser.Request{Method: "PUT", URL: "/"}, http.StatusOK)
 }
 
-// Observers are told of a request once, by CORS. The origin function is asked once
-// more, where it matters.
-func TestWhoHearsOfProtection(t *testing.T) {
-	told, asked := 0, 0
+// An observer sees a request once, by CORS. The origin function is asked once more,
+// about what the base refuses.
+func TestProtectionIsNotObserved(t *testing.T) {
+	observed, asked := 0, 0
 	h, _ := protected(t, nil, config(),
-		core.WithObserver(func(context.Context, core.Observation) { told++ }),
+		core.WithObserver(func(context.Context, core.Observation) { observed++ }),
 		core.WithOriginFunc(func(context.Context, core.Origin) (bool, error) {
 			asked++
 			return false, nil
 		}))
 	for _, method := range []string{"POST", "GET"} {
-		passes(t, h, post(method, app, "cross-site"))
-		passes(t, h, post(method, other, "cross-site"))
+		passes(t, h, post(method, page, "cross-site"))
+		passes(t, h, post(method, stranger, "cross-site"))
 	}
-	if told != 4 || asked != 3 {
-		t.Errorf("told %d times and asked %d times, want 4 and 3", told, asked)
+	if observed != 4 || asked != 3 {
+		t.Errorf("observed %d times and asked %d times, want 4 and 3", observed, asked)
 	}
 }
 

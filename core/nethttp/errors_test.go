@@ -1,11 +1,11 @@
 package nethttp_test
 
 import (
-	"bytes"
+	"bufio"
 	"errors"
 	"fmt"
 	"io"
-	"log"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -13,13 +13,12 @@ import (
 	"time"
 
 	"github.com/corsuite/corsuite/core/browser"
-	"github.com/corsuite/corsuite/core/nethttp"
+	"github.com/corsuite/corsuite/core/corstest"
 )
 
-// What a page reads of an error, and where CORS has to stand for that. The rest is
-// in TestActual.
+// A page can read an error if CORS is in the right place.
 func TestErrorsForPages(t *testing.T) {
-	cors := nethttp.New(config())
+	cors := cors(t)
 	tooLate := func(h http.Handler) http.Handler { return http.TimeoutHandler(h, 0, "too late") }
 	never := endless(t)
 	for _, test := range []struct {
@@ -72,13 +71,9 @@ func TestErrorsForPages(t *testing.T) {
 		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			reads(t, visit(t, test.right, test.request), test.status)
+			open(t, test.right).Reads(test.request, test.status)
 			if test.wrong != nil {
-				readsNothing(t, visit(t, test.wrong, test.request), test.stops)
-			}
-			test.request.Origin = other
-			if outcome := visit(t, test.right, test.request); outcome.Allowed {
-				t.Error("a denied page can read it too")
+				open(t, test.wrong).Blocked(test.request, test.stops)
 			}
 		})
 	}
@@ -116,33 +111,14 @@ func file(w http.ResponseWriter, r *http.Request) {
 	http.ServeContent(w, r, "logo.svg", time.Time{}, strings.NewReader("<svg/>"))
 }
 
-// Where nothing recovers, net/http closes the connection, and no header is sent.
-func TestPanicWithoutRecovery(t *testing.T) {
-	server := httptest.NewUnstartedServer(nethttp.New(config())(http.HandlerFunc(broken)))
-	var logged bytes.Buffer
-	server.Config.ErrorLog = log.New(&logged, "", 0)
-	server.Start()
-	b := &browser.Browser{Transport: server.Client().Transport}
-	outcome, err := b.Fetch(t.Context(), browser.Request{Origin: app, URL: server.URL})
-	if err != nil {
-		t.Fatal(err)
-	}
-	readsNothing(t, outcome, browser.StepNetwork)
-	server.Close() // waits for the log
-	if !strings.Contains(logged.String(), "a bug") {
-		t.Errorf("logged %q", logged.String())
-	}
-}
-
 // The mux redirects behind CORS, so a page follows it, and its preflight too.
 func TestRedirectsOfMuxForPages(t *testing.T) {
 	mux := http.NewServeMux()
 	mux.Handle("/tree/", text("tree"))
-	handler := nethttp.New(config())(mux)
+	handler := cors(t)(mux)
 	for _, test := range []struct{ method, path string }{{"GET", "/tree"}, {"PUT", "/tree"}, {"PUT", "/a/../tree/"}} {
-		outcome := visit(t, handler, browser.Request{Method: test.method, URL: test.path})
-		reads(t, outcome, http.StatusOK)
-		if !strings.HasSuffix(outcome.Response.URL, "/tree/") {
+		outcome := open(t, handler).Fetch(browser.Request{Method: test.method, URL: test.path})
+		if !outcome.Allowed || !strings.HasSuffix(outcome.Response.URL, "/tree/") {
 			t.Errorf("%s %s leads to %s", test.method, test.path, outcome.Response.URL)
 		}
 	}
@@ -151,7 +127,7 @@ func TestRedirectsOfMuxForPages(t *testing.T) {
 // http.ServeContent deletes some headers of an answer that is no success, but none
 // of CORS.
 func TestServeContentKeepsHeaders(t *testing.T) {
-	handler := nethttp.New(config())(http.HandlerFunc(file))
+	handler := cors(t)(http.HandlerFunc(file))
 	for name, test := range map[string]struct {
 		value  string
 		status int
@@ -160,16 +136,14 @@ func TestServeContentKeepsHeaders(t *testing.T) {
 		"If-Match":      {`"2"`, http.StatusPreconditionFailed},
 		"Range":         {"bytes=9-", http.StatusRequestedRangeNotSatisfiable},
 	} {
-		r := actual("GET", "/", app)
-		r.Header.Set(name, test.value)
-		check(t, ask(t, handler, r), test.status, allowed)
+		open(t, handler).Want("GET /\nOrigin: "+page+"\n"+name+": "+test.value, corstest.Answer{Status: test.status, CORS: corstest.Allowed})
 	}
 }
 
 // http.TimeoutHandler gives its handler new headers, which replace those outside:
 // a Vary of the handler the policy's. A policy inside it as well keeps both.
 func TestTimeoutHandlerAndVary(t *testing.T) {
-	cors := nethttp.New(config())
+	cors := cors(t)
 	handler := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.Header().Add("Vary", "Accept") })
 	timeout := func(h http.Handler) http.Handler { return http.TimeoutHandler(h, time.Hour, "") }
 	for _, test := range []struct {
@@ -177,34 +151,42 @@ func TestTimeoutHandlerAndVary(t *testing.T) {
 		want    string
 	}{
 		{cors(timeout(handler)), "Vary: Accept"},
-		{timeout(cors(handler)), "Vary: Origin\nVary: Accept"},
-		{cors(timeout(cors(handler))), "Vary: Origin\nVary: Accept"},
+		{timeout(cors(handler)), "Vary: Accept\nVary: Origin"},
+		{cors(timeout(cors(handler))), "Vary: Accept\nVary: Origin"},
 	} {
-		if got := vary(ask(t, test.handler, actual("GET", "/", app))); got != test.want {
-			t.Errorf("got %q, want %q", got, test.want)
+		got := open(t, test.handler).Ask("GET /\nOrigin: " + page).CORS
+		if !strings.HasSuffix(got, "X-Total\n"+test.want) {
+			t.Errorf("got\n%s\nwant %q at the end", got, test.want)
 		}
 	}
-	reads(t, visit(t, cors(timeout(cors(handler))), browser.Request{Method: "PUT", URL: "/"}), http.StatusOK)
-	reads(t, visit(t, cors(http.TimeoutHandler(cors(endless(t)), 0, "")), browser.Request{URL: "/"}), http.StatusServiceUnavailable)
+	open(t, cors(timeout(cors(handler)))).Reads(browser.Request{Method: "PUT", URL: "/"}, http.StatusOK)
+	open(t, cors(http.TimeoutHandler(cors(endless(t)), 0, ""))).Reads(browser.Request{URL: "/"}, http.StatusServiceUnavailable)
 }
 
-// What the server answers without any handler no page can read.
+// No page can read the answers that the server gives without a handler.
 func TestAnswersOfServerItself(t *testing.T) {
-	server := httptest.NewUnstartedServer(nethttp.New(config())(text("posts")))
+	server := httptest.NewUnstartedServer(cors(t)(text("posts")))
 	server.Config.MaxHeaderBytes = 1
 	server.Start()
 	t.Cleanup(server.Close)
 	for lines, status := range map[string]int{
-		"Host: api\r\nOrigin: " + app + "\r\nX-Long: " + strings.Repeat("x", 8<<10): http.StatusRequestHeaderFieldsTooLarge,
-		"Origin: " + app: http.StatusBadRequest, // no Host
-		"Host: api\r\nOrigin: " + app + "\r\nTransfer-Encoding: x": http.StatusNotImplemented,
+		"Host: api\r\nOrigin: " + page + "\r\nX-Long: " + strings.Repeat("x", 8<<10): http.StatusRequestHeaderFieldsTooLarge,
+		"Origin: " + page: http.StatusBadRequest, // no Host
+		"Host: api\r\nOrigin: " + page + "\r\nTransfer-Encoding: x": http.StatusNotImplemented,
 	} {
-		conn, r := dial(t, server.Listener.Addr())
-		fmt.Fprintf(conn, "GET / HTTP/1.1\r\n%s\r\n\r\n", lines)
-		resp, err := http.ReadResponse(r, nil)
+		conn, err := net.Dial("tcp", server.Listener.Addr().String())
 		if err != nil {
 			t.Fatal(err)
 		}
-		check(t, read(t, resp), status, "")
+		defer conn.Close()
+		fmt.Fprintf(conn, "GET / HTTP/1.1\r\n%s\r\n\r\n", lines)
+		resp, err := http.ReadResponse(bufio.NewReader(conn), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp.Body.Close()
+		if resp.StatusCode != status || resp.Header.Get("Access-Control-Allow-Origin") != "" {
+			t.Errorf("%.40q: got %d, %v", lines, resp.StatusCode, resp.Header)
+		}
 	}
 }

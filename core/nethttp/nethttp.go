@@ -1,6 +1,6 @@
 // Package nethttp brings a CORS policy to everything that is built on net/http:
 // http.ServeMux, chi and every router whose middleware is a
-// func(http.Handler) http.Handler. The adapters for gin and echo use [Serve].
+// func(http.Handler) http.Handler. The adapters for chi, echo and gin use it too.
 //
 //	handler := nethttp.New(core.Config{
 //		AllowOrigins: []string{"https://app.example.com"},
@@ -8,9 +8,20 @@
 //
 // # Where to register
 //
-// Around the whole mux, as above. A pattern with a method, such as
-// "GET /posts", does not match OPTIONS, so CORS on such a route alone never
-// sees the preflight; on a subtree without a method ("/api/") it does.
+// Around the whole mux, as above: the policy then answers all preflights and is on
+// all answers, 404 and 405 included. On a single pattern with a method, such as
+// "GET /posts", it never sees a preflight, since the mux has no handler for OPTIONS
+// there. With [Install], policies on patterns answer their own preflights:
+//
+//	registered                       preflights     actual requests   404 and 405
+//	around the mux                   answered       answered          answered
+//	on a pattern without a method    answered       answered          answered below it
+//	on a pattern with a method       with Install   answered          missed
+//
+// # For authors of adapters
+//
+// [Serve] applies a policy to one request. [Registration] also resolves preflights
+// for the policies of groups and routes, given a function that looks up a route.
 package nethttp
 
 import (
@@ -37,49 +48,31 @@ func New(cfg Config, opts ...core.Option) func(http.Handler) http.Handler {
 // Middleware is [New] for a policy that exists, which several routers may
 // share and which can be reloaded.
 func Middleware(policy *core.Policy) func(http.Handler) http.Handler {
-	return func(next http.Handler) http.Handler {
-		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			if Serve(policy, w, r) {
-				next.ServeHTTP(w, r)
-			}
-		})
-	}
+	return (&Registration{Policy: policy}).Middleware
 }
 
 // Serve sets the CORS headers of one answer and reports whether the request
 // goes on to its handler. If not, r was a preflight and its answer is complete.
-// It is for authors of adapters. It neither wraps nor keeps w and r.
+// It neither wraps nor keeps w and r.
 func Serve(policy *core.Policy, w http.ResponseWriter, r *http.Request) (next bool) {
 	var req core.Request
 	gather(&req, policy, r)
 	return write(w, policy.Decide(r.Context(), &req))
 }
 
-// PreflightMethod returns the method that r asks about if it is a preflight
-// ([core.Request.PreflightMethod]).
-func PreflightMethod(r *http.Request) (method string, ok bool) {
-	if r.Method != http.MethodOptions {
-		return "", false
+// gather fills in what the policy reads, in place: a Request is large. The keys are
+// those that net/http gives to the fields of a request.
+func gather(req *core.Request, policy *core.Policy, r *http.Request) {
+	req.Method = r.Method
+	req.Origin = r.Header["Origin"]
+	if r.Method == http.MethodOptions {
+		req.RequestMethod = r.Header["Access-Control-Request-Method"]
+		req.RequestHeaders = r.Header["Access-Control-Request-Headers"]
 	}
-	var req core.Request
-	ask(&req, r)
-	return req.PreflightMethod()
-}
-
-// ServePreflight answers the preflight r by the policy of the route it asks
-// about. methods is [core.Request.RouteMethods].
-func ServePreflight(policy *core.Policy, w http.ResponseWriter, r *http.Request, methods func() []string) {
-	var req core.Request
-	gather(&req, policy, r)
-	req.RouteMethods = methods
-	write(w, policy.Decide(r.Context(), &req))
-}
-
-// RefusePreflight refuses the preflight r, as [core.Policy.Refuse] says.
-func RefusePreflight(policy *core.Policy, w http.ResponseWriter, r *http.Request) {
-	var req core.Request
-	gather(&req, policy, r)
-	write(w, policy.Refuse(r.Context(), &req))
+	if policy.Watched() {
+		req.FetchMode, req.FetchSite = r.Header.Get("Sec-Fetch-Mode"), r.Header.Get("Sec-Fetch-Site")
+		req.Cookies = len(r.Header["Cookie"]) != 0
+	}
 }
 
 func write(w http.ResponseWriter, d core.Decision) (next bool) {
@@ -91,29 +84,9 @@ func write(w http.ResponseWriter, d core.Decision) (next bool) {
 	return true
 }
 
-// gather fills in what the policy reads, in place: a Request is large.
-func gather(req *core.Request, policy *core.Policy, r *http.Request) {
-	ask(req, r)
-	if policy.Watched() {
-		req.FetchMode, req.FetchSite = r.Header.Get("Sec-Fetch-Mode"), r.Header.Get("Sec-Fetch-Site")
-		req.Cookies = len(r.Header["Cookie"]) != 0
-	}
-}
-
-// ask fills in what a decision depends on. The keys are those that net/http gives
-// to the fields of a request.
-func ask(req *core.Request, r *http.Request) {
-	req.Method = r.Method
-	req.Origin = r.Header["Origin"]
-	if r.Method == http.MethodOptions {
-		req.RequestMethod = r.Header["Access-Control-Request-Method"]
-		req.RequestHeaders = r.Header["Access-Control-Request-Headers"]
-	}
-}
-
-// writeHeaders gives every value a slice of its own, without room to grow, in
-// one array made for this answer: a handler that changes or appends to a value
-// in place changes nothing else.
+// writeHeaders makes one array for the values of this answer, and gives each value a
+// slice of it without room to grow: a handler that changes or appends to a value in
+// place changes nothing else.
 func writeHeaders(h http.Header, d core.Decision) {
 	var present []string
 	if len(h) != 0 {
@@ -140,9 +113,9 @@ func writeHeaders(h http.Header, d core.Decision) {
 	}
 }
 
-// clearCORS removes what something further out has set, another policy or a
-// stranger's headers: the innermost policy decides alone, and one stray
-// Allow-Credentials would change what it says.
+// clearCORS removes CORS headers that are set already, by a policy further out or
+// by other code. The innermost policy decides alone: a single Allow-Credentials
+// from elsewhere would change what its answer means.
 func clearCORS(h http.Header) {
 	for _, name := range core.ResponseHeaders() {
 		delete(h, name)

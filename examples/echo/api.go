@@ -14,16 +14,16 @@ import (
 	"github.com/labstack/echo/v4/middleware"
 )
 
-// newEcho has one policy on the Echo, for whatever has none of its own, and two
-// on groups. The authors' stands on each route, like the token: a group's
-// middleware would also answer for what is no route, with 404 in place of 405.
+// newEcho has one policy on the Echo and others on a group and on two routes. The
+// authors' policy is on each route, like the token: a group's middleware would also
+// answer for paths and methods without a route, with 404 in place of 405.
 func newEcho(policies rules.Policies, store *posts.Store, token string) *echo.Echo {
 	e := echo.New()
 	e.HTTPErrorHandler = handleError
 	e.Validator = validator{}
 	e.Use(middleware.RequestID(), middleware.RequestLogger(), middleware.Recover())
-	echoadapter.Preflights(e)
-	e.Use(echoadapter.Middleware(policies.Readers), middleware.BodyLimit("64K"))
+	echoadapter.Install(e, policies.Readers)
+	e.Use(middleware.BodyLimit("64K"))
 
 	b := blog{store}
 	author := requireToken(token)

@@ -19,9 +19,9 @@ import (
 
 const maxBody = 64 << 10
 
-// newApp has one policy on the app, before the routes: there errors carry its
-// headers too. A group and two single routes have their own, which Preflights
-// finds there.
+// newApp has one policy on the app, before the routes, so that errors have its headers
+// too. A group and two single routes have others. fiber runs the middleware of a single
+// route for its method only, so Install finds the policy for a preflight.
 func newApp(policies rules.Policies, store *posts.Store, token string) *fiber.App {
 	app := fiber.New(fiber.Config{
 		ErrorHandler:          handleError,
@@ -32,8 +32,8 @@ func newApp(policies rules.Policies, store *posts.Store, token string) *fiber.Ap
 		DisableStartupMessage: true,
 	})
 	app.Use(requestid.New(), logger.New(), recoverer.New())
-	fiberadapter.Preflights(app)
-	app.Use(fiberadapter.Middleware(policies.Readers), limitBody)
+	fiberadapter.Install(app, policies.Readers)
+	app.Use(limitBody)
 
 	b := blog{store}
 	author := requireToken(token)

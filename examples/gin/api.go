@@ -17,17 +17,17 @@ import (
 
 const maxBody = 64 << 10
 
-// newRouter has one policy on the engine, before every route: there errors carry
-// its headers too. Two groups have their own. gin shows nobody what stands before
-// a route, so Preflights is told.
+// newRouter has one policy on the engine, before every route, so that errors have its
+// headers too. Two groups have others. gin does not expose the middleware of a group,
+// so their routes are registered through Install's Group.
 func newRouter(policies rules.Policies, store *posts.Store, token string) *gin.Engine {
 	r := gin.New()
 	r.HandleMethodNotAllowed = true
 	r.RedirectTrailingSlash = false // gin's redirects carry no CORS headers
 	r.ForwardedByClientIP = false   // no proxy tells the client's address
 	r.Use(gin.Logger(), gin.CustomRecovery(recovered))
-	cors := ginadapter.Preflights(r)
-	r.Use(ginadapter.Middleware(policies.Readers), limitBody)
+	cors := ginadapter.Install(r, policies.Readers)
+	r.Use(limitBody)
 	r.NoRoute(func(c *gin.Context) { fail(c, http.StatusNotFound, "there is nothing here") })
 	r.NoMethod(func(c *gin.Context) { fail(c, http.StatusMethodNotAllowed, "this method is not allowed here") })
 

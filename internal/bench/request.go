@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"net/http"
 	"net/url"
 
@@ -20,6 +21,7 @@ type request struct {
 	twice   bool     // the Origin line is
 	asks    string   // Access-Control-Request-Method, none if empty
 	headers []string // the lines of Access-Control-Request-Headers
+	path    string   // that of the one route if empty
 }
 
 func actual(origin string) request { return request{method: "GET", origin: origin} }
@@ -28,12 +30,14 @@ func preflight(origin, method string, headers ...string) request {
 	return request{method: "OPTIONS", origin: origin, asks: method, headers: headers}
 }
 
+func (r *request) target() string { return cmp.Or(r.path, path) }
+
 func (r *request) preflight() bool { return r.asks != "" }
 
 func (r *request) netHTTP() *http.Request {
 	req := &http.Request{
 		Method: r.method, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
-		URL: &url.URL{Path: path}, RequestURI: path, Host: host,
+		URL: &url.URL{Path: r.target()}, RequestURI: r.target(), Host: host,
 		Header: make(http.Header), Body: http.NoBody,
 	}
 	r.each(req.Header.Add)
@@ -43,7 +47,7 @@ func (r *request) netHTTP() *http.Request {
 func (r *request) fasthttp() *fasthttp.RequestCtx {
 	ctx := new(fasthttp.RequestCtx)
 	ctx.Request.Header.SetMethod(r.method)
-	ctx.Request.SetRequestURI(path)
+	ctx.Request.SetRequestURI(r.target())
 	ctx.Request.Header.SetHost(host)
 	r.each(ctx.Request.Header.Add)
 	return ctx

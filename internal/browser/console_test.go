@@ -99,11 +99,12 @@ func (b *booth) handler(t *testing.T, tr trial, moved string) http.Handler {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if tr.refuses {
-			h = refuseAll(policy)
-		} else {
-			h = b.explain(policy, nethttp.Middleware(policy)(h))
-		}
+		h = b.explain(policy, nethttp.Middleware(policy)(h))
+	}
+	if tr.rejects {
+		mux := http.NewServeMux()
+		mux.Handle("PUT /", h)
+		h = nethttp.Install(mux, nil)(mux)
 	}
 	if tr.before != nil {
 		h = tr.before(h)

@@ -7,7 +7,6 @@ import (
 
 	"github.com/corsuite/corsuite/core"
 	model "github.com/corsuite/corsuite/core/browser"
-	"github.com/corsuite/corsuite/core/nethttp"
 )
 
 // trial is a page that is kept from something, and by what.
@@ -19,7 +18,7 @@ type trial struct {
 	opts   []core.Option
 	// before stands before the policy, if it is not nil.
 	before  func(next http.Handler) http.Handler
-	refuses bool   // the policy refuses every preflight
+	rejects bool   // Install finds no policy on the route
 	origin  string // of the page; empty means page
 	do      call
 }
@@ -59,7 +58,7 @@ func trials() []trial {
 	}
 	return append(all,
 		trial{symptom: noOrigin},
-		trial{symptom: preflightRefused, reason: core.ReasonRouteWithoutPolicy, config: listed, do: put, refuses: true},
+		trial{symptom: preflightRefused, do: put, rejects: true},
 		trial{symptom: preflightUnanswered, do: put},
 		trial{symptom: redirected, reason: core.ReasonOriginNull, config: listed, do: call{URL: "/moved"}},
 
@@ -136,9 +135,4 @@ func moveAll(http.Handler) http.Handler {
 		w.Header().Set("Access-Control-Allow-Origin", "*")
 		http.Redirect(w, r, r.URL.Path+"/", http.StatusMovedPermanently)
 	})
-}
-
-// refuseAll is an adapter that finds no policy on the route.
-func refuseAll(policy *core.Policy) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { nethttp.RefusePreflight(policy, w, r) })
 }

@@ -70,11 +70,7 @@ func (c cell) policy(t *testing.T, cfg core.Config) *core.Policy {
 	if len(cfg.AllowOrigins) == 0 {
 		return nil
 	}
-	var opts []core.Option
-	if c.scenario.narrow {
-		opts = append(opts, core.WithRouteMethods())
-	}
-	policy, err := core.NewPolicy(c.place.fillConfig(cfg), opts...)
+	policy, err := core.NewPolicy(c.place.fillConfig(cfg))
 	if err != nil {
 		t.Fatalf("%s: %v", c.scenario.name, err)
 	}

@@ -101,10 +101,7 @@ func below() []string { return []string{"GET", "PUT", "DELETE"} }
 
 func ginApp(prefix string, p policies) http.Handler {
 	r := gin.New()
-	cors := ginadapter.Preflights(r)
-	if p.app != nil {
-		r.Use(ginadapter.Middleware(p.app))
-	}
+	cors := ginadapter.Install(r, p.app)
 	handle := func(c *gin.Context) {
 		status, header, body := answer(prefix, c.Request.Host, strings.TrimPrefix(c.Request.URL.Path, prefix))
 		for name, value := range header {
@@ -142,10 +139,7 @@ func ginApp(prefix string, p policies) http.Handler {
 
 func echoApp(prefix string, p policies) http.Handler {
 	e := echo.New()
-	echoadapter.Preflights(e)
-	if p.app != nil {
-		e.Use(echoadapter.Middleware(p.app))
-	}
+	echoadapter.Install(e, p.app)
 	handle := func(c echo.Context) error {
 		status, header, body := answer(prefix, c.Request().Host, strings.TrimPrefix(c.Request().URL.Path, prefix))
 		for name, value := range header {
@@ -176,10 +170,7 @@ func echoApp(prefix string, p policies) http.Handler {
 
 func chiApp(prefix string, p policies) http.Handler {
 	r := chi.NewRouter()
-	chiadapter.Preflights(r)
-	if p.app != nil {
-		r.Use(chiadapter.Middleware(p.app))
-	}
+	chiadapter.Install(r, p.app)
 	handle := func(w http.ResponseWriter, r *http.Request) {
 		status, header, body := answer(prefix, r.Host, strings.TrimPrefix(r.URL.Path, prefix))
 		for name, value := range header {
@@ -238,10 +229,7 @@ func netHTTP(app func(prefix string, p policies) http.Handler) func(door, map[st
 
 func fiberApp(prefix string, p policies) *fiber.App {
 	app := fiber.New(fiber.Config{RequestMethods: methods()})
-	fiberadapter.Preflights(app)
-	if p.app != nil {
-		app.Use(fiberadapter.Middleware(p.app))
-	}
+	fiberadapter.Install(app, p.app)
 	handle := func(c *fiber.Ctx) error {
 		status, header, body := answer(prefix, c.Hostname(), strings.TrimPrefix(c.Path(), prefix))
 		for name, value := range header {

@@ -21,7 +21,6 @@ type scenario struct {
 	config core.Config // of the application; without origins it has no policy
 	group  core.Config // of the group below /group
 	route  core.Config // of single routes: PUT /route/items, PUT /group/own and PUT /shared/items
-	narrow bool        // the policies tell a preflight no more than the route has
 	origin string      // of the page; empty means page
 	steps  []step
 }

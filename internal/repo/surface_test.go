@@ -94,23 +94,23 @@ func params(t *testing.T, d *ast.FuncDecl) string {
 	return b.String()
 }
 
-// ruleSurface: whoever knows one adapter knows them all. got is an adapter's,
-// model the one that it has to look like.
+// ruleSurface: all adapters look alike. got is an adapter's surface, model the one that
+// it has to look like.
 func ruleSurface(adapter string, got, model surface) (complaints []string) {
 	own := map[string][]string{
-		// gin shows nobody what stands before a route, so its adapter has to be told.
-		"ginadapter": {"Resolver", "Resolver.Group"},
-		// fiber answers without middleware, and forgets headers that stand already.
+		// gin does not expose a route's middleware, so Install relies on what Group recorded.
+		"ginadapter": {"Groups", "Groups.Group"},
+		// fiber answers some requests without middleware, and drops headers that are set.
 		"fiberadapter": {"ErrorHandler", "KeepCORS"},
 	}
 	for name := range got.names {
-		if !slices.Contains([]string{"Config", "Middleware", "New", "Preflights"}, name) &&
+		if !slices.Contains([]string{"Config", "Middleware", "New", "Install"}, name) &&
 			!slices.Contains(own[adapter], name) {
 			complaints = append(complaints, adapter+": exports "+name)
 		}
 	}
-	if _, ok := got.names["Preflights"]; !ok {
-		complaints = append(complaints, adapter+": does not export Preflights")
+	if _, ok := got.names["Install"]; !ok {
+		complaints = append(complaints, adapter+": does not export Install")
 	}
 	for _, name := range []string{"Config", "Middleware", "New"} {
 		switch e, ok := got.names[name]; {
@@ -162,8 +162,8 @@ func New(cfg Config, opts ...core.Option) x.Handler { return nil }
 // Middleware is [New] for a policy that exists.
 func Middleware(policy *core.Policy) x.Handler { return nil }
 
-// Preflights lets policies answer.
-func Preflights(app *x.App) {}
+// Install lets policies answer.
+func Install(app *x.App, policy *core.Policy) {}
 
 func hidden() {}
 `
@@ -179,8 +179,8 @@ func TestRuleSurface(t *testing.T) {
 		"another method":     {"hidden", "(Policy) Shown", []string{"exports Policy.Shown"}},
 		"a pointer's method": {"hidden", "(p *Policy[T]) Shown", []string{"exports Policy.Shown"}},
 		"a hidden method":    {"hidden", "(policy) Shown", nil},
-		"gin's own":          {"hidden", "(*Resolver) Group", []string{"exports Resolver.Group"}},
-		"no Preflights":      {"Preflights(", "preflights(", []string{"does not export Preflights"}},
+		"gin's own":          {"hidden", "(*Groups) Group", []string{"exports Groups.Group"}},
+		"no Install":         {"Install(", "install(", []string{"does not export Install"}},
 		"another variable":   {"func hidden() {}", "var Debug, quiet bool", []string{"exports Debug"}},
 		"another type":       {"func hidden() {}", "type Handler x.Handler", []string{"exports Handler"}},
 		"Config missing":     {"type Config = core.Config", "", []string{"does not export Config"}},

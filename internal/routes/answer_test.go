@@ -1,6 +1,7 @@
 package routes
 
 import (
+	"fmt"
 	"maps"
 	"net/http"
 	"net/http/httptest"
@@ -10,16 +11,17 @@ import (
 )
 
 const (
-	page  = "https://app.example.com"
-	token = "Bearer token"
+	page     = "https://app.example.com"
+	stranger = "https://evil.example" // no policy lists it
+	token    = "Bearer token"
 )
 
 // request is what a probe sends.
 type request struct {
 	method string
 	host   string
-	target string // as on the wire
-	header [][2]string
+	target string   // as on the wire
+	header []string // names and values
 }
 
 // app is a router, ready to serve. One request at a time.
@@ -34,12 +36,12 @@ type answer struct {
 	panicked any
 }
 
-// same reports whether nobody can tell two answers apart.
+// same reports whether two answers are equal, and the same code made them.
 func (a answer) same(b answer) bool {
-	return a.status == b.status && a.body == b.body && maps.EqualFunc(a.header, b.header, slices.Equal)
+	return a.status == b.status && a.body == b.body && maps.EqualFunc(a.header, b.header, slices.Equal) && slices.Equal(a.ran.names, b.ran.names)
 }
 
-// approves returns the mark of the policy that allows what a preflight asks.
+// approves returns the mark of the policy that allows a preflight.
 func (a answer) approves() string {
 	if a.status < 200 || a.status > 299 || a.header.Get("Access-Control-Allow-Origin") != page {
 		return ""
@@ -47,7 +49,7 @@ func (a answer) approves() string {
 	return a.header.Get("Access-Control-Allow-Headers")
 }
 
-// shows returns the mark of the policy that lets a page read the answer.
+// shows returns the mark of the policy that allows a page to read the answer.
 func (a answer) shows() string {
 	if a.header.Get("Access-Control-Allow-Origin") != page {
 		return ""
@@ -55,43 +57,40 @@ func (a answer) shows() string {
 	return a.header.Get("Access-Control-Expose-Headers")
 }
 
-// silent reports whether an answer has no header of CORS.
-func (a answer) silent() bool {
+// rejects reports whether a preflight ends without a CORS header.
+func (a answer) rejects() bool {
 	for name := range a.header {
 		if strings.HasPrefix(name, "Access-Control-") {
 			return false
 		}
 	}
-	return true
+	return a.status == http.StatusForbidden
+}
+
+// String prints an answer, indented.
+func (a answer) String() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "\t%d %q, ran %v\n", a.status, a.body, a.ran.names)
+	if a.panicked != nil {
+		fmt.Fprintf(&b, "\tpanic: %v\n", a.panicked)
+	}
+	for name, values := range a.header {
+		fmt.Fprintf(&b, "\t%s: %s\n", name, strings.Join(values, " | "))
+	}
+	return b.String()
 }
 
 // trace is the users' code that ran for a request.
 type trace struct {
-	app     []string // middleware at app level
-	below   []string // everything else
-	handled bool     // a route's handler
+	names   []string
+	handled bool // by a route's handler
+	below   bool // by middleware below a path, in fiber
+	unclear bool // fiber does not show whether a policy is there
 }
 
-func (t *trace) enter(name string, atApp bool) {
-	if atApp {
-		t.app = append(t.app, name)
-	} else {
-		t.below = append(t.below, name)
-	}
-}
-
-// within reports whether nothing ran beyond what ran for another request.
-func (t trace) within(other trace) bool {
-	return subset(t.app, other.app) && subset(t.below, other.below)
-}
-
-func subset(some, all []string) bool {
-	for _, name := range some {
-		if !slices.Contains(all, name) {
-			return false
-		}
-	}
-	return true
+// behind reports whether any of it was registered after Install.
+func (t trace) behind() bool {
+	return slices.ContainsFunc(t.names, func(name string) bool { return !strings.HasPrefix(name, string(before)) })
 }
 
 // serveHTTP makes an app of a net/http handler. It reads a request's target like
@@ -108,7 +107,7 @@ func serveHTTP(h http.Handler, ran *trace) app {
 			Method: q.method, URL: u, RequestURI: q.target, Host: q.host,
 			Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1, Header: make(http.Header), Body: http.NoBody,
 		}
-		for _, field := range q.header {
+		for field := range slices.Chunk(q.header, 2) {
 			r.Header.Add(field[0], field[1])
 		}
 		w := httptest.NewRecorder()

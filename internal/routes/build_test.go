@@ -3,8 +3,8 @@ package routes
 import (
 	"fmt"
 	"net/http"
+	"regexp"
 	"slices"
-	"strings"
 
 	"github.com/corsuite/corsuite/core"
 )
@@ -13,14 +13,13 @@ import (
 type framework struct {
 	name     string
 	settings []string // that a set may have
-	lacks    []kind   // what the builder leaves out
-	methods  []string // beyond those everybody has, what the router can route
+	lacks    []kind   // that a set cannot have
+	methods  []string // that this router routes, beside GET and the like
 	build    func(*site) app
 }
 
-func frameworks() []framework {
-	return []framework{ginFramework(), echoFramework(), chiFramework(), fiberFramework()}
-}
+// shared is a setting of all frameworks: each policy is one middleware.
+const shared = "shared policies"
 
 // methods are those that the policies list.
 func methods() []string {
@@ -28,90 +27,140 @@ func methods() []string {
 }
 
 // newPolicies makes policies that allow the same, and differ in the mark on
-// their answers. Every other one tells the methods of the route.
-func newPolicies(n int) ([]*core.Policy, error) {
-	policies := make([]*core.Policy, n)
-	for i := range policies {
-		var options []core.Option
-		if tellsMethods(mark(i)) {
-			options = append(options, core.WithRouteMethods())
-		}
+// their answers.
+func newPolicies(n int) (made []*core.Policy) {
+	for i := range n {
 		p, err := core.NewPolicy(core.Config{
 			AllowOrigins:  []string{page},
 			AllowMethods:  methods(),
 			AllowHeaders:  []string{mark(i)},
 			ExposeHeaders: []string{mark(i)},
-		}, options...)
+		})
 		if err != nil {
-			return nil, err
+			panic(err)
 		}
-		policies[i] = p
+		made = append(made, p)
 	}
-	return policies, nil
+	return made
 }
 
 func mark(policy int) string { return fmt.Sprint("X-Policy-", policy) }
 
-func tellsMethods(mark string) bool { return (mark[len(mark)-1]-'0')%2 == 1 }
+// mark returns the mark of the application's policy.
+func (s *set) mark() string {
+	if len(s.app) == 0 {
+		return ""
+	}
+	return mark(s.app[0].number)
+}
+
+// version is one of the three in which a set is built.
+type version int
+
+const (
+	plain     version = iota // with Use in the place of Install
+	installed                // with Install
+	seen                     // plain, without the policies that Install cannot see
+)
 
 // site is where a set is being built.
 type site struct {
 	*set
-	line     bool // whether Preflights is called
+	version
 	policies []*core.Policy
 	ran      *trace
-	// at is the element that is being registered, to whom a panic belongs.
-	at *element
+	at       *element // being registered; a panic is its fault
 }
 
 // setting reports whether the set has one.
 func (s *site) setting(name string) bool { return slices.Contains(s.settings, name) }
 
+// appPolicy returns the policy for Install.
+func (s *site) appPolicy() *core.Policy {
+	if len(s.app) == 0 {
+		return nil
+	}
+	return s.policies[s.app[0].number]
+}
+
 // enter runs a user's middleware: it reports whether the request goes on.
-func (s *site) enter(w ware, atApp bool, authorization string) (next bool) {
-	s.ran.enter(w.String(), atApp)
+func (s *site) enter(w ware, authorization string) (next bool) {
+	s.ran.names = append(s.ran.names, w.String())
 	return w.does != auth || authorization == token
 }
 
-// handle runs a route's handler, and returns what it has to say.
+// handle runs a route's handler, and returns its body.
 func (s *site) handle(number int) string {
-	name := fmt.Sprint("h", number)
-	s.ran.enter(name, false)
 	s.ran.handled = true
+	return s.run(fmt.Sprint("h", number))
+}
+
+// missing runs a handler for what was not found, with this status.
+func (s *site) missing() string { return s.run("missing") }
+
+const nothing = http.StatusNotFound
+
+func (s *site) run(name string) string {
+	s.ran.names = append(s.ran.names, name)
 	return name
 }
 
-// missing runs a handler for what was not found.
-func (s *site) missing() string {
-	s.ran.enter("missing", false)
-	return "missing"
-}
-
-// nothing is the status of what was not found.
-const nothing = http.StatusNotFound
-
-// instances makes the middleware of policies.
-type instances[T any] struct {
-	site *site
-	make func(*core.Policy) T
-	made map[int]T
-}
-
-func (i *instances[T]) of(number int) T {
-	if m, ok := i.made[number]; ok && i.site.shared {
-		return m
+// maker makes a framework's middleware.
+func maker[W any](s *site, policy func(*core.Policy) W, user func(ware) W) func([]ware) []W {
+	policies := make(map[int]W)
+	return func(list []ware) (made []W) {
+		for _, w := range list {
+			if !w.isPolicy() {
+				made = append(made, user(w))
+				continue
+			}
+			if _, ok := policies[w.number]; !ok || !s.setting(shared) {
+				policies[w.number] = policy(s.policies[w.number])
+			}
+			made = append(made, policies[w.number])
+		}
+		return made
 	}
-	if i.made == nil {
-		i.made = make(map[int]T)
-	}
-	i.made[number] = i.make(i.site.policies[number])
-	return i.made[number]
 }
 
-// try builds a set. If that panics, at is the element to blame, and problem what
-// the panic said.
-func (f framework) try(s *set, line bool, policies []*core.Policy) (a app, at *element, problem any) {
-	place := &site{set: s, line: line, policies: policies, ran: new(trace)}
+// builder registers elements on routers of a type R.
+type builder[R any] struct {
+	*site
+	use   func(r R, below string, wares []ware, rest func(R))
+	group func(r R, e *element, outer []ware, inside func(R))
+	route func(r R, e *element)
+}
+
+func (b *builder[R]) elements(r R, elements []element) {
+	for i := range elements {
+		e := &elements[i]
+		b.at = e
+		switch e.kind {
+		case route:
+			b.route(r, e)
+		case use, useBelow:
+			b.use(r, e.path, e.wares, func(r R) { b.elements(r, elements[i+1:]) })
+			return
+		default:
+			outer, inner := e.split()
+			inside := func(r R) { b.elements(r, e.inside) }
+			b.group(r, e, outer, func(r R) {
+				if len(inner) == 0 {
+					inside(r)
+				} else {
+					b.use(r, "", inner, inside)
+				}
+				b.at = e
+			})
+		}
+	}
+	b.at = nil
+}
+
+// try builds a set. If that panics, at is the element to blame, and problem the
+// value of the panic.
+func (f framework) try(s *set, v version) (a app, at *element, problem any) {
+	place := &site{set: s, version: v, policies: newPolicies(policies), ran: new(trace)}
 	defer func() {
 		if problem = recover(); problem != nil {
 			at = place.at
@@ -120,51 +169,40 @@ func (f framework) try(s *set, line bool, policies []*core.Policy) (a app, at *e
 	return f.build(place), nil, nil
 }
 
-// plain builds a set without the line. It removes from it what the framework
-// cannot express or panics about, and builds anew after each panic, for a panic
-// may leave half a route behind. It is false if a panic is nobody's fault.
-func (f framework) plain(s *set, policies []*core.Policy) (app, bool) {
-	f.adapt(s)
+// versions builds a set without Install. It removes from it what the framework
+// panics about, and builds anew after each panic, for a panic may leave half a
+// route behind. It is false if a panic is no element's fault.
+func (f framework) versions(s *set) (t trio, ok bool) {
 	for {
-		s.remove(func(e *element) bool { return !f.takes(e) })
-		a, at, problem := f.try(s, false, policies)
-		switch {
-		case problem == nil:
-			return a, true
-		case at == nil:
-			return nil, false
+		a, at, problem := f.try(s, plain)
+		if problem == nil {
+			seen, _, problem := f.try(s, seen)
+			return trio{framework: f, set: s, plain: a, seen: seen}, problem == nil
 		}
-		s.remove(func(e *element) bool { return e == at })
+		if at == nil {
+			return t, false
+		}
+		s.elements = remove(s.elements, at)
 	}
 }
 
-func (s *set) remove(unwanted func(*element) bool) { s.elements = removeAll(s.elements, unwanted) }
-
-func removeAll(elements []element, unwanted func(*element) bool) []element {
-	var kept []element
+func remove(elements []element, unwanted *element) (kept []element) {
 	for i := range elements {
-		if e := &elements[i]; !unwanted(e) {
-			e.inside = removeAll(e.inside, unwanted)
+		if e := &elements[i]; e != unwanted {
+			e.inside = remove(e.inside, unwanted)
 			kept = append(kept, *e)
 		}
 	}
 	return kept
 }
 
-// rewrite puts a set's pattern into a framework's words. kind is what follows a
-// name: <int>, ? or nothing.
-func rewrite(pattern, colon string, param func(name, kind string) string, rest func(name string) string) string {
-	segments := strings.Split(pattern, "/")
-	for i, s := range segments {
-		switch {
-		case strings.HasPrefix(s, ":"):
-			end := strings.IndexAny(s+"?", "<?")
-			segments[i] = param(s[1:end], s[end:])
-		case strings.HasPrefix(s, "*"):
-			segments[i] = rest(s[1:])
-		default:
-			segments[i] = strings.ReplaceAll(s, `\:`, colon)
-		}
-	}
-	return strings.Join(segments, "/")
+var (
+	parameter = regexp.MustCompile(`/:(\w+)(<int>|\?)?`)
+	remainder = regexp.MustCompile(`/\*(\w+)`)
+)
+
+// rewrite puts a set's pattern into a framework's words. $2 is what follows a name:
+// <int>, ? or nothing.
+func rewrite(pattern, param, rest string) string {
+	return remainder.ReplaceAllString(parameter.ReplaceAllString(pattern, param), rest)
 }

@@ -3,6 +3,7 @@ package routes
 import (
 	"io"
 	"net/http"
+	"strings"
 
 	"github.com/corsuite/corsuite/chiadapter"
 	"github.com/go-chi/chi/v5"
@@ -12,133 +13,79 @@ import (
 func chiFramework() framework {
 	return framework{
 		name:     "chi",
-		settings: []string{"StripSlashes", "CleanPath", "NotFound"},
+		settings: []string{"StripSlashes", "CleanPath", "GetHead", "NotFound"},
 		lacks:    []kind{host, useBelow},
 		methods:  []string{"QUERY"},
-		build: func(s *site) app {
-			b := chiBuilder{site: s, policies: instances[chiWare]{site: s, make: chiadapter.Middleware}}
-			return serveHTTP(b.router(), s.ran)
-		},
+		build:    buildChi,
 	}
 }
 
-type chiWare = func(http.Handler) http.Handler
-
-type chiBuilder struct {
-	*site
-	policies instances[chiWare]
-}
-
-func (b *chiBuilder) router() http.Handler {
+func buildChi(s *site) app {
+	wares := maker(s, chiadapter.Middleware, s.httpWare)
 	r := chi.NewRouter()
-	if b.setting("StripSlashes") {
+	if s.setting("StripSlashes") {
 		r.Use(middleware.StripSlashes)
 	}
-	if b.setting("CleanPath") {
+	if s.setting("CleanPath") {
 		r.Use(middleware.CleanPath)
 	}
-	r.Use(b.wares(b.before, true)...)
-	if b.line {
-		chiadapter.Preflights(r)
+	if s.setting("GetHead") {
+		r.Use(middleware.GetHead)
 	}
-	b.elements(r, b.set.elements, true)
-	b.at = nil
-	if b.setting("NotFound") {
+	r.Use(wares(s.before)...)
+	if s.version == installed {
+		chiadapter.Install(r, s.appPolicy())
+	} else {
+		r.Use(wares(s.app)...)
+	}
+	b := builder[chi.Router]{
+		site: s,
+		use: func(r chi.Router, _ string, list []ware, rest func(chi.Router)) {
+			r.Use(wares(list)...)
+			rest(r)
+		},
+		group: func(r chi.Router, e *element, outer []ware, inside func(chi.Router)) {
+			refuseWithoutRoutes(e)
+			if len(outer) != 0 {
+				r = r.With(wares(outer)...)
+			}
+			switch e.kind {
+			case inline:
+				r.Group(inside)
+			case group:
+				r.Route(chiPattern(e.path), inside)
+			default:
+				sub := chi.NewRouter()
+				inside(sub)
+				r.Mount(chiPattern(e.path), sub)
+			}
+		},
+		route: func(r chi.Router, e *element) {
+			if len(e.wares) != 0 {
+				r = r.With(wares(e.wares)...)
+			}
+			pattern, h := chiPattern(e.path), s.httpHandler(e.number)
+			if len(e.methods) == 0 || s.setting("GetHead") {
+				refuseOnMount(r, pattern)
+			}
+			if len(e.methods) == 0 {
+				r.Handle(pattern, h)
+			}
+			for _, m := range e.methods {
+				r.Method(m, pattern, h)
+			}
+		},
+	}
+	b.elements(r, s.elements)
+	if s.setting("NotFound") {
 		r.NotFound(func(w http.ResponseWriter, _ *http.Request) {
 			w.WriteHeader(nothing)
-			_, _ = io.WriteString(w, b.missing())
+			_, _ = io.WriteString(w, s.missing())
 		})
 	}
-	return r
+	return serveHTTP(r, s.ran)
 }
 
-func (b *chiBuilder) elements(r chi.Router, elements []element, atApp bool) {
-	for i := range elements {
-		b.at = &elements[i]
-		b.element(r, &elements[i], atApp)
-	}
-}
-
-func (b *chiBuilder) element(r chi.Router, e *element, atApp bool) {
-	wares := b.wares(e.wares, atApp && e.kind == use)
-	inside := func(r chi.Router) {
-		if !e.outside {
-			r.Use(wares...)
-		}
-		b.elements(r, e.inside, false)
-		b.at = e // who mounts it
-	}
-	switch e.kind {
-	case route:
-		b.route(r, e, wares)
-	case use:
-		r.Use(wares...)
-	case inline:
-		if e.outside {
-			r = r.With(wares...)
-		}
-		r.Group(inside)
-	case group:
-		if e.outside {
-			r = r.With(wares...)
-		}
-		r.Route(chiPattern(e.path), inside)
-	case mount:
-		sub := chi.NewRouter()
-		inside(sub)
-		if e.outside {
-			r = r.With(wares...)
-		}
-		r.Mount(chiPattern(e.path), sub)
-	case useBelow, host: // chi has none
-	}
-}
-
-func (b *chiBuilder) route(r chi.Router, e *element, wares []chiWare) {
-	if len(wares) != 0 {
-		r = r.With(wares...)
-	}
-	h := func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, b.handle(e.number)) }
-	if len(e.methods) == 0 {
-		if mounted(r, chiPattern(e.path)) {
-			panic("a mount would be hidden")
-		}
-		r.HandleFunc(chiPattern(e.path), h)
-	}
-	for _, m := range e.methods {
-		r.MethodFunc(m, chiPattern(e.path), h)
-	}
-}
-
-func (b *chiBuilder) wares(wares []ware, atApp bool) (list []chiWare) {
-	for _, w := range wares {
-		list = append(list, b.ware(w, atApp))
-	}
-	return list
-}
-
-func (b *chiBuilder) ware(w ware, atApp bool) chiWare {
-	if w.does == policy {
-		return b.policies.of(w.number)
-	}
-	return func(next http.Handler) http.Handler {
-		return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
-			rw.Header().Add("X-Ran", w.String())
-			if !b.enter(w, atApp, r.Header.Get("Authorization")) {
-				rw.WriteHeader(http.StatusUnauthorized)
-				return
-			}
-			next.ServeHTTP(rw, r)
-		})
-	}
-}
-
-// chiPattern writes :name as {name} and :name<int> as {name:\d+}.
 func chiPattern(pattern string) string {
-	return rewrite(pattern, ":", func(name, kind string) string {
-		if kind == "<int>" {
-			name += `:\d+`
-		}
-		return "{" + name + "}"
-	}, func(string) string { return "*" })
+	return strings.NewReplacer("<int>", `:\d+`, "?", "", `\:`, ":").Replace(rewrite(pattern, "/{$1$2}", "/*"))
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/corsuite/corsuite/fiberadapter"
 	"github.com/gofiber/fiber/v2"
+	"github.com/valyala/fasthttp"
 )
 
 func fiberFramework() framework {
@@ -15,159 +16,110 @@ func fiberFramework() framework {
 		settings: []string{"StrictRouting", "CaseSensitive", "UnescapePath", "last Use"},
 		lacks:    []kind{host},
 		methods:  []string{"PURGE"},
-		build: func(s *site) app {
-			b := fiberBuilder{site: s, mounted: make(map[string]bool), policies: instances[fiber.Handler]{site: s, make: fiberadapter.Middleware}}
-			return serveFiber(b.app(), s.ran)
+		build:    buildFiber,
+	}
+}
+
+func buildFiber(s *site) app {
+	wares := maker(s, s.fiberPolicy, s.fiberWare)
+	newApp := func() *fiber.App {
+		return fiber.New(fiber.Config{
+			DisableStartupMessage: true,
+			StrictRouting:         s.setting("StrictRouting"),
+			CaseSensitive:         s.setting("CaseSensitive"),
+			UnescapePath:          s.setting("UnescapePath"),
+			RequestMethods:        append([]string{"PURGE"}, fiber.DefaultMethods...),
+		})
+	}
+	useBelow := func(r fiber.Router, path string, list []ware) {
+		arguments := []any{path}
+		for _, h := range wares(list) {
+			arguments = append(arguments, h)
+		}
+		if len(list) != 0 {
+			r.Use(arguments...)
+		}
+	}
+	app := newApp()
+	useBelow(app, "", s.before)
+	if s.version == installed {
+		fiberadapter.Install(app, s.appPolicy())
+	} else {
+		useBelow(app, "", s.app)
+	}
+	var prefix string
+	mounted := make(map[string]bool)
+	b := builder[fiber.Router]{
+		site: s,
+		use: func(r fiber.Router, below string, list []ware, rest func(fiber.Router)) {
+			useBelow(r, fiberPattern(below), list)
+			rest(r)
+		},
+		group: func(r fiber.Router, e *element, outer []ware, inside func(fiber.Router)) {
+			path := fiberPattern(e.path)
+			defer func(outer string) { prefix = outer }(prefix)
+			prefix += path
+			if e.kind != mount {
+				inside(r.Group(path, wares(outer)...))
+				return
+			}
+			at := strings.TrimRight(prefix, "/")
+			if mounted[at] {
+				panic("fiber forgets one of two apps that are mounted at one path")
+			}
+			mounted[at] = true
+			useBelow(r, path, outer)
+			sub := newApp()
+			inside(sub)
+			r.Mount(path, sub)
+		},
+		route: func(r fiber.Router, e *element) {
+			path, handlers := fiberPattern(e.path), wares(e.wares)
+			handlers = append(handlers, func(c *fiber.Ctx) error {
+				s.ran.unclear = unclearInFiber(e, c.Route())
+				return c.SendString(s.handle(e.number))
+			})
+			if len(e.methods) == 0 {
+				r.All(path, handlers...)
+			}
+			for _, m := range e.methods {
+				if m == fiber.MethodGet {
+					r.Get(path, handlers...) // HEAD too
+				} else {
+					r.Add(m, path, handlers...)
+				}
+			}
 		},
 	}
+	b.elements(app, s.elements)
+	if s.setting("last Use") {
+		app.Use(func(c *fiber.Ctx) error { return c.Status(nothing).SendString(s.missing()) })
+	}
+	return serveFiber(app, s.ran)
 }
 
-type fiberBuilder struct {
-	*site
-	policies instances[fiber.Handler]
-	mounted  map[string]bool
-}
-
-func (b *fiberBuilder) newApp() *fiber.App {
-	return fiber.New(fiber.Config{
-		DisableStartupMessage: true,
-		StrictRouting:         b.setting("StrictRouting"),
-		CaseSensitive:         b.setting("CaseSensitive"),
-		UnescapePath:          b.setting("UnescapePath"),
-		RequestMethods:        append([]string{"PURGE"}, fiber.DefaultMethods...),
-	})
-}
-
-func (b *fiberBuilder) app() *fiber.App {
-	app := b.newApp()
-	for _, w := range b.before {
-		app.Use(b.ware(w, true))
-	}
-	if b.line {
-		fiberadapter.Preflights(app)
-	}
-	b.elements(app, b.set.elements, true, "")
-	b.at = nil
-	if b.setting("last Use") {
-		app.Use(func(c *fiber.Ctx) error { return c.Status(nothing).SendString(b.missing()) })
-	}
-	return app
-}
-
-func (b *fiberBuilder) elements(r fiber.Router, elements []element, atApp bool, prefix string) {
-	for i := range elements {
-		b.at = &elements[i]
-		b.element(r, &elements[i], atApp, prefix)
-	}
-}
-
-func (b *fiberBuilder) element(r fiber.Router, e *element, atApp bool, prefix string) {
-	wares := b.wares(e.wares, atApp && e.kind == use)
-	switch e.kind {
-	case route:
-		b.route(r, e, wares)
-	case use:
-		b.use(r, "", wares)
-	case useBelow:
-		b.use(r, fiberPattern(e.path), wares)
-	case mount:
-		prefix = strings.TrimRight(prefix+fiberPattern(e.path), "/")
-		if b.mounted[prefix] {
-			panic("fiber forgets one of two apps that are mounted at one path")
-		}
-		b.mounted[prefix] = true
-		sub := b.newApp()
-		if b.line && unclear(e.inside) {
-			fiberadapter.Preflights(sub)
-		}
-		if e.outside {
-			b.use(r, fiberPattern(e.path), wares)
-		} else {
-			b.use(sub, "", wares)
-		}
-		b.elements(sub, e.inside, false, prefix)
-		b.at = e
-		r.Mount(fiberPattern(e.path), sub)
-	default:
-		path := ""
-		if e.kind == group {
-			path = fiberPattern(e.path)
-		}
-		var g fiber.Router
-		if e.outside {
-			g = r.Group(path, wares...)
-		} else {
-			g = r.Group(path)
-			b.use(g, "", wares)
-		}
-		b.elements(g, e.inside, false, prefix+path)
-	}
-}
-
-func (b *fiberBuilder) use(r fiber.Router, path string, wares []fiber.Handler) {
-	if len(wares) == 0 {
-		return
-	}
-	arguments := []any{path}
-	for _, w := range wares {
-		arguments = append(arguments, w)
-	}
-	r.Use(arguments...)
-}
-
-func (b *fiberBuilder) route(r fiber.Router, e *element, wares []fiber.Handler) {
-	h := func(c *fiber.Ctx) error { return c.SendString(b.handle(e.number)) }
-	handlers := slices.Concat(wares, []fiber.Handler{h})
-	if len(e.methods) == 0 {
-		r.All(fiberPattern(e.path), handlers...)
-	}
-	for _, m := range e.methods {
-		if m == fiber.MethodGet {
-			r.Get(fiberPattern(e.path), handlers...) // HEAD too
-		} else {
-			r.Add(m, fiberPattern(e.path), handlers...)
-		}
-	}
-}
-
-func (b *fiberBuilder) wares(wares []ware, atApp bool) (list []fiber.Handler) {
-	for _, w := range wares {
-		list = append(list, b.ware(w, atApp))
-	}
-	return list
-}
-
-func (b *fiberBuilder) ware(w ware, atApp bool) fiber.Handler {
-	if w.does == policy {
-		return b.policies.of(w.number)
-	}
+func (s *site) fiberWare(w ware) fiber.Handler {
 	return func(c *fiber.Ctx) error {
-		c.Append("X-Ran", w.String())
-		if !b.enter(w, atApp, c.Get("Authorization")) {
+		s.ran.below = s.ran.below || c.Route().Path != "/"
+		if !s.enter(w, c.Get("Authorization")) {
 			return c.SendStatus(http.StatusUnauthorized)
 		}
 		return c.Next()
 	}
 }
 
-func fiberPattern(pattern string) string {
-	return rewrite(pattern, `\:`, func(name, kind string) string { return ":" + name + kind }, func(string) string { return "*" })
-}
-
-// newArgument makes what a function takes: fiber's handler takes a type of
-// fasthttp, which this module does not require itself.
-func newArgument[T any](func(*T)) *T { return new(T) }
+func fiberPattern(pattern string) string { return rewrite(pattern, "/:$1$2", "/*") }
 
 func serveFiber(a *fiber.App, ran *trace) app {
 	handler := a.Handler()
 	return func(q request) (a answer) {
 		*ran = trace{}
 		defer func() { a.ran, a.panicked = *ran, recover() }()
-		ctx := newArgument(handler)
+		ctx := new(fasthttp.RequestCtx)
 		ctx.Request.Header.SetMethod(q.method)
 		ctx.Request.SetRequestURI(q.target)
 		ctx.Request.Header.SetHost(q.host)
-		for _, field := range q.header {
+		for field := range slices.Chunk(q.header, 2) {
 			ctx.Request.Header.Add(field[0], field[1])
 		}
 		handler(ctx)

@@ -37,56 +37,58 @@ func pick[T any](g *rand.Rand, from ...T) T { return from[g.IntN(len(from))] }
 func chance(g *rand.Rand, percent int) bool { return g.IntN(100) < percent }
 
 func (g *generator) set() *set {
-	s := &set{shared: chance(g.Rand, 30)}
-	for _, setting := range g.settings {
+	s := new(set)
+	for _, setting := range append(g.settings, shared) {
 		if chance(g.Rand, 20) {
 			s.settings = append(s.settings, setting)
 		}
 	}
 	if chance(g.Rand, 20) {
-		s.before = []ware{g.ware(count)}
+		s.before = []ware{g.ware(before)}
+	}
+	if chance(g.Rand, 50) {
+		s.app = []ware{g.ware(policy)}
 	}
 	for range pick(g.Rand, 0, 0, 0, 1, 1, 2) {
-		s.elements = append(s.elements, g.use(use))
+		s.elements = append(s.elements, element{kind: use, wares: []ware{g.anyWare()}})
 	}
 	s.elements = append(s.elements, g.list(3+g.IntN(5), 0)...)
 	return s
 }
 
 func (g *generator) list(n, depth int) (elements []element) {
+	kinds := []kind{route, route, route, route, route, route, route, route, use, use, useBelow}
+	if depth < 3 {
+		kinds = append(kinds, group, group, group, group, inline, inline, mount, mount, mount, mount)
+	}
+	if depth == 0 {
+		kinds = append(kinds, host, host)
+	}
+	kinds = slices.DeleteFunc(kinds, func(k kind) bool { return slices.Contains(g.lacks, k) })
 	for range n {
-		elements = append(elements, g.element(depth))
+		elements = append(elements, g.element(pick(g.Rand, kinds...), depth))
 	}
 	return elements
 }
 
-func (g *generator) element(depth int) element {
-	kinds := []kind{route, route, route, route, use}
-	if depth < 3 {
-		kinds = append(kinds, group, group, inline, mount, mount)
+func (g *generator) element(k kind, depth int) element {
+	e := element{kind: k, path: pick(g.Rand, prefixes()...)}
+	switch k {
+	case route:
+		return g.route()
+	case use, useBelow:
+		e.wares = []ware{g.anyWare()}
+	default:
+		e.wares, e.outside, e.inside = g.some(), chance(g.Rand, 50), g.list(1+g.IntN(4), depth+1)
 	}
-	if depth == 0 {
-		kinds = append(kinds, host)
+	switch k {
+	case use, inline:
+		e.path = ""
+	case host:
+		e.path = pick(g.Rand, hosts()...)
+	default:
 	}
-	if chance(g.Rand, 30) {
-		kinds = append(kinds, useBelow)
-	}
-	for {
-		switch k := pick(g.Rand, kinds...); {
-		case slices.Contains(g.lacks, k):
-		case k == use || k == useBelow:
-			return g.use(k)
-		case k == route:
-			return g.route()
-		default:
-			e := element{kind: k, path: pick(g.Rand, prefixes()...), wares: g.some(), outside: chance(g.Rand, 50)}
-			if k == host {
-				e.path = pick(g.Rand, hosts()...)
-			}
-			e.inside = g.list(1+g.IntN(4), depth+1)
-			return e
-		}
-	}
+	return e
 }
 
 func (g *generator) route() element {
@@ -105,21 +107,15 @@ func (g *generator) route() element {
 	return e
 }
 
-func (g *generator) use(k kind) element {
-	e := element{kind: k, wares: []ware{g.ware(pick(g.Rand, policy, auth, count))}}
-	if k == useBelow {
-		e.path = pick(g.Rand, prefixes()...)
-	}
-	return e
-}
-
 // some makes middleware in any order.
 func (g *generator) some() (wares []ware) {
 	for range pick(g.Rand, 0, 0, 1, 1, 1, 2, 3) {
-		wares = append(wares, g.ware(pick(g.Rand, policy, policy, auth, count)))
+		wares = append(wares, g.anyWare())
 	}
 	return wares
 }
+
+func (g *generator) anyWare() ware { return g.ware(pick(g.Rand, policy, policy, auth, count)) }
 
 func (g *generator) ware(does does) ware {
 	if does == policy {

@@ -3,119 +3,103 @@ package routes
 import (
 	"net/http"
 	"slices"
-	"strings"
 
-	"github.com/corsuite/corsuite/ginadapter"
-	"github.com/gin-gonic/gin"
+	"github.com/corsuite/corsuite/core"
+	"github.com/corsuite/corsuite/fiberadapter"
 	"github.com/go-chi/chi/v5"
+	"github.com/gofiber/fiber/v2"
 )
 
-// This file has everything in which frameworks leave the rules: sets that no
-// builder builds, since the line cannot see what it would have to, and answers
-// that it cannot change.
+// This file has everything in which frameworks leave the rule, as the comment of
+// their Install says.
 
-// takes reports whether a framework has the like of an element.
-func (f framework) takes(e *element) bool {
-	if f.name == "chi" && slices.Contains([]kind{group, mount, inline}, e.kind) && !hasRoute(e.inside) {
-		// A router without routes runs none of its middleware, unless an inline
-		// group was ever made on it. chi shows neither.
-		return false
+// refuseWithoutRoutes panics before a group without routes in chi: such a router runs
+// none of its middleware, unless an inline group was ever made on it. chi shows neither.
+func refuseWithoutRoutes(e *element) {
+	if !hasRoute(e.inside) {
+		panic("no middleware would run")
 	}
-	return !slices.Contains(f.lacks, e.kind)
 }
 
 func hasRoute(elements []element) bool {
 	return slices.ContainsFunc(elements, func(e element) bool { return e.kind == route || hasRoute(e.inside) })
 }
 
-// mounted reports whether something is mounted in chi below a pattern. Handle on
-// that pattern would take it from there, and with it what chi shows of the
-// mount's middleware, which still stands before the mount's own path.
-func mounted(r chi.Routes, pattern string) bool {
-	return slices.ContainsFunc(r.Routes(), func(at chi.Route) bool { return at.SubRoutes != nil && at.Pattern == pattern })
+// refuseOnMount panics before a route on the pattern of a mount in chi. After Handle,
+// chi does not show the middleware before the mount, and GetHead misses a HEAD route.
+func refuseOnMount(r chi.Routes, pattern string) {
+	if slices.ContainsFunc(r.Routes(), func(at chi.Route) bool { return at.SubRoutes != nil && at.Pattern == pattern }) {
+		panic("a mount would be hidden")
+	}
 }
 
-// adapt changes what stands on an Echo itself, which echo shows nobody: other
-// middleware there keeps preflights from a policy further in, and no policy there
-// learns the methods of a route. (For the same reason, the builder makes no
-// middleware that stands on the Echo and on groups.)
-func (f framework) adapt(s *set) {
-	if f.name != "echo" {
-		return
+// seenOnApp returns the middleware that Use puts on an Echo or an Engine after
+// Install: neither shows it, so that the policies there do not count.
+func (s *site) seenOnApp(list []ware) []ware {
+	if s.version != seen {
+		return list
 	}
-	alone := true
-	s.elements = slices.DeleteFunc(s.elements, func(e element) bool {
-		if e.kind != use || len(e.wares) == 0 {
-			return false
-		}
-		w := &e.wares[0]
-		if w.does == policy && tellsMethods(mark(w.number)) {
-			w.number--
-		}
-		hidden := w.does == policy && !alone
-		alone = alone && w.does == count
-		return hidden
+	return slices.DeleteFunc(slices.Clone(list), ware.isPolicy)
+}
+
+// seenByMux returns the middleware of a place in a http.ServeMux. Install sees the
+// policies that are the outermost wrappers of a pattern's handler, and none in a
+// mux that is such a handler.
+func (s *site) seenByMux(r muxRouter) []ware {
+	hidden := 0
+	for !r.mounted && hidden < len(r.wares) && r.wares[hidden].isPolicy() {
+		hidden++
+	}
+	return slices.Concat(r.wares[:hidden], s.seenOnApp(r.wares[hidden:]))
+}
+
+// mountedMux is, for Install, a handler for all methods like any other.
+func (s *site) mountedMux(mux http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		s.ran.handled = true
+		mux.ServeHTTP(w, r)
 	})
 }
 
-// unclear reports whether an app to be mounted in fiber needs a line of its own:
-// fiber joins the handlers of routes with the same method and path, and only the
-// app's own line sees which of them belong together.
-func unclear(elements []element) bool {
-	return slices.ContainsFunc(elements, func(e element) bool {
-		return e.kind == route && len(e.wares) != 0 || e.kind != mount && unclear(e.inside)
-	})
+// countsAsGet reports whether a preflight for HEAD counts as one for GET: without a
+// route, chi's middleware.GetHead may answer with that of GET.
+func (f framework) countsAsGet(q probe, actual answer) bool {
+	return f.name == "chi" && q.method == "HEAD" && !actual.ran.handled
 }
 
-// settle shows gin's line the routes with "\:", which gin itself shows only
-// until it serves.
-func settle(cors *ginadapter.Resolver, r *gin.Engine, s *site) {
-	if strings.Contains(s.set.String(), `\:`) {
-		cors.Group(&r.RouterGroup, s.policies[0], func(*gin.RouterGroup) {})
+// runsNoMiddleware reports whether the router answers in front of all middleware, the
+// policy of the application included. That still answers the preflight, as with Use.
+func (f framework) runsNoMiddleware(q probe, actual answer) bool {
+	unknown := !slices.Contains(f.methods, q.method) && !slices.Contains(methods(), q.method)
+	return f.redirects(actual) || f.name == "fiber" && unknown // to RequestMethods
+}
+
+// redirects reports whether gin answers in front of all middleware, Install included.
+func (f framework) redirects(a answer) bool {
+	return f.name == "gin" && (a.status == http.StatusMovedPermanently || a.status == http.StatusTemporaryRedirect)
+}
+
+// lastGroup is for an empty Group at the end in gin. Group sees "\:" in the patterns of
+// all routes before it; for later ones, gin shows ":", which counts as a parameter.
+func lastGroup() []ware { return []ware{{policy, 0}} }
+
+// fiberPolicy notes, where Install is not, whether the policy is behind middleware that
+// Use has registered below a path: that could be a server, so the 404 is unclear.
+func (s *site) fiberPolicy(p *core.Policy) fiber.Handler {
+	h := fiberadapter.Middleware(p)
+	if s.version == installed {
+		return h
+	}
+	return func(c *fiber.Ctx) error {
+		s.ran.unclear = s.ran.unclear || s.ran.below
+		return h(c)
 	}
 }
 
-// warm lets gin's line learn what it cannot see: whether a route was registered
-// before the engine got a policy. It learns that from the first actual request
-// after a preflight.
-func (p pair) warm(q probe) {
-	if p.name != "gin" || !p.set.late() {
-		return
-	}
-	for _, m := range methods() {
-		q.method = m
-		p.with(q.preflight())
-		p.with(q.actual())
-	}
-}
-
-// late reports whether a policy comes to the whole application after routes.
-func (s *set) late() bool {
-	isPolicy := func(w ware) bool { return w.does == policy }
-	i := slices.IndexFunc(s.elements, func(e element) bool { return e.kind != use })
-	return i >= 0 && slices.ContainsFunc(s.elements[i:], func(e element) bool { return e.kind == use && slices.ContainsFunc(e.wares, isPolicy) })
-}
-
-// limited reports whether the line cannot know better. The preflight then has to
-// be answered as without it.
-func (p pair) limited(q probe, actual, without answer) bool {
-	switch p.name {
-	case "chi":
-		// A method that it does not know gets to no group.
-		return !p.known(q.method)
-	case "fiber":
-		// Middleware may end a request that no route ends, and a method that it
-		// does not know gets to no middleware.
-		others := len(actual.ran.below) + len(actual.ran.app) - len(p.set.before)
-		return !actual.ran.handled && others > 0 || !p.known(q.method)
-	case "gin":
-		// Its redirects run no middleware.
-		return redirects(actual) || redirects(without)
-	default:
-		return false
-	}
-}
-
-func redirects(a answer) bool {
-	return a.status == http.StatusMovedPermanently || a.status == http.StatusTemporaryRedirect
+// unclearInFiber reports whether the handler of an element may have run without a
+// policy that its route has. fiber joins the handlers of routes with one method and
+// path, and does not show which of them belong together.
+func unclearInFiber(e *element, r *fiber.Route) bool {
+	others := slices.IndexFunc(e.wares, func(w ware) bool { return !w.isPolicy() })
+	return len(r.Handlers) != len(e.wares)+1 || others >= 0 && slices.ContainsFunc(e.wares[others:], ware.isPolicy)
 }

@@ -10,7 +10,6 @@ import (
 	"slices"
 	"testing"
 
-	"github.com/corsuite/corsuite/core"
 	"github.com/gin-gonic/gin"
 )
 
@@ -25,37 +24,35 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// setting returns what a flag says.
-func setting[T any](t *testing.T, name string) T {
-	t.Helper()
-	value, ok := flag.Lookup(name).Value.(flag.Getter).Get().(T)
-	if !ok {
-		t.Fatalf("-%s is something else", name)
-	}
-	return value
+func frameworks() []framework {
+	return []framework{ginFramework(), echoFramework(), chiFramework(), fiberFramework(), nethttpFramework()}
 }
 
 const probesPerSet = 30
 
 // TestPreflights compares preflights with actual requests.
 func TestPreflights(t *testing.T) {
-	probes, seed := setting[int](t, "probes"), setting[uint64](t, "seed")
+	probes := flag.Lookup("probes").Value.(flag.Getter).Get().(int)
+	seed := flag.Lookup("seed").Value.(flag.Getter).Get().(uint64)
 	for _, f := range frameworks() {
 		t.Run(f.name, func(t *testing.T) {
 			t.Parallel()
-			e := newExperiment(t, f, f.pair)
-			for i := uint64(0); e.probes < probes; i++ {
+			install := func(t trio) (app, any) {
+				a, _, problem := f.try(t.set, installed)
+				return a, problem
+			}
+			e := &experiment{f, install, 0, make(map[string]int)}
+			failed := 0
+			for i := uint64(0); e.probes < probes && failed < 3; i++ {
 				if found := e.run(seed, i); found != nil {
+					failed++
 					t.Errorf("%v\n-seed %d, set %d", e.smallest(found), seed, i)
-					if e.failed++; e.failed == 3 {
-						break
-					}
 				}
 			}
-			t.Logf("%d sets, %d probes: %v", e.sets, e.probes, e.outcomes)
-			for _, o := range []outcome{answered, refused, silent, theirs, no} {
-				if e.outcomes[o] == 0 {
-					t.Errorf("no probe has shown %q", o)
+			t.Logf("%d probes: %v", e.probes, e.outcomes)
+			for _, o := range []resolved{{policy: "any"}, {policy: "any", route: true}, {next: true}, {next: true, route: true}, {}, {route: true}} {
+				if e.outcomes[o.outcome()] == 0 {
+					t.Errorf("no probe was %s", o.outcome())
 				}
 			}
 		})
@@ -65,124 +62,69 @@ func TestPreflights(t *testing.T) {
 // experiment is a series of sets for one framework.
 type experiment struct {
 	framework
-	policies []*core.Policy
-	pair     maker
-
-	sets, probes, failed int
-	outcomes             map[outcome]int
-}
-
-// maker builds a set twice. The failure is that of the line; false means that
-// the framework does not take the set.
-type maker func(*set, []*core.Policy) (pair, *failure, bool)
-
-func newExperiment(t *testing.T, f framework, m maker) *experiment {
-	t.Helper()
-	p, err := newPolicies(policies)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return &experiment{framework: f, policies: p, pair: m, outcomes: make(map[outcome]int)}
-}
-
-// pair builds with the adapter.
-func (f framework) pair(s *set, policies []*core.Policy) (pair, *failure, bool) {
-	without, ok := f.plain(s, policies)
-	if !ok {
-		return pair{}, nil, false
-	}
-	with, _, problem := f.try(s, true, policies)
-	if problem != nil {
-		return pair{}, &failure{"a route tree that can be built can be built with the line", fmt.Sprint("panic: ", problem)}, true
-	}
-	return pair{f, s, with, without}, nil, true
+	install  func(trio) (a app, problem any) // the problem is the value of a panic
+	probes   int
+	outcomes map[string]int
 }
 
 // finding is a failure, and what shows it.
 type finding struct {
-	*failure
+	rule   string
+	more   string
 	set    *set
 	probes []probe // the last one fails; none if the set cannot be built
 }
 
-// run makes a set and probes it until something fails.
+// run makes a set, and probes for it.
 func (e *experiment) run(seed, i uint64) *finding {
-	rnd := rand.New(rand.NewPCG(seed, i))
-	s := (&generator{Rand: rnd, framework: e.framework}).set()
-	p, broken, ok := e.pair(s, e.policies)
+	g := &generator{Rand: rand.New(rand.NewPCG(seed, i)), framework: e.framework}
+	s := g.set()
+	at := places(s.elements, "api.example.com", "")
+	var probes []probe
+	for range probesPerSet {
+		probes = append(probes, g.probe(at))
+	}
+	return e.test(s, probes)
+}
+
+// test probes a set until something fails.
+func (e *experiment) test(s *set, probes []probe) *finding {
+	t, ok := e.versions(s)
 	if !ok {
 		return nil
 	}
-	if broken != nil {
-		return &finding{broken, s, nil}
+	var problem any
+	if t.installed, problem = e.install(t); problem != nil {
+		return &finding{panics, fmt.Sprint("panic: ", problem), s, nil}
 	}
-	e.sets++
-	prober := prober{rnd, e.framework, s.places()}
-	var probes []probe
-	for range probesPerSet {
-		q := prober.probe()
-		probes = append(probes, q)
+	for i, q := range probes {
 		e.probes++
-		seen, broken := p.check(q)
+		outcome, broken := t.check(q)
 		if broken != nil {
-			return &finding{broken, s, probes}
-		}
-		e.outcomes[seen]++
-	}
-	return nil
-}
-
-// smallest leaves out of a finding whatever it does not need to fail.
-func (e *experiment) smallest(f *finding) *finding {
-	for {
-		smaller := e.smallerThan(f)
-		if smaller == nil {
-			return f
-		}
-		f = smaller
-	}
-}
-
-func (e *experiment) smallerThan(f *finding) *finding {
-	fails := func(s *set, probes []probe) *finding {
-		if broken := e.again(s, probes); broken != nil && broken.rule == f.rule {
-			return &finding{broken, s, probes}
-		}
-		return nil
-	}
-	if n := len(f.probes); n > 1 { // mostly, the last one is enough
-		if smaller := fails(f.set.clone(), f.probes[n-1:]); smaller != nil {
-			return smaller
-		}
-	}
-	for i := range len(f.probes) - 1 {
-		if smaller := fails(f.set.clone(), slices.Delete(slices.Clone(f.probes), i, i+1)); smaller != nil {
-			return smaller
-		}
-	}
-	for s := range f.set.smaller() {
-		if smaller := fails(s, f.probes); smaller != nil {
-			return smaller
-		}
-	}
-	return nil
-}
-
-// again builds a set and sends probes.
-func (e *experiment) again(s *set, probes []probe) *failure {
-	p, broken, ok := e.pair(s, e.policies)
-	if !ok || broken != nil {
-		return broken
-	}
-	for _, q := range probes {
-		if _, broken = p.check(q); broken != nil {
+			broken.set, broken.probes = s, probes[:i+1]
 			return broken
 		}
+		e.outcomes[outcome]++
 	}
 	return nil
 }
 
-// String prints the set as something close to Go, and what was answered.
+// smallest leaves out of a finding everything that it does not need to fail.
+func (e *experiment) smallest(f *finding) *finding {
+	for s := range f.set.smaller() {
+		if smaller := e.test(s, f.probes); smaller != nil && smaller.rule == f.rule {
+			return e.smallest(smaller)
+		}
+	}
+	for i := range f.probes {
+		if smaller := e.test(f.set, slices.Delete(slices.Clone(f.probes), i, i+1)); smaller != nil && smaller.rule == f.rule {
+			return e.smallest(smaller)
+		}
+	}
+	return f
+}
+
+// String prints the set as a tree, and what was answered.
 func (f *finding) String() string {
 	return fmt.Sprintf("%s\n%v\n%v%s", f.rule, f.probes, f.set, f.more)
 }

@@ -2,17 +2,17 @@ package routes
 
 import (
 	"fmt"
+	"iter"
 	"slices"
-	"strings"
 )
 
 // set is what an application registers, in the words of no framework. Patterns
 // have :name for a segment and *name for the rest of a path.
 type set struct {
 	settings []string  // of the framework, by name
-	shared   bool      // each policy is one middleware, used over and over
-	before   []ware    // at app level, before the line
-	elements []element // at app level, after it
+	before   []ware    // on the application, before Install
+	app      []ware    // the application's policy, or nothing
+	elements []element // after Install
 }
 
 // element is one registration.
@@ -22,26 +22,26 @@ type element struct {
 	methods []string // of a route; none means all: Any, All, Handle
 	number  int      // of a route's handler
 	wares   []ware
-	outside bool // the group's middleware is handed to the call that makes it
+	outside bool // the group's middleware is an argument of the call that makes it
 	inside  []element
 }
 
-type kind int
+type kind string
 
 const (
-	route    kind = iota
-	use           // middleware for what comes after
-	useBelow      // middleware for what comes after below a path
-	group         // prefix
-	inline        // a group without a prefix
-	mount         // a router of its own below a prefix
-	host
+	route    kind = "Route"
+	use      kind = "Use"      // middleware for what comes after
+	useBelow kind = "UseBelow" // middleware for what comes after below a path
+	group    kind = "Group"
+	inline   kind = "Inline" // a group without a prefix
+	mount    kind = "Mount"  // a router below a prefix
+	host     kind = "Host"
 )
 
-// ware is a middleware.
+// ware is a middleware. The number is that of the policy, or tells others apart.
 type ware struct {
 	does   does
-	number int // of the policy, or to tell users' middleware apart
+	number int
 }
 
 type does string
@@ -50,94 +50,79 @@ const (
 	policy does = "policy"
 	auth   does = "auth" // answers 401 to requests without the token
 	count  does = "count"
+	before does = "before" // count, before Install
 )
 
-func (w ware) String() string { return fmt.Sprint(w.does, w.number) }
+func (w ware) isPolicy() bool { return w.does == policy }
 
-func (s *set) clone() *set {
-	c := *s
-	c.settings = slices.Clone(s.settings)
-	c.before = slices.Clone(s.before)
-	c.elements = cloneAll(s.elements)
-	return &c
-}
+func (w ware) String() string { return fmt.Sprint(string(w.does), w.number) }
 
-func cloneAll(elements []element) []element {
-	c := slices.Clone(elements)
-	for i := range c {
-		c[i].methods = slices.Clone(c[i].methods)
-		c[i].wares = slices.Clone(c[i].wares)
-		c[i].inside = cloneAll(c[i].inside)
+// split returns the middleware of a group by where it is registered.
+func (e *element) split() (outer, inner []ware) {
+	if e.outside {
+		return e.wares, nil
 	}
-	return c
+	return nil, e.wares
 }
 
-// String prints the set as something close to Go.
+// String prints the set as a tree.
 func (s *set) String() string {
-	var b strings.Builder
-	for _, setting := range s.settings {
-		fmt.Fprintf(&b, "// %s\n", setting)
-	}
-	if s.shared {
-		b.WriteString("// each policy is one middleware\n")
-	}
-	writeUse(&b, "app", "", s.before)
-	b.WriteString("cors := Preflights(app)\n")
-	for i := range s.elements {
-		s.elements[i].write(&b, "app", "")
-	}
-	return b.String()
+	return fmt.Sprintf("settings %q, before %v\nInstall %v\n%s", s.settings, s.before, s.app, printed(s.elements, ""))
 }
 
-func (e *element) write(b *strings.Builder, on, indent string) {
-	b.WriteString(indent)
-	path := fmt.Sprintf("%q", e.path)
-	switch e.kind {
-	case route:
-		methods := "Any"
-		if len(e.methods) != 0 {
-			methods = strings.Join(e.methods, "+")
+func printed(elements []element, indent string) (lines string) {
+	for _, e := range elements {
+		lines += fmt.Sprintf("%s%s %s%q %v", indent, e.kind, e.methods, e.path, e.wares)
+		switch {
+		case e.kind == route:
+			lines += fmt.Sprint(" h", e.number)
+		case e.outside:
+			lines += " outside"
 		}
-		fmt.Fprintf(b, "%s.%s(%s)\n", on, methods, arguments(path, e.wares, fmt.Sprint("h", e.number)))
-	case use, useBelow:
-		writeUse(b, on, e.path, e.wares)
-	default:
-		call := map[kind]string{group: "Group", inline: "Inline", mount: "Mount", host: "Host"}[e.kind]
-		if e.kind == inline {
-			path = ""
+		lines += "\n" + printed(e.inside, indent+"\t")
+	}
+	return lines
+}
+
+// smaller yields the set with each single thing left out.
+func (s *set) smaller() iter.Seq[*set] {
+	return func(yield func(*set) bool) {
+		for n := 0; ; n++ {
+			left := n
+			cut := &cutter{func() bool { left--; return left == -1 }}
+			c := &set{without(cut, s.settings), without(cut, s.before), without(cut, s.app), cut.elements(s.elements)}
+			if left >= 0 || !yield(c) {
+				return
+			}
 		}
-		outer, inner := e.wares, []ware(nil)
-		if !e.outside {
-			outer, inner = nil, e.wares
-		}
-		fmt.Fprintf(b, "%s.%s(%s {\n", on, call, arguments(path, outer, "func(r)"))
-		if len(inner) != 0 {
-			b.WriteString(indent + "\t")
-			writeUse(b, "r", "", inner)
-		}
-		for i := range e.inside {
-			e.inside[i].write(b, "r", indent+"\t")
-		}
-		b.WriteString(indent + "})\n")
 	}
 }
 
-func writeUse(b *strings.Builder, on, path string, wares []ware) {
-	if len(wares) == 0 {
-		return
-	}
-	if path != "" {
-		path = fmt.Sprintf("%q", path)
-	}
-	fmt.Fprintf(b, "%s.Use(%s)\n", on, arguments(path, wares, ""))
+// cutter copies, and leaves out the one thing that is due.
+type cutter struct{ due func() bool }
+
+func without[T any](c *cutter, list []T) []T {
+	return slices.DeleteFunc(slices.Clone(list), func(T) bool { return c.due() })
 }
 
-// arguments lists those that are not empty.
-func arguments(path string, wares []ware, last string) string {
-	list := []string{path}
-	for _, w := range wares {
-		list = append(list, w.String())
+func (c *cutter) elements(elements []element) (left []element) {
+	for _, e := range elements {
+		if c.due() {
+			continue
+		}
+		opened := len(e.inside) != 0 && c.due()
+		e.methods, e.wares, e.inside = without(c, e.methods), without(c, e.wares), c.elements(e.inside)
+		e.outside = e.outside && !c.due()
+		if !opened {
+			left = append(left, e)
+			continue
+		}
+		for _, in := range e.inside {
+			if in.kind != use {
+				in.path = e.path + in.path
+			}
+			left = append(left, in)
+		}
 	}
-	list = append(list, last)
-	return strings.Join(slices.DeleteFunc(list, func(s string) bool { return s == "" }), ", ")
+	return left
 }

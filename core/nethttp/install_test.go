@@ -1,0 +1,154 @@
+package nethttp_test
+
+import (
+	"bytes"
+	"log/slog"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/corsuite/corsuite/core"
+	"github.com/corsuite/corsuite/core/corstest"
+	"github.com/corsuite/corsuite/core/nethttp"
+)
+
+func TestInstall(t *testing.T) {
+	corstest.RunInstall(t, func(site corstest.Site) corstest.Server {
+		mux := http.NewServeMux()
+		for _, g := range site.Groups {
+			for _, r := range g.Routes {
+				var h http.Handler = http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+					site.Handle(w.Header())
+					w.WriteHeader(site.Status)
+				})
+				for _, policy := range slices.Backward([]*core.Policy{g.Policy, r.Policy}) {
+					if policy != nil {
+						h = nethttp.Middleware(policy)(h)
+					}
+				}
+				mux.Handle(r.Method+" "+g.Prefix+r.Path, h)
+			}
+		}
+		return corstest.HTTP(nethttp.Install(mux, site.Policy)(corstest.Around(site.Inner, mux)))
+	})
+}
+
+func ask(method, path string) string {
+	return "OPTIONS " + path + "\nOrigin: " + page + "\nAccess-Control-Request-Method: " + method
+}
+
+// Install finds policies on all kinds of patterns, but not in other functions.
+func TestInstallFindsPatterns(t *testing.T) {
+	authenticated := func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { next.ServeHTTP(w, r) })
+	}
+	behind, handler := cors(t), text("posts")
+	mux := http.NewServeMux()
+	mux.Handle("PUT /posts/{id}", behind(handler))
+	mux.Handle("PUT /posts/me", handler)
+	mux.Handle("/any/", behind(handler))
+	mux.Handle("PUT /any/{id}", handler)
+	mux.Handle("PUT api.example/host", behind(handler))
+	mux.Handle("PUT /host", handler)
+	mux.Handle("PUT /tree/{id}/", behind(handler))
+	mux.Handle("PUT /hidden", authenticated(behind(handler)))
+	mux.Handle("PUT /open/{$}", behind(authenticated(handler)))
+	below := http.NewServeMux()
+	below.Handle("PUT /below/posts", behind(handler))
+	mux.Handle("/below/", below)
+	c := open(t, nethttp.Install(mux, nil)(mux))
+	approved, rejected := corstest.Answer{Status: 204, CORS: corstest.Approved}, corstest.Answer{Status: 403}
+	for head, want := range map[string]corstest.Answer{
+		ask("PUT", "/posts/1"):     approved,
+		ask("PUT", "/posts/me"):    rejected, // another pattern, which has no policy
+		ask("PUT", "/any/1/2"):     approved,
+		ask("PUT", "/any/1"):       rejected,
+		ask("PUT", "/host"):        approved, // the pattern with the host
+		ask("PUT", "/tree/1/x"):    approved,
+		ask("PUT", "/open/"):       approved,
+		ask("PUT", "/hidden"):      rejected,      // the policy is not the outermost wrapper
+		ask("PUT", "/below/posts"): {Status: 405}, // the other mux has the pattern for OPTIONS, too
+	} {
+		c.Want(head, want)
+	}
+}
+
+// The policy of Install answers where the mux hides another.
+func TestInstallAnswersForHiddenPolicies(t *testing.T) {
+	strict, err := core.NewPolicy(core.Config{AllowOrigins: []string{stranger}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	mux := http.NewServeMux()
+	hidden := nethttp.Middleware(strict)(text("posts"))
+	mux.HandleFunc("PUT /hidden", func(w http.ResponseWriter, r *http.Request) { hidden.ServeHTTP(w, r) })
+	c := open(t, nethttp.Install(mux, corstest.Policy(t))(mux))
+	c.Want(ask("PUT", "/hidden"), corstest.Answer{Status: 204, CORS: corstest.Approved})
+	c.Want("PUT /hidden\nContent-Length: 0\nOrigin: "+page, corstest.Answer{Status: 200, CORS: corstest.Denied})
+}
+
+// Redirects of the mux have no route. Their paths come from requests, so that a log
+// line for each, or its memory, would have no bound.
+func TestInstallLogsNoPaths(t *testing.T) {
+	var log bytes.Buffer
+	before := slog.Default()
+	t.Cleanup(func() { slog.SetDefault(before) })
+	slog.SetDefault(slog.New(slog.NewTextHandler(&log, nil)))
+	mux := http.NewServeMux()
+	mux.Handle("/tree/{id}/", text("tree"))
+	mux.Handle("PUT /posts/{id}", text("posts"))
+	c := open(t, nethttp.Install(mux, nil)(mux))
+	for _, path := range []string{"/tree/1", "/tree/2", "/x/../tree/3/"} {
+		if got := c.Ask(ask("PUT", path)); got.Status/100 != 3 || got.CORS != "" {
+			t.Errorf("%s: %+v", path, got)
+		}
+	}
+	for _, path := range []string{"/posts/1", "/posts/2", "/posts/3"} {
+		c.Want(ask("PUT", path), corstest.Answer{Status: 403})
+	}
+	if got := log.String(); strings.Count(got, "\n") != 1 || !strings.Contains(got, `route="PUT /posts/{id}"`) {
+		t.Errorf("logged\n%s", got)
+	}
+}
+
+// A route whose policy the router hides is rejected through the logger of the policy
+// in hand, and so is every later preflight for it, without a line.
+func TestResolveRejectsHiddenRoutes(t *testing.T) {
+	var log bytes.Buffer
+	policy, err := core.NewPolicy(core.Config{AllowOrigins: []string{page}}, core.WithName("api"), core.WithLogger(slog.New(slog.NewTextHandler(&log, nil))))
+	if err != nil {
+		t.Fatal(err)
+	}
+	reg := &nethttp.Registration{Policy: policy}
+	for range 3 {
+		got, next := reg.Resolve("PUT", func(string) nethttp.Route { return nethttp.Route{Name: "PUT /posts", Fix: "move it"} })
+		if got != nil || next {
+			t.Errorf("resolved to %v, %v", got, next)
+		}
+	}
+	if got := log.String(); strings.Count(got, "\n") != 1 ||
+		!strings.Contains(got, `policy=api route="PUT /posts" why="Install cannot tell which policy is on the route" fix="move it"`) {
+		t.Errorf("logged\n%s", got)
+	}
+}
+
+func TestInstallPanicsWithoutMux(t *testing.T) {
+	defer func() {
+		if got := recover(); got != "nethttp: Install needs a mux" {
+			t.Errorf("panicked with %v", got)
+		}
+	}()
+	nethttp.Install(nil, corstest.Policy(t))
+}
+
+// Other middleware is recognised as such, and not called.
+func TestRegistrationOf(t *testing.T) {
+	policy := corstest.Policy(t)
+	if reg := nethttp.RegistrationOf(nethttp.Middleware(policy)); reg == nil || reg.Policy != policy {
+		t.Errorf("got %v", reg)
+	}
+	if reg := nethttp.RegistrationOf(func(http.Handler) http.Handler { t.Error("it was called"); return nil }); reg != nil {
+		t.Errorf("other middleware is %v", reg)
+	}
+}

@@ -1,0 +1,151 @@
+package ginadapter_test
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"testing"
+
+	"github.com/corsuite/corsuite/ginadapter"
+	"github.com/gin-gonic/gin"
+)
+
+// The settings of gin decide which route a path has, also for a preflight.
+func TestSettings(t *testing.T) {
+	for name, set := range map[string]func(*gin.Engine){
+		"as they are":               func(*gin.Engine) {},
+		"HandleMethodNotAllowed":    func(r *gin.Engine) { r.HandleMethodNotAllowed = true },
+		"UseRawPath":                func(r *gin.Engine) { r.UseRawPath = true },
+		"UseRawPath, escaped":       func(r *gin.Engine) { r.UseRawPath, r.UnescapePathValues = true, false },
+		"UseEscapedPath":            func(r *gin.Engine) { r.UseEscapedPath = true },
+		"RemoveExtraSlash":          func(r *gin.Engine) { r.RemoveExtraSlash = true },
+		"RedirectFixedPath":         func(r *gin.Engine) { r.RedirectFixedPath = true },
+		"RedirectTrailingSlash off": func(r *gin.Engine) { r.RedirectTrailingSlash = false },
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := gin.New()
+			cors := ginadapter.Install(r, nil)
+			cors.Group(r.Group("/users"), named(t, "user"), func(g *gin.RouterGroup) { g.PUT("/:id", text("user")) })
+			cors.Group(r.Group("/users"), named(t, "files"), func(g *gin.RouterGroup) { g.PUT("/:id/*path", text("files")) })
+			r.PUT("/users/me", text("me"))
+			set(r) // as late as a program may
+			for _, path := range []string{
+				"/users/1", "/users/me", "/users/ME", "/USERS/1", "/users/1/a", "/users/1/", "/users/", "/users",
+				"/users//1", "//users/1", "/users/1%2Fa", "/users/%6De", "/users/a%20b", "/users/%2F", "/users/./1",
+				"/users/../users/1", "/users/me/..", "/users/%2E%2E/1", "/users/1;a=b", "/users/1?a=b", "/users/ä", "/",
+			} {
+				agree(t, r, "PUT", path, policyOf(ask(t, r, actual("PUT", path, app)).cors))
+			}
+		})
+	}
+}
+
+// A redirect, a 404 and a 405 have the policy of the engine.
+func TestPreflightsWithoutRoute(t *testing.T) {
+	for _, set := range []func(*gin.Engine){
+		func(*gin.Engine) {},
+		func(r *gin.Engine) { r.HandleMethodNotAllowed = true },
+		func(r *gin.Engine) { r.RedirectFixedPath = true },
+	} {
+		r := gin.New()
+		cors := ginadapter.Install(r, named(t, "app"))
+		cors.Group(&r.RouterGroup, named(t, "group"), func(g *gin.RouterGroup) { g.PUT("/posts", text("posts")) })
+		r.NoRoute(unreachable(t))
+		r.NoMethod(unreachable(t))
+		set(r)
+		agree(t, r, "PUT", "/posts", "group")
+		agree(t, r, "DELETE", "/posts", "app")
+		agree(t, r, "PUT", "/none", "app")
+		for _, path := range []string{"/posts/", "/POSTS"} {
+			if got := ask(t, r, preflight(path, app, "PUT")); policyOf(got.cors) != "app" {
+				t.Errorf("%s: got %+v", path, got)
+			}
+		}
+	}
+}
+
+// gin redirects an OPTIONS request before any middleware runs.
+func TestRedirectedPreflight(t *testing.T) {
+	r := gin.New()
+	cors := ginadapter.Install(r, nil)
+	r.OPTIONS("/posts/", text("options"))
+	cors.Group(&r.RouterGroup, policy(t, config()), func(g *gin.RouterGroup) { g.PUT("/posts", text("posts")) })
+	check(t, ask(t, r, preflight("/posts", app, "PUT")), http.StatusTemporaryRedirect, "")
+	r.RedirectTrailingSlash = false
+	check(t, ask(t, r, preflight("/posts", app, "PUT")), http.StatusNoContent, approved)
+}
+
+// The path of the request counts, not the one that a handler sends it on to.
+func TestHandleContext(t *testing.T) {
+	r := gin.New()
+	cors := ginadapter.Install(r, nil)
+	forward := func(c *gin.Context) {
+		c.Request.URL.Path = "/new"
+		r.HandleContext(c)
+	}
+	cors.Group(&r.RouterGroup, named(t, "new"), func(g *gin.RouterGroup) { g.PUT("/new", text("new")) })
+	cors.Group(&r.RouterGroup, named(t, "old"), func(g *gin.RouterGroup) { g.PUT("/old", forward) })
+	r.PUT("/plain", forward)
+	for path, want := range map[string]string{"/old": "old", "/plain": ""} {
+		if got := policyOf(ask(t, r, preflight(path, app, "PUT")).cors); got != want {
+			t.Errorf("the preflight for %s was answered by %q, want %q", path, got, want)
+		}
+	}
+}
+
+// gin shows "\:" until it serves, and ":" from then on.
+func TestColons(t *testing.T) {
+	r := gin.New()
+	cors := ginadapter.Install(r, nil)
+	r.PUT(`/plain\:early`, text("early"))
+	cors.Group(&r.RouterGroup, named(t, "all"), func(g *gin.RouterGroup) {
+		g.PUT("/:all", text("all"))
+		g.GET(`/:all/things\:new`, text("new"))
+		g.GET(`/:all/things:name`, text("name"))
+	})
+	cors.Group(r.Group(`/users\:x`), named(t, "verb"), func(g *gin.RouterGroup) {
+		g.PUT("", text("verb"))
+		g.PUT("/deep", text("verb"))
+	})
+	cors.Group(&r.RouterGroup, named(t, "outer"), func(g *gin.RouterGroup) {
+		cors.Group(g, named(t, "inner"), func(g *gin.RouterGroup) {
+			g.PUT(`/both\:x`, text("inner"))
+			g.PUT(`/twice\:x`, text("inner"))
+		})
+		g.PUT("/both:x", text("outer"))
+	})
+	for _, pattern := range []string{`/posts\:one`, `/posts\:two`, `/posts\:three/:id`, `/twice:x`, `/@:user`, `/\:all`} {
+		r.PUT(pattern, text("plain"))
+	}
+	for path, want := range map[string]string{
+		"/plain:early": "", "/plain:earlier": "all", "/plain": "all",
+		"/users:x": "verb", "/users:y": "all", "/users:x/deep": "verb",
+		"/both:x": "inner", "/bothx": "outer",
+		"/twice:x": "inner", "/twicey": "", "/twice": "all",
+		"/posts:one": "", "/posts:two": "", "/posts:three/1": "", "/posts": "all", "/@bob": "",
+	} {
+		agree(t, r, "PUT", path, want)
+	}
+	agree(t, r, "GET", "/a/things:new", "all")
+	agree(t, r, "GET", "/a/thingsmade", "all")
+	if got := policyOf(ask(t, r, preflight("/postsmade", app, "PUT")).cors); got != "" {
+		t.Errorf("a path that a late colon may start a parameter for was answered by %q", got)
+	}
+	// While it serves, gin takes "\:" as it is.
+	cors.Group(&r.RouterGroup, named(t, "late"), func(g *gin.RouterGroup) { g.DELETE(`/late\:x`, text("late")) })
+	agree(t, r, "DELETE", "/late:x", "")
+}
+
+// gin has room for fewer parameters side by side than it may need, and panics. A
+// preflight must not.
+func TestParametersSideBySide(t *testing.T) {
+	r := gin.New()
+	ginadapter.Install(r, nil).Group(&r.RouterGroup, named(t, "all"), func(g *gin.RouterGroup) {
+		for _, pattern := range []string{"/:x", "/a:y", "/ab:z", "/abc"} {
+			g.GET(pattern, text(pattern))
+		}
+	})
+	agree(t, r, "GET", "/b", "all")
+	w := httptest.NewRecorder()
+	r.ServeHTTP(w, preflight("/abcd", app, "GET"))
+	check(t, read(t, w.Result()), http.StatusNotFound, "")
+}

@@ -1,0 +1,87 @@
+package routes
+
+import (
+	"net/http"
+	"testing"
+
+	"github.com/corsuite/corsuite/chiadapter"
+	"github.com/corsuite/corsuite/core"
+	"github.com/corsuite/corsuite/core/nethttp"
+	"github.com/corsuite/corsuite/echoadapter"
+	"github.com/corsuite/corsuite/fiberadapter"
+	"github.com/corsuite/corsuite/ginadapter"
+	"github.com/gin-gonic/gin"
+	"github.com/go-chi/chi/v5"
+	"github.com/gofiber/fiber/v2"
+	"github.com/labstack/echo/v4"
+)
+
+// neighbours are applications without a policy around them. A policy is before all
+// methods of /pages/..., and before OPTIONS /only; none is before DELETE /pages/admin.
+func neighbours(policy *core.Policy, ran *trace) map[string]app {
+	site := &site{ran: ran}
+	h := site.httpHandler(1)
+
+	c := chi.NewRouter()
+	chiadapter.Install(c, nil)
+	behind := c.With(chiadapter.Middleware(policy))
+	behind.Handle("/pages/*", h)
+	behind.Method("OPTIONS", "/only", h)
+	c.Method("DELETE", "/pages/admin", h)
+
+	mux := http.NewServeMux()
+	mux.Handle("/pages/", nethttp.Middleware(policy)(h))
+	mux.Handle("OPTIONS /only", nethttp.Middleware(policy)(h))
+	mux.Handle("DELETE /pages/admin", h)
+
+	e := echo.New()
+	echoadapter.Install(e, nil)
+	e.Any("/pages/*", echo.WrapHandler(h), echoadapter.Middleware(policy))
+	e.OPTIONS("/only", echo.WrapHandler(h), echoadapter.Middleware(policy))
+	e.DELETE("/pages/admin", echo.WrapHandler(h))
+
+	g := gin.New()
+	cors := ginadapter.Install(g, nil)
+	cors.Group(&g.RouterGroup, policy, func(r *gin.RouterGroup) {
+		r.Any("/pages/:page", gin.WrapH(h))
+		r.OPTIONS("/only", gin.WrapH(h))
+	})
+	g.DELETE("/pages/admin", gin.WrapH(h))
+
+	f := fiber.New()
+	fiberadapter.Install(f, nil)
+	sent := func(c *fiber.Ctx) error { return c.SendString(site.handle(1)) }
+	f.Delete("/pages/admin", sent)
+	f.All("/pages/*", fiberadapter.Middleware(policy), sent)
+	f.Options("/only", fiberadapter.Middleware(policy), sent)
+
+	return map[string]app{
+		"chi":      serveHTTP(c, ran),
+		"ServeMux": serveHTTP(nethttp.Install(mux, nil)(mux), ran),
+		"echo":     serveHTTP(e, ran),
+		"gin":      serveHTTP(g, ran),
+		"fiber":    serveFiber(f, ran),
+	}
+}
+
+// TestNeighbours shows that a route without a policy is not approved by that of
+// another route which answers OPTIONS at its path.
+func TestNeighbours(t *testing.T) {
+	for name, serve := range neighbours(newPolicies(1)[0], new(trace)) {
+		t.Run(name, func(t *testing.T) {
+			for target, method := range map[string]string{"/pages/admin": "DELETE", "/only": "PUT"} {
+				q := probe{method, "api.example.com", target}
+				if a := serve(q.actual()); a.shows() != "" || a.ran.handled != (method == "DELETE") {
+					t.Errorf("%v has a policy, or not the right route:\n%v", q, a)
+				}
+				if a := serve(q.preflight(page)); !a.rejects() || a.ran.behind() {
+					t.Errorf("the preflight for %v is not rejected:\n%v", q, a)
+				}
+			}
+			q := probe{"PUT", "api.example.com", "/pages/1"}
+			if a := serve(q.preflight(page)); a.approves() != mark(0) || a.ran.behind() {
+				t.Errorf("the preflight for %v is not approved:\n%v", q, a)
+			}
+		})
+	}
+}
