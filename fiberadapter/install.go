@@ -19,9 +19,12 @@ import (
 //
 // The innermost policy on the answer to the actual request answers its preflight,
 // and allows the requested method alone. No handler and no middleware after Install
-// runs. If policy is nil, routes without another policy have none: Install rejects
-// their preflights with 403 and logs that once for each route, unless there is an
-// OPTIONS route at the path, also without a policy.
+// runs.
+//
+// If policy is nil, the policies of groups and routes are the only ones. Install
+// rejects preflights for other routes with 403, and logs that once for each route. A
+// preflight goes on if there is no such route, or if there is an OPTIONS route at the
+// path that has no policy either.
 //
 // # Limits
 //
