@@ -165,7 +165,7 @@ func before(h http.Handler, outer *core.Policy) *core.Policy {
 			outer = innermost(outer, at.Middlewares)
 			h = at.Endpoint
 		case *nethttp.Handler:
-			outer = at.Policy
+			outer = cmp.Or(at.Policy, outer) // that of nethttp.Install may be nil
 			h = at.Next
 		default:
 			return outer

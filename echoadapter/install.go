@@ -1,6 +1,7 @@
 package echoadapter
 
 import (
+	"errors"
 	"net/http"
 	"reflect"
 	"slices"
@@ -121,7 +122,8 @@ func innermost(chain []echo.MiddlewareFunc) *core.Policy {
 		if code(mw) != code((*middleware)(nil).wrap) {
 			continue
 		}
-		if m, ok := mw(nil)(nil).(*middleware); ok {
+		var m *middleware
+		if errors.As(mw(nil)(nil), &m) {
 			return m.Policy
 		}
 	}

@@ -20,8 +20,8 @@ const (
 
 // Policy returns a policy with credentials that allows the origin [Page], the method
 // PUT and the request header Content-Type, and exposes X-Total.
-func Policy(t testing.TB) *core.Policy {
-	t.Helper()
+func Policy(tb testing.TB) *core.Policy {
+	tb.Helper()
 	policy, err := core.NewPolicy(core.Config{
 		AllowOrigins:     []string{Page},
 		AllowMethods:     []string{"PUT"},
@@ -30,7 +30,7 @@ func Policy(t testing.TB) *core.Policy {
 		AllowCredentials: true,
 	})
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return policy
 }
@@ -52,24 +52,24 @@ type Answer struct {
 
 // Client asks a server in one test.
 type Client struct {
-	t         testing.TB
+	tb        testing.TB
 	transport http.RoundTripper
 	addr      string
 }
 
 // Open starts a server, which ends with the test, and returns a client of it.
-func Open(t testing.TB, s Server) *Client {
-	t.Helper()
-	addr, stop, err := start(t.Context(), s)
+func Open(tb testing.TB, s Server) *Client {
+	tb.Helper()
+	addr, stop, err := start(tb.Context(), s)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	t.Cleanup(func() {
+	tb.Cleanup(func() {
 		if err := stop(); err != nil {
-			t.Error(err)
+			tb.Error(err)
 		}
 	})
-	return &Client{t, s.Transport, addr}
+	return &Client{tb, s.Transport, addr}
 }
 
 // Addr returns the address of the server's socket.
@@ -78,23 +78,23 @@ func (c *Client) Addr() string { return c.addr }
 // Ask sends a request in process and over a socket, and requires the same answer to
 // both. The head is "GET /items", then a field line a line.
 func (c *Client) Ask(head string) Answer {
-	c.t.Helper()
-	socket, err := dial(c.t.Context(), c.addr, func() error { return nil })
+	c.tb.Helper()
+	socket, err := dial(c.tb.Context(), c.addr, func() error { return nil })
 	if err != nil {
-		c.t.Fatal(err)
+		c.tb.Fatal(err)
 	}
 	inProcess, overSocket := c.ask(processAsker{c.transport}, head), c.ask(socket, head)
 	if inProcess != overSocket {
-		c.t.Errorf("%.200q: in process %+v, over a socket %+v", head, inProcess, overSocket)
+		c.tb.Errorf("%.200q: in process %+v, over a socket %+v", head, inProcess, overSocket)
 	}
 	return inProcess
 }
 
 func (c *Client) ask(a asker, head string) Answer {
-	c.t.Helper()
-	res, body, err := a.ask(c.t.Context(), head)
+	c.tb.Helper()
+	res, body, err := a.ask(c.tb.Context(), head)
 	if err = errors.Join(err, a.close()); err != nil {
-		c.t.Fatalf("%.200q: %v", head, err)
+		c.tb.Fatalf("%.200q: %v", head, err)
 	}
 	if strings.HasPrefix(head, http.MethodHead+" ") {
 		body = "" // in process, there may be one
@@ -104,20 +104,20 @@ func (c *Client) ask(a asker, head string) Answer {
 
 // Want requires an answer. An empty body is not compared.
 func (c *Client) Want(head string, want Answer) {
-	c.t.Helper()
+	c.tb.Helper()
 	got := c.Ask(head)
 	if want.Body == "" {
 		got.Body = ""
 	}
 	if got != want {
-		c.t.Errorf("%.200q:\ngot  %+v\nwant %+v", head, got, want)
+		c.tb.Errorf("%.200q:\ngot  %+v\nwant %+v", head, got, want)
 	}
 }
 
 // Answers requires statuses and bodies of requests, and the right headers of [Policy]
 // on each for an allowed and for a denied page. The key is "GET /items".
 func (c *Client) Answers(want map[string]Answer) {
-	c.t.Helper()
+	c.tb.Helper()
 	for head, answer := range want {
 		for origin, cors := range map[string]string{Page: Allowed, Stranger: Denied} {
 			answer.CORS = cors
@@ -129,7 +129,7 @@ func (c *Client) Answers(want map[string]Answer) {
 // Fetch has a page call fetch(): [Page] with credentials, unless r says otherwise.
 // r.URL is a path.
 func (c *Client) Fetch(r browser.Request) browser.Outcome {
-	c.t.Helper()
+	c.tb.Helper()
 	if r.Origin == "" {
 		r.Origin = Page
 	}
@@ -139,9 +139,9 @@ func (c *Client) Fetch(r browser.Request) browser.Outcome {
 	r.URL = "http://" + c.addr + r.URL
 	transport := &http.Transport{}
 	defer transport.CloseIdleConnections()
-	outcome, err := (&browser.Browser{Transport: transport}).Fetch(c.t.Context(), r)
+	outcome, err := (&browser.Browser{Transport: transport}).Fetch(c.tb.Context(), r)
 	if err != nil {
-		c.t.Fatal(err)
+		c.tb.Fatal(err)
 	}
 	return outcome
 }
@@ -149,22 +149,22 @@ func (c *Client) Fetch(r browser.Request) browser.Outcome {
 // Reads requires that the page can read an answer of that status, and that a page
 // that the policy denies cannot read it.
 func (c *Client) Reads(r browser.Request, status int) {
-	c.t.Helper()
+	c.tb.Helper()
 	outcome := c.Fetch(r)
 	if !outcome.Allowed || outcome.Response.Status != status {
-		c.t.Errorf("%s %s: %+v: %s; want status %d", r.Method, r.URL, outcome.Response, outcome.Reason, status)
+		c.tb.Errorf("%s %s: %+v: %s; want status %d", r.Method, r.URL, outcome.Response, outcome.Reason, status)
 	}
 	r.Origin = Stranger
 	if outcome := c.Fetch(r); outcome.Allowed {
-		c.t.Errorf("%s %s: a denied page can read it", r.Method, r.URL)
+		c.tb.Errorf("%s %s: a denied page can read it", r.Method, r.URL)
 	}
 }
 
 // Blocked requires that the browser blocks the page at that step.
 func (c *Client) Blocked(r browser.Request, step browser.Step) {
-	c.t.Helper()
+	c.tb.Helper()
 	if outcome := c.Fetch(r); outcome.Allowed || outcome.Step != step {
-		c.t.Errorf("%s %s: %+v, %v: %s; want to be blocked at the %v", r.Method, r.URL, outcome.Response, outcome.Step, outcome.Reason, step)
+		c.tb.Errorf("%s %s: %+v, %v: %s; want to be blocked at the %v", r.Method, r.URL, outcome.Response, outcome.Step, outcome.Reason, step)
 	}
 }
 

@@ -1,6 +1,7 @@
 package nethttp
 
 import (
+	"cmp"
 	"net/http"
 	"reflect"
 
@@ -46,7 +47,7 @@ func Install(mux *http.ServeMux, policy *core.Policy) func(http.Handler) http.Ha
 		}
 		route := Route{Name: pattern}
 		for h, ok := handler.(*Handler); ok; h, ok = h.Next.(*Handler) {
-			route.Policy = h.Policy
+			route.Policy = cmp.Or(h.Policy, route.Policy) // that of a nested Install may be nil
 		}
 		return route
 	}}).Middleware
