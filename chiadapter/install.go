@@ -35,7 +35,10 @@ import (
 //     added later are rejected.
 //   - Install does not find a policy inside a function of the user, around a handler
 //     that is given to Mount, or before the NotFound of an inline group. There policy
-//     answers, as with Use.
+//     answers, as with Use. If policy is nil, such a policy may answer a preflight that
+//     goes on to an OPTIONS route or to the 404.
+//   - chi runs no middleware of a mounted router without routes, but Install counts its
+//     policies for its 404.
 //   - Middleware that changes the path has to be registered before Install.
 //   - A HEAD request without a route counts as a GET request, since chi's
 //     middleware.GetHead may turn it into one.

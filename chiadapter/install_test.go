@@ -13,6 +13,7 @@ import (
 	"github.com/corsuite/corsuite/chiadapter"
 	"github.com/corsuite/corsuite/core"
 	"github.com/corsuite/corsuite/core/corstest"
+	"github.com/corsuite/corsuite/core/nethttp"
 	"github.com/go-chi/chi/v5"
 	"github.com/go-chi/chi/v5/middleware"
 )
@@ -274,6 +275,18 @@ func TestInstallAfterOtherMiddleware(t *testing.T) {
 		if got := ask(alone, "PUT", "/v1"+path); got != want {
 			t.Errorf("/v1%s: the preflight was answered by %q, want %q", path, got, want)
 		}
+	}
+}
+
+// An Install without a policy, inside a policy, hides nothing of it.
+func TestInstallInsidePolicy(t *testing.T) {
+	below := http.NewServeMux()
+	below.Handle("PUT /posts", text("posts"))
+	r := chi.NewRouter()
+	chiadapter.Install(r, nil)
+	r.Method("PUT", "/posts", named("outer")(nethttp.Install(below, nil)(below)))
+	if got := ask(r, "PUT", "/posts"); got != "outer" {
+		t.Errorf("the preflight was answered by %q", got)
 	}
 }
 

@@ -35,7 +35,7 @@ import (
 //
 //   - Install does not find a policy inside a function of the user, nor a policy of
 //     e.Use, which echo does not show. There policy answers, as with Use alone. If
-//     policy is nil, the preflight is rejected.
+//     policy is nil, the preflight is rejected, unless it goes on to an OPTIONS route.
 //   - A policy of e.Pre, or of e.Use before Install, answers all preflights.
 //   - Middleware that changes the path has to be registered with e.Pre, and to change
 //     r.URL in place. echo does not route by a new request, as http.StripPrefix makes it.

@@ -29,7 +29,8 @@ import (
 // # Limits
 //
 //   - Install does not find a policy inside a function of the user, nor a route for a
-//     method that RequestMethods lacks. There policy answers, as with Use.
+//     method that RequestMethods lacks. There policy answers, as with Use. If policy
+//     is nil, such a policy may answer a preflight that goes on to an OPTIONS route.
 //   - Pass the policies of a route before its other handlers. In any other order, as in
 //     app.Put(path, auth, cors, save), fiber may have joined two routes, and Install
 //     rejects the preflights.

@@ -36,7 +36,8 @@ import (
 //   - Make groups after Install: older ones lack policy, but it answers their preflights.
 //   - Routes that are added after the first preflight are unknown until Group adds one.
 //   - Once gin serves, it shows "\:" in a pattern as ":". In a route after the last Group,
-//     that counts as the start of a parameter, where gin could accept one.
+//     that counts as the start of a parameter, where gin could accept one. Register such
+//     routes before a Group, so that Install sees them as they are.
 //   - Middleware before Install must not change the path. If a handler changes it and calls
 //     HandleContext, the policy for the old path answers.
 //   - gin redirects a preflight for an OPTIONS route without any middleware.

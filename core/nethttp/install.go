@@ -30,8 +30,9 @@ import (
 //
 //   - Install finds the policies that are the outermost wrappers of a pattern's
 //     handler. It does not find one inside other functions or inside a mux that is
-//     itself a pattern's handler. There policy answers, as with [Middleware]; without
-//     one, the preflight is rejected.
+//     itself a pattern's handler. There policy answers, as with [Middleware]. If policy
+//     is nil, preflights are rejected where the pattern is for one method; a pattern for
+//     all methods is also one for OPTIONS, so preflights go on to its handler.
 //   - Middleware that changes the path has to be around Install.
 func Install(mux *http.ServeMux, policy *core.Policy) func(http.Handler) http.Handler {
 	if mux == nil {

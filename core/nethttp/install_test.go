@@ -88,6 +88,15 @@ func TestInstallAnswersForHiddenPolicies(t *testing.T) {
 	c.Want("PUT /hidden\nContent-Length: 0\nOrigin: "+page, corstest.Answer{Status: 200, CORS: corstest.Denied})
 }
 
+// An Install without a policy, inside a policy, hides nothing of it.
+func TestInstallInsidePolicy(t *testing.T) {
+	below := http.NewServeMux()
+	below.Handle("PUT /posts", text("posts"))
+	mux := http.NewServeMux()
+	mux.Handle("PUT /", cors(t)(nethttp.Install(below, nil)(below)))
+	open(t, nethttp.Install(mux, nil)(mux)).Want(ask("PUT", "/posts"), corstest.Answer{Status: 204, CORS: corstest.Approved})
+}
+
 // Redirects of the mux have no route. Their paths come from requests, so that a log
 // line for each, or its memory, would have no bound.
 func TestInstallLogsNoPaths(t *testing.T) {

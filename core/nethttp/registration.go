@@ -87,7 +87,8 @@ func (reg *Registration) preflight(w http.ResponseWriter, r *http.Request, metho
 // Without such a policy, next reports whether the preflight goes on to the user's
 // own OPTIONS route, or to the router's 404 or 405. It does not where a policy is
 // before those, since that policy is not on the answer to the actual request. The
-// preflight is then rejected with 403, and the log says so once for each route.
+// preflight is then rejected with 403, and the log says so once for each route. A
+// preflight that goes on is answered as if there were no Install.
 //
 // Preflights that name no single method are not resolved: no browser sends them.
 func (reg *Registration) Resolve(method string, find func(method string) Route) (policy *core.Policy, next bool) {

@@ -142,7 +142,7 @@ func TestFlaws(t *testing.T) {
 			t.Parallel()
 			f := all[slices.IndexFunc(all, func(f framework) bool { return f.name == broken.in })]
 			e, flawless := &experiment{f, broken.install, 0, make(map[string]int)}, &experiment{f, flaw{}.install, 0, make(map[string]int)}
-			for i := uint64(0); i < 400; i++ {
+			for i := range uint64(400) {
 				if found := flawless.run(7, i); found != nil {
 					t.Fatal(flawless.smallest(found))
 				}
