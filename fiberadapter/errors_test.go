@@ -121,6 +121,8 @@ func TestErrorHandlerKeepsHeaders(t *testing.T) {
 	open(t, newApp(fiber.Config{ErrorHandler: afresh}, cors(t))).Want("GET /\nOrigin: "+page, corstest.Answer{Status: 418, CORS: "Vary: Accept"})
 }
 
+// An error handler that allows an origin decides itself. Other CORS headers of an error
+// handler are replaced.
 func TestErrorHandlerThatDecidesItself(t *testing.T) {
 	app := newApp(fiber.Config{BodyLimit: 10, ErrorHandler: fiberadapter.ErrorHandler(corstest.Policy(t), func(c *fiber.Ctx, err error) error {
 		c.Set(fiber.HeaderAccessControlAllowOrigin, stranger)
@@ -130,6 +132,13 @@ func TestErrorHandlerThatDecidesItself(t *testing.T) {
 	want := strings.NewReplacer(page, stranger, "Vary: Origin", "Vary: Accept, origin").Replace(corstest.Allowed)
 	open(t, app).Want("GET /\nOrigin: "+page, corstest.Answer{Status: 500, CORS: want})
 	open(t, app).Reads(large(), http.StatusInternalServerError) // no policy came before it
+
+	app = newApp(fiber.Config{ErrorHandler: fiberadapter.ErrorHandler(corstest.Policy(t), func(c *fiber.Ctx, _ error) error {
+		c.Response().Reset()
+		c.Set(fiber.HeaderAccessControlExposeHeaders, "X-Error")
+		return nil
+	})}, cors(t))
+	open(t, app).Want("GET /\nOrigin: "+page, corstest.Answer{Status: 200, CORS: corstest.Allowed})
 }
 
 // large returns a request over a BodyLimit of 10.

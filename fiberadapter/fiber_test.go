@@ -239,15 +239,33 @@ func TestNewPanicsOnBadConfig(t *testing.T) {
 	t.Error("New accepted a bad config")
 }
 
-// Without normalizing, other middleware may have set CORS headers in any case.
-func TestHeadersInLowerCaseAreReplaced(t *testing.T) {
-	app := newApp(fiber.Config{DisableHeaderNormalizing: true}, func(c *fiber.Ctx) error {
-		c.Response().Header.Add("access-control-allow-origin", "*")
-		c.Response().Header.Add("vary", "origin")
-		return c.Next()
-	}, cors(t), text("posts"))
-	want := strings.Replace(corstest.Allowed, "Vary: Origin", "Vary: origin", 1)
-	open(t, app).Want("GET /\nOrigin: "+page, corstest.Answer{Status: 200, CORS: want})
+// Without normalizing, names of fields come in any case. Even an empty name may be set.
+func TestNamesOfFields(t *testing.T) {
+	others := func(c *fiber.Ctx) error {
+		h := &c.Response().Header
+		h.Add("access-control-allow-origin", "*")
+		h.Add("vary", "origin")
+		h.Add("Vary", "Cookie")
+		h.Add("", "empty")
+		err := c.Next()
+		h.Del("") // no client reads it
+		return err
+	}
+	cfg := fiber.Config{DisableHeaderNormalizing: true}
+	c := open(t, newApp(cfg, others, cors(t), text("posts")))
+	names := strings.NewReplacer("Vary: Origin", "Vary: Cookie\nVary: origin")
+	c.Want("GET /\nOrigin: "+page, corstest.Answer{Status: 200, CORS: names.Replace(corstest.Allowed)})
+
+	c = open(t, newApp(cfg, fiberadapter.New(core.Config{
+		AllowOrigins: []string{page}, AllowMethods: []string{"*"}, AllowHeaders: []string{"*"}, AllowCredentials: true,
+	}), text("posts")))
+	preflight := "OPTIONS /\norigin: " + page + "\naccess-control-request-method: PUT\naccess-control-request-headers: x-a"
+	if got := c.Ask(preflight); got.Status != 204 || !strings.Contains(got.CORS, "\nAllow-Headers: x-a\n") {
+		t.Errorf("got %+v", got)
+	}
+	if got := c.Ask(strings.Replace(preflight, "access-", "acce\u017fs-", 1)); got.Status != 200 { // a long s is no s
+		t.Errorf("got %+v", got)
+	}
 }
 
 // A handler may write to the bytes of an answer without an effect on others.

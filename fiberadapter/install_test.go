@@ -310,6 +310,7 @@ func TestInstallWithoutRoute(t *testing.T) {
 	app.Use("/certain/x", named("inner"))
 	app.Use("/server", text("server"))
 	app.Use("/proxy", text("proxy"))
+	app.Use(pass)
 	app.Use("/proxy", named("late"))
 	app.Use("/before", named("before"), text("server"))
 	app.Use("/between", pass)
