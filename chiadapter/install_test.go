@@ -239,6 +239,8 @@ func TestLimitsOfInstall(t *testing.T) {
 			t.Errorf("%s %s: the preflight was answered by %q, want %q", test.method, test.path, got, test.want)
 		}
 	}
+	r = levels(corstest.Policy(t))
+	ask(r, "PUT", "/route")
 	r.With(named("late")).Patch("/late", text("late"))
 	if got := ask(r, "PATCH", "/late"); got != "" {
 		t.Errorf("a route that was added after the first preflight has %q", got)
@@ -285,8 +287,14 @@ func TestInstallInsidePolicy(t *testing.T) {
 	r := chi.NewRouter()
 	chiadapter.Install(r, nil)
 	r.Method("PUT", "/posts", named("outer")(nethttp.Install(below, nil)(below)))
-	if got := ask(r, "PUT", "/posts"); got != "outer" {
-		t.Errorf("the preflight was answered by %q", got)
+	r.With(named("outer")).Route("/api", func(r chi.Router) {
+		chiadapter.Install(r, nil)
+		r.Put("/posts", text("posts"))
+	})
+	for _, path := range []string{"/posts", "/api/posts"} {
+		if got := ask(r, "PUT", path); got != "outer" {
+			t.Errorf("the preflight for %s was answered by %q", path, got)
+		}
 	}
 }
 
@@ -384,6 +392,10 @@ func TestUnreachedPoliciesAreReported(t *testing.T) {
 		"every method": {func(r *chi.Mux, cors func(http.Handler) http.Handler) {
 			r.With(cors).Handle("/posts/{id}", text("post"))
 		}, "/posts/1", ""},
+		"NotFound of an inline group": {func(r *chi.Mux, cors func(http.Handler) http.Handler) {
+			get(r)
+			r.Group(func(r chi.Router) { r.Use(cors); r.NotFound(http.NotFound) })
+		}, "/none", ""},
 		"around the router": {func(r *chi.Mux, cors func(http.Handler) http.Handler) {
 			cors(r).ServeHTTP(httptest.NewRecorder(), httptest.NewRequest("GET", "/none", nil))
 		}, "/none", ""},

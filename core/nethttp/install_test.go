@@ -142,6 +142,24 @@ func TestResolveRejectsHiddenRoutes(t *testing.T) {
 	}
 }
 
+// A preflight does not go on to an OPTIONS route whose policy the router hides.
+func TestResolveRejectsHiddenOptionsRoutes(t *testing.T) {
+	var log bytes.Buffer
+	before := slog.Default()
+	t.Cleanup(func() { slog.SetDefault(before) })
+	slog.SetDefault(slog.New(slog.NewTextHandler(&log, nil)))
+	reg := new(nethttp.Registration)
+	got, next := reg.Resolve("PUT", func(method string) nethttp.Route {
+		if method == "OPTIONS" {
+			return nethttp.Route{Name: "OPTIONS /posts", Fix: "move it"}
+		}
+		return nethttp.Route{}
+	})
+	if got != nil || next || !strings.Contains(log.String(), `route="OPTIONS /posts"`) {
+		t.Errorf("resolved to %v, %v, logged %s", got, next, log.String())
+	}
+}
+
 func TestInstallPanicsWithoutMux(t *testing.T) {
 	defer func() {
 		if got := recover(); got != "nethttp: Install needs a mux" {
