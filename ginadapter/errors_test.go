@@ -1,23 +1,18 @@
 package ginadapter_test
 
 import (
-	"bytes"
-	"log"
 	"net/http"
-	"net/http/httptest"
-	"strings"
 	"testing"
 
 	"github.com/corsuite/corsuite/core/browser"
+	"github.com/corsuite/corsuite/core/corstest"
 	"github.com/corsuite/corsuite/core/nethttp"
-	"github.com/corsuite/corsuite/ginadapter"
 	"github.com/gin-gonic/gin"
 )
 
-// A page reads an error if the policy is further out than the code that answers. The
-// rest is in TestActual.
+// A page reads an error if the policy is further out than the code that answers.
 func TestErrorsForPages(t *testing.T) {
-	cors, around := ginadapter.New(config()), nethttp.New(config())
+	cors, around := cors(t), nethttp.Middleware(corstest.Policy(t))
 	recovery, accounts := gin.RecoveryWithWriter(nil), gin.BasicAuth(gin.Accounts{"user": "secret"})
 	posts, never := text("posts"), endless(t)
 	tooLate := func(h http.Handler) http.Handler { return http.TimeoutHandler(h, 0, "too late") }
@@ -45,13 +40,9 @@ func TestErrorsForPages(t *testing.T) {
 		{"401 around the engine", put, 401, around(engineOf(posts, accounts)), nil, 0},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			reads(t, visit(t, test.right, test.request), test.status)
+			open(t, test.right).Reads(test.request, test.status)
 			if test.wrong != nil {
-				readsNothing(t, visit(t, test.wrong, test.request), test.stops)
-			}
-			test.request.Origin = other
-			if visit(t, test.right, test.request).Allowed {
-				t.Error("a denied page can read it too")
+				open(t, test.wrong).Blocked(test.request, test.stops)
 			}
 		})
 	}
@@ -83,22 +74,4 @@ func broken(*gin.Context) { panic("a bug") }
 func bind(c *gin.Context) {
 	var post struct{ ID int }
 	c.BindJSON(&post) // answers by itself
-}
-
-// Where nothing recovers, net/http closes the connection, and no header is sent.
-func TestPanicWithoutRecovery(t *testing.T) {
-	server := httptest.NewUnstartedServer(engineOf(broken, ginadapter.New(config())))
-	var logged bytes.Buffer
-	server.Config.ErrorLog = log.New(&logged, "", 0)
-	server.Start()
-	b := &browser.Browser{Transport: server.Client().Transport}
-	outcome, err := b.Fetch(t.Context(), browser.Request{Origin: app, URL: server.URL + "/posts"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	readsNothing(t, outcome, browser.StepNetwork)
-	server.Close() // waits for the log
-	if !strings.Contains(logged.String(), "a bug") {
-		t.Errorf("logged %q", logged.String())
-	}
 }
