@@ -66,6 +66,7 @@ func varyCases() []testCase {
 		outer("named already", get, 200, set("Origin"), append(actual, varyOrigin)...),
 		outer("named already, in a list", get, 200, set("Accept-Encoding, origin"), append(actual, "Vary: Accept-Encoding, origin")...),
 		outer("named already, on the second line", get, 200, set("Cookie", "ORIGIN"), append(actual, "Vary: Cookie", "Vary: ORIGIN")...),
+		outer("named already, on the first line", get, 200, set("Origin", "Cookie"), append(actual, "Vary: Cookie", varyOrigin)...),
 		outer("named in part", preflight, 204, set("Origin"), append(answered, varyOrigin, "Vary: Access-Control-Request-Method")...),
 		outer("everything", get, 200, set("*"), append(actual, "Vary: *")...),
 		outer("a longer name", get, 200, set("X-Origin"), append(actual, "Vary: X-Origin", varyOrigin)...),

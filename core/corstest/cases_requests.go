@@ -78,6 +78,7 @@ func preflightCases() []testCase {
 		one("denied, empty", listed(), put+"\nOrigin:", 403, varyOptions),
 		one("denied, empty, every origin", every(), put+"\nOrigin:", 403, varyOptions),
 		one("said back", reflecting(), put+"\nAccess-Control-Request-Headers: x-a,x-b"+from, 204, origin, "Allow-Credentials: true", age, "Allow-Methods: PUT", "Allow-Headers: x-a,x-b", varyReflect),
+		one("said back, names in lower case", reflecting(), "OPTIONS /items\norigin: "+app+"\naccess-control-request-method: PUT\naccess-control-request-headers: x-a", 204, origin, "Allow-Credentials: true", age, "Allow-Methods: PUT", "Allow-Headers: x-a", varyReflect),
 		one("said back, no headers", reflecting(), put+from, 204, origin, "Allow-Credentials: true", age, "Allow-Methods: PUT", varyReflect),
 		one("said back, several lines", reflecting(), put+"\nAccess-Control-Request-Headers: x-a\nAccess-Control-Request-Headers: x-b, x-c"+from, 204, origin, "Allow-Credentials: true", age, "Allow-Methods: PUT", "Allow-Headers: x-a,x-b,x-c", varyReflect),
 		one("not said back", reflecting(), put+"\nAccess-Control-Request-Headers: x-a,b c"+from, 204, origin, "Allow-Credentials: true", age, "Allow-Methods: PUT", varyReflect),

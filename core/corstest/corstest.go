@@ -90,6 +90,13 @@ func Run(t *testing.T, build Build) {
 			}
 		})
 	}
+	t.Run("observers", func(t *testing.T) {
+		for _, way := range ways() {
+			if err := observed(t.Context(), build, way); err != nil {
+				t.Errorf("%s: %v", way.name, err)
+			}
+		}
+	})
 }
 
 // theme is a group of cases about one thing.
