@@ -101,7 +101,12 @@ func below() []string { return []string{"GET", "PUT", "DELETE"} }
 
 func ginApp(prefix string, p policies) http.Handler {
 	r := gin.New()
-	cors := ginadapter.Install(r, p.app)
+	var cors *ginadapter.Groups
+	if p.alone() {
+		r.Use(ginadapter.Middleware(p.app))
+	} else {
+		cors = ginadapter.Install(r, p.app)
+	}
 	handle := func(c *gin.Context) {
 		status, header, body := answer(prefix, c.Request.Host, strings.TrimPrefix(c.Request.URL.Path, prefix))
 		for name, value := range header {
@@ -139,7 +144,11 @@ func ginApp(prefix string, p policies) http.Handler {
 
 func echoApp(prefix string, p policies) http.Handler {
 	e := echo.New()
-	echoadapter.Install(e, p.app)
+	if p.alone() {
+		e.Use(echoadapter.Middleware(p.app))
+	} else {
+		echoadapter.Install(e, p.app)
+	}
 	handle := func(c echo.Context) error {
 		status, header, body := answer(prefix, c.Request().Host, strings.TrimPrefix(c.Request().URL.Path, prefix))
 		for name, value := range header {
@@ -170,7 +179,11 @@ func echoApp(prefix string, p policies) http.Handler {
 
 func chiApp(prefix string, p policies) http.Handler {
 	r := chi.NewRouter()
-	chiadapter.Install(r, p.app)
+	if p.alone() {
+		r.Use(chiadapter.Middleware(p.app))
+	} else {
+		chiadapter.Install(r, p.app)
+	}
 	handle := func(w http.ResponseWriter, r *http.Request) {
 		status, header, body := answer(prefix, r.Host, strings.TrimPrefix(r.URL.Path, prefix))
 		for name, value := range header {
@@ -229,7 +242,11 @@ func netHTTP(app func(prefix string, p policies) http.Handler) func(door, map[st
 
 func fiberApp(prefix string, p policies) *fiber.App {
 	app := fiber.New(fiber.Config{RequestMethods: methods()})
-	fiberadapter.Install(app, p.app)
+	if p.alone() {
+		app.Use(fiberadapter.Middleware(p.app))
+	} else {
+		fiberadapter.Install(app, p.app)
+	}
 	handle := func(c *fiber.Ctx) error {
 		status, header, body := answer(prefix, c.Hostname(), strings.TrimPrefix(c.Path(), prefix))
 		for name, value := range header {

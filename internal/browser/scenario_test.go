@@ -28,6 +28,10 @@ type scenario struct {
 // policies are those of a scenario; nil where it has none.
 type policies struct{ app, group, route *core.Policy }
 
+// alone reports whether the application's policy is the only one, so that it needs no
+// Install. Then an answer to a preflight lists all methods.
+func (p policies) alone() bool { return p.app != nil && p.group == nil && p.route == nil }
+
 // step is one call, and what has to come of it by the standard.
 type step struct {
 	reload *core.Config // the policy changes before
