@@ -21,14 +21,14 @@ import (
 // plainly is a Config as the libraries read it by themselves.
 type plainly struct {
 	AllowOrigins                    []string `json:"allowOrigins" yaml:"allowOrigins"`
-	AllowMethods                    []string `json:"allowMethods" yaml:"allowMethods"`
-	AllowHeaders                    []string `json:"allowHeaders" yaml:"allowHeaders"`
-	ExposeHeaders                   []string `json:"exposeHeaders" yaml:"exposeHeaders"`
-	AllowCredentials                bool     `json:"allowCredentials" yaml:"allowCredentials"`
-	MaxAge                          string   `json:"maxAge" yaml:"maxAge"`
-	PreflightStatus                 int      `json:"preflightStatus" yaml:"preflightStatus"`
-	DangerouslyAllowInsecureOrigins bool     `json:"dangerouslyAllowInsecureOrigins" yaml:"dangerouslyAllowInsecureOrigins"`
-	DangerouslyAllowPublicSuffixes  bool     `json:"dangerouslyAllowPublicSuffixes" yaml:"dangerouslyAllowPublicSuffixes"`
+	AllowMethods                    []string `json:"allowMethods,omitempty" yaml:"allowMethods"`
+	AllowHeaders                    []string `json:"allowHeaders,omitempty" yaml:"allowHeaders"`
+	ExposeHeaders                   []string `json:"exposeHeaders,omitempty" yaml:"exposeHeaders"`
+	AllowCredentials                bool     `json:"allowCredentials,omitempty" yaml:"allowCredentials"`
+	MaxAge                          string   `json:"maxAge,omitempty" yaml:"maxAge"`
+	PreflightStatus                 int      `json:"preflightStatus,omitempty" yaml:"preflightStatus"`
+	DangerouslyAllowInsecureOrigins bool     `json:"dangerouslyAllowInsecureOrigins,omitempty" yaml:"dangerouslyAllowInsecureOrigins"`
+	DangerouslyAllowPublicSuffixes  bool     `json:"dangerouslyAllowPublicSuffixes,omitempty" yaml:"dangerouslyAllowPublicSuffixes"`
 }
 
 func (p plainly) config(t *testing.T) core.Config {

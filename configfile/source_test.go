@@ -20,10 +20,7 @@ import (
 func TestFields(t *testing.T) {
 	for _, f := range reflect.VisibleFields(reflect.TypeFor[core.Config]()) {
 		t.Run(f.Name, func(t *testing.T) {
-			key, _, _ := strings.Cut(f.Tag.Get("json"), ",")
-			if other, _, _ := strings.Cut(f.Tag.Get("yaml"), ","); other != key {
-				t.Fatalf("the key is %q in JSON and %q in YAML", key, other)
-			}
+			key := strings.ToLower(f.Name[:1]) + f.Name[1:]
 			written, variable := "", ""
 			var want core.Config
 			field := reflect.ValueOf(&want).Elem().FieldByIndex(f.Index)
@@ -108,23 +105,22 @@ func TestSamples(t *testing.T) {
 	}
 }
 
-// TestMarshalled: what encoding/json writes is read again, once its durations
-// have a unit.
+// TestMarshalled: what encoding/json writes is read again.
 func TestMarshalled(t *testing.T) {
-	for _, want := range []core.Config{
+	for _, form := range []plainly{
 		{AllowOrigins: []string{"*"}},
-		{AllowOrigins: []string{"https://a.example", "<&>\u00e9\u2028\\\""}, MaxAge: -1, PreflightStatus: 200},
+		{AllowOrigins: []string{"https://a.example", "<&>\u00e9\u2028\\\""}, MaxAge: "-1ns", PreflightStatus: 200},
 		{
 			AllowOrigins: []string{"http://*.com"}, AllowMethods: []string{"PUT"}, AllowHeaders: []string{"*"},
-			ExposeHeaders: []string{"X-A", "X-B"}, AllowCredentials: true, MaxAge: time.Hour + 300*time.Millisecond,
+			ExposeHeaders: []string{"X-A", "X-B"}, AllowCredentials: true, MaxAge: "1h0m0.3s",
 			PreflightStatus: 299, DangerouslyAllowInsecureOrigins: true, DangerouslyAllowPublicSuffixes: true,
 		},
 	} {
-		text, err := json.Marshal(want)
+		text, err := json.Marshal(form)
 		if err != nil {
 			t.Fatal(err)
 		}
-		text = []byte(strings.Replace(string(text), fmt.Sprintf(`"maxAge":%d`, want.MaxAge), fmt.Sprintf(`"maxAge":%q`, want.MaxAge), 1))
+		want := form.config(t)
 		for format, read := range map[string]func([]byte) (*configfile.Source, error){"JSON": configfile.JSON, "YAML": configfile.YAML} {
 			if source, err := read(text); err != nil || !reflect.DeepEqual(source.Config, want) {
 				t.Errorf("%s as %s: got %+v, %v", text, format, source, err)

@@ -376,3 +376,39 @@ func TestConfigErrorListsEverything(t *testing.T) {
 		t.Errorf("got:\n%v\nwant:\n%s", err, want)
 	}
 }
+
+// A problem can be taken out of the error, which errors.As finds by its type.
+func TestProblemsAreErrors(t *testing.T) {
+	_, err := core.NewPolicy(core.Config{AllowOrigins: []string{"https://example.com/"}, AllowMethods: []string{"put"}})
+	var first core.Problem
+	if !errors.As(err, &first) || first.Code != "origin-path" {
+		t.Errorf("got %v", first)
+	}
+	bad, ok := err.(*core.ConfigError)
+	if !ok || len(bad.Unwrap()) != 2 || bad.Unwrap()[1].Error() != bad.Problems[1].Error() {
+		t.Errorf("got %v", err)
+	}
+}
+
+// Config returns what is in force, in memory of its own.
+func TestConfigInForce(t *testing.T) {
+	given := core.Config{AllowOrigins: []string{app}, AllowMethods: []string{"PUT"}, AllowHeaders: []string{"X-A"}, ExposeHeaders: []string{"X-B"}}
+	p := mustPolicy(t, given)
+	for range 2 {
+		got := p.Config()
+		if got.AllowOrigins[0] != app || got.AllowMethods[0] != "PUT" || got.AllowHeaders[0] != "X-A" || got.ExposeHeaders[0] != "X-B" {
+			t.Fatalf("got %+v", got)
+		}
+		got.AllowOrigins[0], got.AllowMethods[0], got.AllowHeaders[0], got.ExposeHeaders[0] = evil, "a", "b", "c"
+	}
+	given.AllowOrigins[0] = evil
+	if p.Config().AllowOrigins[0] != app {
+		t.Error("the caller's slice is used")
+	}
+	if err := p.Reload(core.Config{AllowOrigins: []string{"https://new.example.com"}}); err != nil {
+		t.Fatal(err)
+	}
+	if got := p.Config().AllowOrigins[0]; got != "https://new.example.com" {
+		t.Errorf("after Reload: %s", got)
+	}
+}

@@ -1,77 +1,11 @@
 package core
 
 import (
+	"context"
 	"strings"
 
-	"golang.org/x/net/http/httpguts"
+	"github.com/corsuite/corsuite/core/internal/origins"
 )
-
-// Request is what a decision depends on. Its strings and slices are read, never
-// changed or kept. One Request is for one decision.
-type Request struct {
-	// Method is the request's method.
-	Method string
-	// Origin holds the value of every Origin field line; nil if there is none.
-	Origin []string
-	// RequestMethod holds the value of every Access-Control-Request-Method
-	// field line. It is needed for OPTIONS only.
-	RequestMethod []string
-	// RequestHeaders holds the value of every Access-Control-Request-Headers
-	// field line. It is needed for OPTIONS only.
-	RequestHeaders []string
-	// OneMethod makes the answer to a preflight allow the requested method alone,
-	// if AllowMethods has it. A browser keeps an answer for the whole URL, so this
-	// is for routers in which another method at that URL may have another policy.
-	OneMethod bool
-
-	// What follows is needed if the policy is [Policy.Watched]: no decision
-	// depends on it, only what is said about one.
-
-	// FetchMode and FetchSite are the values of Sec-Fetch-Mode and Sec-Fetch-Site.
-	// Cookies is whether there is a Cookie field.
-	FetchMode, FetchSite string
-	Cookies              bool
-
-	// For a Decision that reflects what was requested.
-	reflectedMethod, reflectedHeaders string
-}
-
-func (r *Request) options() bool   { return r.Method == "OPTIONS" }
-func (r *Request) preflight() bool { return r.options() && len(r.RequestMethod) != 0 }
-
-// PreflightMethod returns the method that a preflight asks about. It is false
-// for every other request, and for a preflight that does not name one method.
-func (r *Request) PreflightMethod() (method string, ok bool) {
-	if !r.preflight() || len(r.Origin) == 0 || len(r.RequestMethod) != 1 {
-		return "", false
-	}
-	method = r.RequestMethod[0]
-	return method, httpguts.ValidHeaderFieldName(method)
-}
-
-// Kind is what a request is to the CORS protocol (Fetch, HTTP requests).
-type Kind uint8
-
-const (
-	// NotCORS is a request without an Origin field.
-	NotCORS Kind = iota
-	// Actual is a CORS request that is no preflight. It goes on to its handler.
-	Actual
-	// Preflight is a browser's question whether it may send the actual request.
-	Preflight
-)
-
-// String returns "not CORS", "actual" or "preflight".
-func (k Kind) String() string {
-	switch k {
-	case Actual:
-		return "actual"
-	case Preflight:
-		return "preflight"
-	default:
-		return "not CORS"
-	}
-}
 
 // Decision says how to answer one request: which headers to set, and whether
 // the answer ends there. It is a small value that refers to answers prepared
@@ -79,6 +13,7 @@ func (k Kind) String() string {
 type Decision struct {
 	answer  *answer
 	request *Request
+	headers []string // the reflected value: a slice, so that the Request need not escape
 	reason  Reason
 	len     uint8
 }
@@ -111,9 +46,9 @@ func (d Decision) Header(i int) (name, value string) {
 	case fromOrigin:
 		return f.name, d.request.Origin[0]
 	case reflectedMethod:
-		return f.name, d.request.reflectedMethod
+		return f.name, d.request.RequestMethod[0]
 	case reflectedHeaders:
-		return f.name, d.request.reflectedHeaders
+		return f.name, d.headers[0]
 	default:
 		return f.name, f.value
 	}
@@ -155,4 +90,67 @@ func varies(lines []string, name string) bool {
 		}
 	}
 	return false
+}
+
+// decide finds the request's cell in the answer table. The error is that of the
+// origin function, which the decision takes into account already.
+func (s *state) decide(ctx context.Context, r *Request, f OriginFunc) (Decision, error) {
+	goesOn := &s.answers.other
+	if r.options() {
+		goesOn = &s.answers.options
+	}
+	allowed, denied := &goesOn.allowed, &goesOn.denied
+	switch {
+	case len(r.Origin) == 0:
+		return goesOn.notCORS.to(r), nil
+	case r.preflight():
+		allowed, denied = &s.answers.preflight, &s.answers.refused
+	case s.anyOrigin:
+		// The answer does not vary by Origin, so a cache may give one page's answer to
+		// another: even a malformed origin must not change it.
+		return allowed.to(r), nil
+	}
+	// Most origins are listed, so they are looked up first.
+	if len(r.Origin) != 1 || !s.origins.Listed(r.Origin[0]) {
+		if why, err := s.judge(ctx, r, f); why != ReasonNone {
+			d := denied.to(r)
+			d.reason = why
+			return d, err
+		}
+	}
+	if allowed.kind != Preflight || !s.reflects && !r.OneMethod {
+		return allowed.to(r), nil
+	}
+	return s.reflect(r), nil
+}
+
+// judge says whether an origin that is not listed is allowed, and why not.
+func (s *state) judge(ctx context.Context, r *Request, f OriginFunc) (why Reason, err error) {
+	if len(r.Origin) > 1 {
+		return ReasonOriginRepeated, nil
+	}
+	origin := r.Origin[0]
+	switch {
+	case origin == "":
+		return ReasonOriginEmpty, nil
+	case s.anyOrigin:
+		return ReasonNone, nil
+	case !s.origins.HasWildcards() && f == nil:
+		return ReasonOriginNotListed, nil // Decision.Reason tells null and malformed apart
+	}
+	if s.origins.Matches(origin) {
+		return ReasonNone, nil
+	}
+	if f == nil {
+		return ReasonOriginNotListed, nil
+	}
+	switch t, ok := origins.Cut(origin); {
+	case !ok || !t.Valid():
+		return ReasonOriginNotListed, nil
+	case origins.SendsNull(t.Scheme) || origins.WebSocket(t.Scheme):
+		return ReasonOriginMalformed, nil
+	case s.credentials && !s.insecureAllowed && origins.Insecure(t.Scheme, t.Host):
+		return ReasonOriginInsecure, nil
+	}
+	return ask(ctx, f, origin)
 }

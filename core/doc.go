@@ -2,24 +2,30 @@
 // router.
 //
 // CORS lets a page on one origin read the answers of a server on another. The
-// browser enforces it; the server only says, in response headers, whom it
+// browser enforces it; the server only says, in response headers, which origins it
 // trusts (https://fetch.spec.whatwg.org/#http-cors-protocol). This package
 // knows what to say. It imports no router and no HTTP server, so that the
-// same policy answers alike everywhere:
+// same policy answers alike everywhere.
 //
-//   - [Config] is plain data: the origins, methods and headers to allow.
-//   - [NewPolicy] validates it, reporting every problem at once with its
-//     correction, and prepares every answer. [Policy.Reload] replaces the
-//     policy while it serves.
-//   - [Policy.Decide] takes a [Request], which is a method and three header
-//     fields, and returns a [Decision], which is the headers to set and, for
-//     a preflight, the status that ends the exchange.
-//   - [Policy.Explain] says in words what a browser will make of it, and what to
-//     change; [WithLogger] and [WithObserver] say it of every decision.
+// # For users
 //
-// Programs rarely call this package beyond [Config] and [NewPolicy]: the
-// adapters for gin, echo, chi and fiber, and package nethttp for everything
-// built on net/http, translate requests and decisions.
+// [Config] is plain data: the origins, methods and headers to allow. The New of each
+// adapter takes one. [NewPolicy] returns an error instead of a panic, with all problems
+// and their corrections ([ConfigError], [Problem]), and makes a [Policy] that several
+// routers may share. [Policy.Reload] replaces its Config while it serves.
+//
+// Options add behaviour: [WithOriginFunc] asks a function about origins that no list
+// has, [WithLogger] logs why browsers block pages and what to change, and
+// [WithObserver] counts it. [Policy.Shadow] tries a Config without enforcing it.
+//
+// # For authors of adapters
+//
+// The adapters for gin, echo, chi and fiber, and package nethttp for routers on
+// net/http, translate between a router and this package. [Policy.Decide] takes a
+// [Request], which is a method and three header fields, and returns a [Decision], which
+// is the headers to set and, for a preflight, the status that ends the exchange.
+// [Policy.Explain] returns a [Verdict] on the same Request: what a browser will make of
+// the answer, in [Step]s. [Policy.Watched] and [Policy.Logger] are for adapters, too.
 //
 // # What is answered
 //
@@ -39,12 +45,13 @@
 //	                             Allow-Credentials, Allow-Methods,
 //	                             Allow-Headers, Max-Age, Vary
 //	preflight, denied            403, Vary                          403, Vary: only for an Origin that
-//	                                                                is empty or stands twice
+//	                                                                is empty or repeated
 //
-// Vary names what the answer depended on: Origin, where not every origin gets the
-// same; on OPTIONS, whatever the list, both Origin and
-// Access-Control-Request-Method; and where a preflight's headers are said back,
-// Access-Control-Request-Headers. A preflight's answer lists everything that
-// is allowed, whatever was asked, so a browser can keep one answer for all
-// methods and headers of a URL, and its console names the one that is missing.
+// Vary lists the request headers that the answer depended on: Origin, unless every
+// origin gets the same answer; for OPTIONS, always Origin and
+// Access-Control-Request-Method; and Access-Control-Request-Headers, if the answer
+// reflects them. A preflight's answer lists everything that is allowed, independently of
+// the requested method and headers. So a browser can keep one answer for all methods
+// and headers of a URL, and its console names the one that is missing. By the Install of
+// an adapter, it lists the requested method alone ([Request], OneMethod).
 package core

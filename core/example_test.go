@@ -36,7 +36,7 @@ func ExampleConfigError() {
 	// Output: AllowOrigins 1 origin-upper-case [https://example.com]
 }
 
-func ExampleProblem_String() {
+func ExampleProblem() {
 	p := core.Problem{
 		Field: "AllowOrigins", Index: 1, Value: "https://example.com/",
 		Message: "an origin has no path", Fix: []string{"https://example.com"},

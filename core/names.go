@@ -7,8 +7,8 @@ import (
 	"golang.org/x/net/http/httpguts"
 )
 
-// wildcard stands for every method or header in a list of the protocol (Fetch,
-// CORS-preflight fetch).
+// wildcard means every method or header in a list of the protocol (Fetch, CORS-preflight
+// fetch).
 const wildcard = "*"
 
 // nameList is a validated list of methods or header names.
@@ -88,4 +88,131 @@ func fixNames(proposal string, object func(string) finding) (fix []string) {
 		fix = append(fix, name)
 	}
 	return fix
+}
+
+func (ps *problems) checkMethods(cfg *Config) nameList {
+	same := func(a, b string) bool { return a == b }
+	return ps.checkNames("AllowMethods", cfg.AllowMethods, same, objectToMethod)
+}
+
+func objectToMethod(method string) finding {
+	switch upper := strings.ToUpper(method); {
+	case forbiddenMethod(upper):
+		return finding{"method-forbidden", "no page can send it (Fetch, forbidden method); remove it", ""}
+	case normalizedMethod(upper) && method != upper:
+		return finding{"method-case", "methods are case-sensitive, and browsers send this one in upper case", upper}
+	}
+	return finding{}
+}
+
+// forbiddenMethod follows Fetch, forbidden method, for a name in upper case.
+func forbiddenMethod(upper string) bool {
+	switch upper {
+	case "CONNECT", "TRACE", "TRACK":
+		return true
+	}
+	return false
+}
+
+// normalizedMethod follows Fetch, normalize a method: these and no others are
+// sent in upper case, however a page spells them. So patch is not PATCH.
+func normalizedMethod(upper string) bool {
+	switch upper {
+	case "DELETE", "GET", "HEAD", "OPTIONS", "POST", "PUT":
+		return true
+	}
+	return false
+}
+
+// safelistedMethod follows Fetch, CORS-safelisted method: allowed without being
+// listed.
+func safelistedMethod(method string) bool {
+	return method == "GET" || method == "HEAD" || method == "POST"
+}
+
+// The response headers of the CORS protocol, in canonical form.
+const (
+	headerAllowOrigin      = "Access-Control-Allow-Origin"
+	headerAllowCredentials = "Access-Control-Allow-Credentials"
+	headerAllowMethods     = "Access-Control-Allow-Methods"
+	headerAllowHeaders     = "Access-Control-Allow-Headers"
+	headerMaxAge           = "Access-Control-Max-Age"
+	headerExposeHeaders    = "Access-Control-Expose-Headers"
+)
+
+// ResponseHeaders returns the names of the response headers that belong to the
+// CORS protocol (Fetch, HTTP responses), in canonical form. The array is the
+// caller's own.
+func ResponseHeaders() [6]string {
+	return [...]string{
+		headerAllowOrigin, headerAllowCredentials, headerAllowMethods,
+		headerAllowHeaders, headerMaxAge, headerExposeHeaders,
+	}
+}
+
+// authorization is the one header that the wildcard never covers (Fetch, CORS
+// non-wildcard request-header name).
+const authorization = "Authorization"
+
+func (ps *problems) checkAllowHeaders(cfg *Config) nameList {
+	return ps.checkNames("AllowHeaders", cfg.AllowHeaders, strings.EqualFold, objectToRequestHeader)
+}
+
+func (ps *problems) checkExposeHeaders(cfg *Config) nameList {
+	object := objectToResponseHeader
+	if cfg.AllowCredentials {
+		object = objectToCredentialedResponseHeader
+	}
+	return ps.checkNames("ExposeHeaders", cfg.ExposeHeaders, strings.EqualFold, object)
+}
+
+func objectToCredentialedResponseHeader(name string) finding {
+	if name == wildcard {
+		return finding{"expose-any-credentials", `with credentials, browsers take "*" for the name of a header; list the names`, ""}
+	}
+	return objectToResponseHeader(name)
+}
+
+func objectToRequestHeader(name string) finding {
+	lower := strings.ToLower(name)
+	switch {
+	case corsResponseHeader(lower):
+		return finding{"header-response", "it is a response header of CORS, which the policy itself writes; remove it", ""}
+	case forbiddenRequestHeader(lower):
+		return finding{"header-forbidden", "browsers set it themselves and no page can (Fetch, forbidden request-header); remove it", ""}
+	}
+	return finding{}
+}
+
+func objectToResponseHeader(name string) finding {
+	lower := strings.ToLower(name)
+	switch {
+	case corsResponseHeader(lower):
+		return finding{"header-response", "it is a response header of CORS, which is for the browser and not for the page; remove it", ""}
+	case lower == "set-cookie" || lower == "set-cookie2":
+		return finding{"header-forbidden", "no page can read it (Fetch, forbidden response-header name); remove it", ""}
+	}
+	return finding{}
+}
+
+func corsResponseHeader(lower string) bool {
+	for _, name := range ResponseHeaders() {
+		if strings.EqualFold(name, lower) {
+			return true
+		}
+	}
+	return false
+}
+
+// forbiddenRequestHeader follows Fetch, forbidden request-header, for the names that are
+// forbidden with any value.
+func forbiddenRequestHeader(lower string) bool {
+	switch lower {
+	case "accept-charset", "accept-encoding", "access-control-request-headers",
+		"access-control-request-method", "connection", "content-length", "cookie",
+		"cookie2", "date", "dnt", "expect", "host", "keep-alive", "origin",
+		"referer", "set-cookie", "te", "trailer", "transfer-encoding", "upgrade", "via":
+		return true
+	}
+	return strings.HasPrefix(lower, "proxy-") || strings.HasPrefix(lower, "sec-")
 }

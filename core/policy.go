@@ -2,8 +2,11 @@ package core
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"sync/atomic"
+
+	"github.com/corsuite/corsuite/core/internal/origins"
 )
 
 // Policy is a validated Config together with its prepared answers. Make one
@@ -17,9 +20,10 @@ type Policy struct {
 
 // state is everything that [Policy.Reload] replaces; it is immutable.
 type state struct {
+	config Config
 	rules
 	answers             answers
-	origins             originSet
+	origins             origins.Set
 	authorizationListed bool
 	insecureAllowed     bool // http origins may have credentials
 	reflects            bool // preflights get back the requested method or headers
@@ -69,35 +73,76 @@ func newState(cfg Config, o options) (*state, error) {
 	if err := ps.err(); err != nil {
 		return nil, err
 	}
+	s.config = cfg.clone()
 	s.answers = s.rules.answers()
-	s.origins = newOriginSet(patterns, cfg.AllowCredentials && !cfg.DangerouslyAllowPublicSuffixes)
+	s.origins = origins.NewSet(patterns, cfg.AllowCredentials && !cfg.DangerouslyAllowPublicSuffixes)
 	s.authorizationListed = s.headers.hasFold(authorization)
 	s.insecureAllowed = cfg.DangerouslyAllowInsecureOrigins
 	s.reflects = s.reflectsMethods() || s.reflectsHeaders()
 	return s, nil
 }
 
-// Decide says how to answer a request. ctx is the request's; only the origin
-// function sees it. What it costs does not depend on what a hostile request
-// holds.
+// Config returns a copy of the Config in force, as it was given.
+func (p *Policy) Config() Config { return p.state.Load().config.clone() }
+
+// Decide says how to answer a request. ctx is the request's; only the origin function
+// and the observer see it. The cost is bounded, also for a hostile request.
 func (p *Policy) Decide(ctx context.Context, r *Request) Decision {
-	s := p.state.Load()
-	var d Decision
+	s, f := p.state.Load(), p.options.originFunc
+	var candidate *state
 	if p.Watched() {
-		d = s.decideWatched(ctx, r, &p.options)
-	} else {
-		d, _ = s.decide(ctx, r, p.options.originFunc) // Explain and the logger tell the function's error
+		if candidate = p.options.watch.candidate.Load(); candidate != nil {
+			f = askOnce(f)
+		}
 	}
-	if !p.following.settled.Load() {
-		p.following.see(p, s, r, d)
+	d, err := s.decide(ctx, r, f)
+	if p.Watched() || !p.following.settled.Load() {
+		p.observe(ctx, s, candidate, r, d, err, f)
 	}
 	return d
 }
 
 // Logger returns the logger for reports about the policy: that of [WithLogger], or
 // else [slog.Default], with the name of [WithName]. It is for authors of adapters.
-func (p *Policy) Logger() *slog.Logger { return p.options.log() }
+func (p *Policy) Logger() *slog.Logger { return p.options.logs() }
 
-// Watched reports whether decisions are told to somebody: to an observer or to a
-// log. Adapters then fill in all of a Request.
+// Watched reports whether the policy has an observer or a logger. Adapters then fill in
+// all of a Request.
 func (p *Policy) Watched() bool { return p.options.watch != nil }
+
+// Shadow evaluates a candidate beside the Config in force. Answers do not change. The
+// observer sees in [Observation] what the candidate would have done, and the logger logs
+// which pages it would newly block or allow. So a policy can be made stricter safely:
+// shadow the new Config, watch the log, then [Policy.Reload] it.
+//
+// A nil candidate ends it; Reload does not. If candidate is bad, the error is a
+// [*ConfigError]. It is also an error if the policy has neither [WithObserver] nor
+// [WithLogger]. In both cases nothing changes.
+func (p *Policy) Shadow(candidate *Config) error {
+	if p.options.watch == nil {
+		return errors.New("a candidate has no effect without an observer or a logger: make the policy with core.WithObserver or core.WithLogger")
+	}
+	if candidate == nil {
+		p.options.watch.candidate.Store(nil)
+		return nil
+	}
+	s, err := newState(*candidate, p.options)
+	if err != nil {
+		return err
+	}
+	p.options.watch.candidate.Store(s)
+	return nil
+}
+
+// Option adds behaviour to a policy, which plain data cannot say. Options hold
+// for the policy's life; [Policy.Reload] keeps them.
+type Option func(*options)
+
+type options struct {
+	originFunc OriginFunc
+
+	name     string
+	observer func(context.Context, Observation)
+	logger   *slog.Logger
+	watch    *watch // nil without an observer and a logger
+}

@@ -7,7 +7,7 @@ import (
 )
 
 // ConfigError is the error of [NewPolicy] and [Policy.Reload] for a bad Config.
-// It names every problem at once.
+// It has all problems.
 type ConfigError struct {
 	// Problems has at least one element, in the order of Config's fields.
 	Problems []Problem
@@ -16,15 +16,24 @@ type ConfigError struct {
 // Error lists the problems, one a line, each with the line to use instead.
 func (e *ConfigError) Error() string {
 	if len(e.Problems) == 1 {
-		return "CORS config: " + e.Problems[0].String()
+		return "CORS config: " + e.Problems[0].Error()
 	}
 	var b strings.Builder
 	fmt.Fprintf(&b, "CORS config: %d problems:", len(e.Problems))
 	for _, p := range e.Problems {
 		b.WriteString("\n\t")
-		b.WriteString(p.String())
+		b.WriteString(p.Error())
 	}
 	return b.String()
+}
+
+// Unwrap returns the problems, for [errors.As].
+func (e *ConfigError) Unwrap() []error {
+	errs := make([]error, len(e.Problems))
+	for i, p := range e.Problems {
+		errs[i] = p
+	}
+	return errs
 }
 
 // Problem is one thing that is wrong with a Config.
@@ -33,7 +42,7 @@ type Problem struct {
 	Field string
 	// Index is the position in a list, or -1 for a problem of the whole field.
 	Index int
-	// Value is what stands there.
+	// Value is the bad value.
 	Value string
 	// Code names the kind of problem for programs, in lower case with hyphens,
 	// such as "origin-path". Codes do not change once they are released.
@@ -46,10 +55,10 @@ type Problem struct {
 	Fix []string
 }
 
-// String returns the problem as one line, such as
+// Error returns the problem as one line, such as
 //
 //	AllowOrigins[1] "https://example.com/": an origin has no path; use "https://example.com"
-func (p Problem) String() string {
+func (p Problem) Error() string {
 	var b strings.Builder
 	b.WriteString(p.Field)
 	if p.Index >= 0 {

@@ -1,12 +1,13 @@
 package core
 
-// Reason is why a browser will keep a page from an answer. The set is closed. What
-// the consoles of three engines say of each stands in the project's REASONS.md, from
-// which the quotations below are taken.
+import "github.com/corsuite/corsuite/core/internal/origins"
+
+// Reason is why a browser blocks a page. The set is closed. The project's REASONS.md
+// lists the messages of three engines for each reason; the quotations below are from it.
 type Reason uint8
 
 const (
-	// ReasonNone means that nothing stands in the way.
+	// ReasonNone means that the browser does not block the page.
 	ReasonNone Reason = iota
 	// ReasonOriginNotListed means that no entry of AllowOrigins matches. Consoles say
 	// "No 'Access-Control-Allow-Origin' header is present" (Chromium), "CORS header
@@ -56,7 +57,7 @@ const (
 	reasonCount
 )
 
-// aboutOrigin reports whether the origin was looked at, and not let in.
+// aboutOrigin reports whether the origin is denied.
 func (r Reason) aboutOrigin() bool {
 	return ReasonOriginNotListed <= r && r <= ReasonOriginFuncFailed
 }
@@ -101,7 +102,7 @@ func whyNotListed(origin string) Reason {
 	if origin == "null" {
 		return ReasonOriginNull
 	}
-	if t, ok := cutOrigin(origin); !ok || !t.valid() {
+	if t, ok := origins.Cut(origin); !ok || !t.Valid() {
 		return ReasonOriginMalformed
 	}
 	return ReasonOriginNotListed

@@ -11,6 +11,7 @@ import (
 
 	"github.com/corsuite/corsuite/core"
 	"github.com/corsuite/corsuite/core/nethttp"
+	"github.com/corsuite/corsuite/core/origincache"
 )
 
 const maxBody = 64 << 10
@@ -29,7 +30,7 @@ func config() core.Config {
 // newHandler puts the shop under a policy that asks the store. The
 // administration has none: it is for no page.
 func newHandler(tenants *store, token string, log *slog.Logger) (http.Handler, error) {
-	cache := &core.OriginCache{
+	cache := &origincache.Cache{
 		Func:       tenants.allow,
 		AllowedFor: 5 * time.Minute,
 		RefusedFor: 30 * time.Second,
@@ -62,7 +63,7 @@ func newHandler(tenants *store, token string, log *slog.Logger) (http.Handler, e
 // would go on as before for some minutes.
 type admin struct {
 	tenants *store
-	cache   *core.OriginCache
+	cache   *origincache.Cache
 	log     *slog.Logger
 }
 

@@ -43,7 +43,7 @@ func packages() map[string]string {
 		"fiber": "github.com/gofiber/fiber/v2", "fiberadapter": modulePrefix + "/fiberadapter",
 		"gin": "github.com/gin-gonic/gin", "ginadapter": modulePrefix + "/ginadapter",
 		"configfile": modulePrefix + "/configfile",
-		"core":       modulePrefix + "/core", "nethttp": modulePrefix + "/core/nethttp",
+		"core":       modulePrefix + "/core", "origincache": modulePrefix + "/core/origincache", "nethttp": modulePrefix + "/core/nethttp",
 		"browser": modulePrefix + "/core/browser", "corstest": modulePrefix + "/core/corstest",
 		"proxy": "github.com/gofiber/fiber/v2/middleware/proxy", "httputil": "net/http/httputil",
 		"context": "context", "errors": "errors", "fmt": "fmt", "http": "net/http", "json": "encoding/json",

@@ -1,4 +1,4 @@
-package core_test
+package origincache_test
 
 import (
 	"context"
@@ -11,12 +11,13 @@ import (
 	"time"
 
 	"github.com/corsuite/corsuite/core"
+	"github.com/corsuite/corsuite/core/origincache"
 )
 
 func TestOriginCachePausesAfterAnError(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var d directory
-		cache := &core.OriginCache{Func: d.allow}
+		cache := &origincache.Cache{Func: d.allow}
 		down := errors.New("the store is down")
 		d.set(true, down)
 		answer{false, down, 1}.check(t, "first failure", cache, &d)
@@ -39,7 +40,7 @@ func TestOriginCacheGivesStaleAnswers(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				var d directory
-				cache := &core.OriginCache{Func: d.allow, AllowedFor: time.Minute, RefusedFor: time.Minute, StaleFor: 3500 * time.Millisecond}
+				cache := &origincache.Cache{Func: d.allow, AllowedFor: time.Minute, RefusedFor: time.Minute, StaleFor: 3500 * time.Millisecond}
 				down := errors.New("the store is down")
 				d.set(tenant, nil)
 				answer{tenant, nil, 1}.check(t, "known", cache, &d)
@@ -88,7 +89,7 @@ func TestOriginCacheGivesStaleAnswersOnly(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				var d directory
-				cache := &core.OriginCache{Func: d.allow, AllowedFor: -time.Hour, RefusedFor: -time.Hour, StaleFor: tt.good}
+				cache := &origincache.Cache{Func: d.allow, AllowedFor: -time.Hour, RefusedFor: -time.Hour, StaleFor: tt.good}
 				for _, tenant := range []bool{false, true} {
 					d.set(tenant, nil)
 					answer{tenant, nil, 1}.check(t, "the store answers", cache, &d)
@@ -107,7 +108,7 @@ func TestOriginCacheGivesStaleAnswersOnly(t *testing.T) {
 func TestOriginCacheGivesStaleAnswersAtOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		hangs := false
-		cache := &core.OriginCache{StaleFor: time.Hour, Func: func(ctx context.Context, _ core.Origin) (bool, error) {
+		cache := &origincache.Cache{StaleFor: time.Hour, Func: func(ctx context.Context, _ core.Origin) (bool, error) {
 			if hangs {
 				<-ctx.Done()
 			}
@@ -151,7 +152,7 @@ func TestOriginCacheTimeout(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				answers := make(chan bool)
 				calls := 0
-				cache := &core.OriginCache{Timeout: tt.timeout, Func: func(context.Context, core.Origin) (bool, error) {
+				cache := &origincache.Cache{Timeout: tt.timeout, Func: func(context.Context, core.Origin) (bool, error) {
 					calls++
 					return <-answers, nil // whatever its context says
 				}}
@@ -185,7 +186,7 @@ func TestOriginCacheSurvivesFunc(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				started, fails := make(chan struct{}), true
-				cache := &core.OriginCache{Func: func(ctx context.Context, o core.Origin) (bool, error) {
+				cache := &origincache.Cache{Func: func(ctx context.Context, o core.Origin) (bool, error) {
 					if <-started; fails {
 						return tt.f(ctx, o)
 					}

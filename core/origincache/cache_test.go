@@ -1,4 +1,4 @@
-package core_test
+package origincache_test
 
 import (
 	"context"
@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/corsuite/corsuite/core"
+	"github.com/corsuite/corsuite/core/origincache"
 )
 
 // directory is a store of tenants that counts how often it is asked, and fails
@@ -58,7 +59,7 @@ type answer struct {
 	calls   int
 }
 
-func (want answer) check(t *testing.T, when string, cache *core.OriginCache, d *directory) {
+func (want answer) check(t *testing.T, when string, cache *origincache.Cache, d *directory) {
 	t.Helper()
 	allowed, err := cache.Allow(t.Context(), shop())
 	synctest.Wait() // for a call that the request did not wait for
@@ -71,22 +72,22 @@ func TestOriginCacheAsksAgain(t *testing.T) {
 	const century = 100 * 365 * 24 * time.Hour
 	for _, tt := range []struct {
 		name   string
-		cache  *core.OriginCache
+		cache  *origincache.Cache
 		tenant bool
 		after  time.Duration
 		calls  int
 	}{
-		{"allowed by default", &core.OriginCache{}, true, time.Minute - 1, 0},
-		{"allowed by default, over", &core.OriginCache{}, true, time.Minute, 1},
-		{"refused by default", &core.OriginCache{}, false, 10*time.Second - 1, 0},
-		{"refused by default, over", &core.OriginCache{}, false, 10 * time.Second, 1},
-		{"allowed", &core.OriginCache{AllowedFor: time.Hour}, true, time.Hour - 1, 0},
-		{"allowed, over", &core.OriginCache{AllowedFor: time.Hour}, true, time.Hour, 1},
-		{"refused", &core.OriginCache{RefusedFor: time.Hour}, false, time.Hour - 1, 0},
-		{"refused, over", &core.OriginCache{RefusedFor: time.Hour}, false, time.Hour, 1},
-		{"allowed for ever", &core.OriginCache{AllowedFor: math.MaxInt64}, true, century, 0},
-		{"allowed, never kept", &core.OriginCache{AllowedFor: -1}, true, 1, 1},
-		{"refused, never kept", &core.OriginCache{RefusedFor: -time.Hour}, false, 1, 1},
+		{"allowed by default", &origincache.Cache{}, true, time.Minute - 1, 0},
+		{"allowed by default, over", &origincache.Cache{}, true, time.Minute, 1},
+		{"refused by default", &origincache.Cache{}, false, 10*time.Second - 1, 0},
+		{"refused by default, over", &origincache.Cache{}, false, 10 * time.Second, 1},
+		{"allowed", &origincache.Cache{AllowedFor: time.Hour}, true, time.Hour - 1, 0},
+		{"allowed, over", &origincache.Cache{AllowedFor: time.Hour}, true, time.Hour, 1},
+		{"refused", &origincache.Cache{RefusedFor: time.Hour}, false, time.Hour - 1, 0},
+		{"refused, over", &origincache.Cache{RefusedFor: time.Hour}, false, time.Hour, 1},
+		{"allowed for ever", &origincache.Cache{AllowedFor: math.MaxInt64}, true, century, 0},
+		{"allowed, never kept", &origincache.Cache{AllowedFor: -1}, true, 1, 1},
+		{"refused, never kept", &origincache.Cache{RefusedFor: -time.Hour}, false, 1, 1},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -109,7 +110,7 @@ func TestOriginCacheAsksAgain(t *testing.T) {
 func TestOriginCacheFollowsTheStore(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var d directory
-		cache := &core.OriginCache{Func: d.allow, AllowedFor: 3 * time.Second, RefusedFor: 2 * time.Second}
+		cache := &origincache.Cache{Func: d.allow, AllowedFor: 3 * time.Second, RefusedFor: 2 * time.Second}
 		answer{false, nil, 1}.check(t, "no tenant yet", cache, &d)
 		d.set(true, nil)
 		pass(time.Second)
@@ -127,20 +128,20 @@ func TestOriginCacheFollowsTheStore(t *testing.T) {
 }
 
 func TestOriginCacheWithoutFunc(t *testing.T) {
-	if allowed, err := new(core.OriginCache).Allow(t.Context(), shop()); allowed || err == nil || !strings.Contains(err.Error(), "no Func") {
+	if allowed, err := new(origincache.Cache).Allow(t.Context(), shop()); allowed || err == nil || !strings.Contains(err.Error(), "no Func") {
 		t.Errorf("%v, %v", allowed, err)
 	}
 }
 
 func TestOriginCacheForgets(t *testing.T) {
-	for name, forget := range map[string]func(*core.OriginCache){
-		"Forget": func(c *core.OriginCache) { c.Forget("https://shop.example") },
-		"Clear":  (*core.OriginCache).Clear,
+	for name, forget := range map[string]func(*origincache.Cache){
+		"Forget": func(c *origincache.Cache) { c.Forget("https://shop.example") },
+		"Clear":  (*origincache.Cache).Clear,
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				var d directory
-				cache := &core.OriginCache{Func: d.allow, StaleFor: time.Hour}
+				cache := &origincache.Cache{Func: d.allow, StaleFor: time.Hour}
 				forget(cache) // nothing is known yet
 				d.set(true, nil)
 				answer{true, nil, 1}.check(t, "a tenant", cache, &d)
@@ -168,7 +169,7 @@ func TestOriginCacheForgetsNoOther(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var d directory
 		d.set(true, nil)
-		cache := &core.OriginCache{Func: d.allow}
+		cache := &origincache.Cache{Func: d.allow}
 		answer{true, nil, 1}.check(t, "a tenant", cache, &d)
 		for _, other := range []string{
 			"", "*", "null", "shop.example", "https://", "https://shop.example/", "http://shop.example",

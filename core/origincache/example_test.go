@@ -1,4 +1,4 @@
-package core_test
+package origincache_test
 
 import (
 	"context"
@@ -7,11 +7,12 @@ import (
 	"time"
 
 	"github.com/corsuite/corsuite/core"
+	"github.com/corsuite/corsuite/core/origincache"
 )
 
-func ExampleOriginCache() {
+func ExampleCache() {
 	asked := 0
-	cache := &core.OriginCache{Func: func(_ context.Context, o core.Origin) (bool, error) {
+	cache := &origincache.Cache{Func: func(_ context.Context, o core.Origin) (bool, error) {
 		asked++ // in a database
 		return o.Host == "shop.tenant.example", nil
 	}}
@@ -31,9 +32,9 @@ func ExampleOriginCache() {
 
 // With StaleFor, pages that were allowed stay allowed while the database is
 // down, and those that nobody knows are denied.
-func ExampleOriginCache_Allow() {
+func ExampleCache_Allow() {
 	down := false
-	cache := &core.OriginCache{
+	cache := &origincache.Cache{
 		AllowedFor: -1, // so that the example need not wait
 		StaleFor:   time.Hour,
 		Func: func(context.Context, core.Origin) (bool, error) {
@@ -57,9 +58,9 @@ func ExampleOriginCache_Allow() {
 	// other.tenant.example false the database is down
 }
 
-func ExampleOriginCache_Forget() {
+func ExampleCache_Forget() {
 	tenants := map[string]bool{"https://shop.tenant.example": true}
-	cache := &core.OriginCache{Func: func(_ context.Context, o core.Origin) (bool, error) {
+	cache := &origincache.Cache{Func: func(_ context.Context, o core.Origin) (bool, error) {
 		return tenants[o.String()], nil
 	}}
 	ask := func() {
@@ -77,9 +78,9 @@ func ExampleOriginCache_Forget() {
 }
 
 // Clear is for a change that may concern any origin.
-func ExampleOriginCache_Clear() {
+func ExampleCache_Clear() {
 	domain := "tenant.example"
-	cache := &core.OriginCache{Func: func(_ context.Context, o core.Origin) (bool, error) {
+	cache := &origincache.Cache{Func: func(_ context.Context, o core.Origin) (bool, error) {
 		return o.Host == "shop."+domain, nil
 	}}
 	ask := func() {

@@ -1,4 +1,4 @@
-package core_test
+package origincache_test
 
 import (
 	"context"
@@ -8,6 +8,7 @@ import (
 	"testing/synctest"
 
 	"github.com/corsuite/corsuite/core"
+	"github.com/corsuite/corsuite/core/origincache"
 )
 
 // slow is a store whose answers a test gives, one call after the other.
@@ -30,7 +31,7 @@ func (s slow) allow(ctx context.Context, _ core.Origin) (bool, error) {
 
 // request asks a cache about the shop in a goroutine, and waits until nothing
 // moves any more.
-func request(ctx context.Context, cache *core.OriginCache) *result {
+func request(ctx context.Context, cache *origincache.Cache) *result {
 	r := new(result)
 	go func() {
 		allowed, err := cache.Allow(ctx, shop())
@@ -62,7 +63,7 @@ func (r *result) check(t *testing.T, who string, done, allowed bool, err error) 
 func TestOriginCacheCallsOnceForAll(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		store := newSlow()
-		cache := &core.OriginCache{Func: store.allow}
+		cache := &origincache.Cache{Func: store.allow}
 		const requests = 1000
 		allowed := make(chan bool, requests)
 		for range requests {
@@ -88,7 +89,7 @@ func TestOriginCacheCallsOnceForAll(t *testing.T) {
 func TestOriginCacheCallsForEachOrigin(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		store := newSlow()
-		cache := &core.OriginCache{Func: store.allow}
+		cache := &origincache.Cache{Func: store.allow}
 		first := request(t.Context(), cache)
 		go func() {
 			if _, err := cache.Allow(t.Context(), core.Origin{Scheme: "https", Host: "shop.example", Port: 8443}); err != nil {
@@ -108,7 +109,7 @@ func TestOriginCacheCallsForEachOrigin(t *testing.T) {
 func TestOriginCacheLetsRequestsGo(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		store := newSlow()
-		cache := &core.OriginCache{Func: store.allow}
+		cache := &origincache.Cache{Func: store.allow}
 		ctx, cancel := context.WithCancel(context.WithValue(t.Context(), slow{}, "of the first"))
 		first := request(ctx, cache)
 		second := request(t.Context(), cache)
@@ -138,7 +139,7 @@ func TestOriginCacheLetsRequestsGo(t *testing.T) {
 func TestOriginCacheEndsCallsThatNobodyNeeds(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		store := newSlow()
-		cache := &core.OriginCache{Func: store.allow}
+		cache := &origincache.Cache{Func: store.allow}
 		ctx, cancel := context.WithCancel(t.Context())
 		first, second := request(ctx, cache), request(ctx, cache)
 		call := <-store.calls
@@ -157,15 +158,15 @@ func TestOriginCacheEndsCallsThatNobodyNeeds(t *testing.T) {
 // Who comes after Forget is told what is known after Forget, though a call from
 // before has yet to answer.
 func TestOriginCacheForgetsCalls(t *testing.T) {
-	for name, forget := range map[string]func(*core.OriginCache){
-		"Forget": func(c *core.OriginCache) { c.Forget("https://shop.example") },
-		"Clear":  (*core.OriginCache).Clear,
+	for name, forget := range map[string]func(*origincache.Cache){
+		"Forget": func(c *origincache.Cache) { c.Forget("https://shop.example") },
+		"Clear":  (*origincache.Cache).Clear,
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				before, after := make(chan bool), make(chan bool)
 				answers := before
-				cache := &core.OriginCache{Func: func(context.Context, core.Origin) (bool, error) { return <-answers, nil }}
+				cache := &origincache.Cache{Func: func(context.Context, core.Origin) (bool, error) { return <-answers, nil }}
 				early := request(t.Context(), cache)
 				answers = after
 				forget(cache)
@@ -183,7 +184,7 @@ func TestOriginCacheForgetsCalls(t *testing.T) {
 func TestOriginCacheForgetsCallsThatWereLeft(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		store := newSlow()
-		cache := &core.OriginCache{Func: store.allow}
+		cache := &origincache.Cache{Func: store.allow}
 		ctx, cancel := context.WithCancel(t.Context())
 		first := request(ctx, cache)
 		cache.Forget("https://shop.example")

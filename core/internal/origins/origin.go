@@ -1,4 +1,6 @@
-package core
+// Package origins judges origins (RFC 6454) and the patterns that match them: one
+// origin, one pattern, a set of patterns, and what is wrong with a bad entry.
+package origins
 
 import (
 	"net/netip"
@@ -15,65 +17,46 @@ const (
 	maxOrigin = maxScheme + len("://") + maxHost + len(":65535")
 )
 
-// Origin is a tuple origin (RFC 6454 section 4), parsed. It holds its own copy
-// of the request's bytes and may be kept.
-type Origin struct {
-	// Scheme is in lower case, without a colon.
-	Scheme string
-	// Host is a domain in lower case or an IP address, IPv6 in brackets. With
-	// schemes of applications and extensions it is whatever they call themselves.
-	Host string
-	// Port is 0 for the scheme's default port.
-	Port uint16
+// Tuple is a tuple origin (HTML, origin), cut out of a string in place. It need not be
+// one that a browser sends: see [Tuple.Valid].
+type Tuple struct {
+	Scheme     string
+	Host, Port string // an empty port is the default one
 }
 
-// String returns the origin as browsers send it (RFC 6454 section 6.2).
-func (o Origin) String() string {
-	s := o.Scheme + "://" + o.Host
-	if o.Port != 0 {
-		s += ":" + strconv.Itoa(int(o.Port))
+// PortNumber returns the port, or 0 for the scheme's default port.
+func (t Tuple) PortNumber() uint16 {
+	if t.Port == "" { // an error would be allocated
+		return 0
 	}
-	return s
+	port, _ := strconv.ParseUint(t.Port, 10, 16)
+	return uint16(port)
 }
 
-// tuple is an origin cut out of a string in place, and perhaps none that a
-// browser sends: see valid.
-type tuple struct {
-	scheme, hostport string
-	host, port       string // the two parts of hostport; no port is the default one
+// Insecure reports whether the network between a page and its user can change the
+// page. Loopback has no such network (Secure Contexts, section 3.1).
+func Insecure(scheme, host string) bool {
+	return (scheme == "http" || scheme == "ftp") && !Loopback(host)
 }
 
-func (t tuple) origin() Origin {
-	o := Origin{Scheme: t.scheme, Host: t.host}
-	if t.port != "" { // an error would be allocated
-		port, _ := strconv.ParseUint(t.port, 10, 16)
-		o.Port = uint16(port)
-	}
-	return o
-}
-
-// insecure reports whether the network between a page and its user can change
-// the page. Loopback has no such network (Secure Contexts, section 3.1).
-func insecure(scheme, host string) bool {
-	return (scheme == "http" || scheme == "ftp") && !loopback(host)
-}
-
-// cutOrigin cuts an origin of bounded length without a look at its parts.
-func cutOrigin(s string) (t tuple, ok bool) {
+// Cut cuts an origin of bounded length without a look at its parts.
+func Cut(s string) (t Tuple, ok bool) {
 	if len(s) > maxOrigin {
 		return t, false
 	}
-	if t.scheme, t.hostport, ok = strings.Cut(s, "://"); ok {
-		t.host, t.port, ok = cutPort(t.hostport)
+	scheme, hostport, ok := strings.Cut(s, "://")
+	if ok {
+		t.Scheme = scheme
+		t.Host, t.Port, ok = cutPort(hostport)
 	}
 	return t, ok
 }
 
-// valid reports whether the origin is serialized exactly as a browser would. It
-// refuses every other spelling: two spellings of one origin must not meet a
-// comparison. It allocates nothing.
-func (t tuple) valid() bool {
-	return validScheme(t.scheme) && validHost(t.host, t.scheme) && (t.port == "" || validPort(t.port, t.scheme))
+// Valid reports whether the origin is serialized exactly as a browser would. It
+// rejects every other spelling, so that two spellings of one origin are never
+// compared. It allocates nothing.
+func (t Tuple) Valid() bool {
+	return validScheme(t.Scheme) && validHost(t.Host, t.Scheme) && (t.Port == "" || validPort(t.Port, t.Scheme))
 }
 
 // cutPort separates the port, which may be absent but not empty.
@@ -225,10 +208,10 @@ func appendIPv6(b []byte, addr netip.Addr) []byte {
 	return append(b, ']')
 }
 
-// loopback reports whether a host never leaves the machine: browsers resolve
+// Loopback reports whether a host never leaves the machine: browsers resolve
 // localhost and what lies below it without asking anyone (Secure Contexts,
 // section 5.2).
-func loopback(host string) bool {
+func Loopback(host string) bool {
 	if host == "localhost" || strings.HasSuffix(host, ".localhost") || host == "[::1]" {
 		return true
 	}

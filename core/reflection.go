@@ -6,10 +6,10 @@ import (
 	"golang.org/x/net/http/httpguts"
 )
 
-// Bounds of what is said back when the policy allows any method or header with
-// credentials. Beyond them nothing is reflected, and the browser refuses. Pages
-// ask for some hundred bytes, in one line, which gateways may split. The bounds
-// are a multiple of that, and keep small what a hostile request can cost.
+// Bounds of what is reflected when the policy allows any method or header with
+// credentials. Beyond them nothing is reflected, and the browser blocks the request.
+// Pages request some hundred bytes, in one line, which gateways may split. The bounds
+// are a multiple of that, and limit the cost of a hostile request.
 const (
 	maxReflectedMethod  = 64
 	maxReflectedHeaders = 1024 // bytes, over all lines
@@ -24,7 +24,6 @@ func (s *state) reflect(r *Request) Decision {
 	switch {
 	case r.OneMethod && s.allowsMethod(r.RequestMethod):
 		d = s.answers.oneMethod.to(r)
-		r.reflectedMethod = r.RequestMethod[0]
 	case r.OneMethod:
 		d = s.answers.noMethod.to(r)
 	case s.reflectsMethods():
@@ -33,11 +32,10 @@ func (s *state) reflect(r *Request) Decision {
 			d.reason = ReasonMethodMalformed
 			return d
 		}
-		r.reflectedMethod = r.RequestMethod[0]
 	}
 	if s.reflectsHeaders() {
-		r.reflectedHeaders = reflectHeaders(r.RequestHeaders, s.authorizationListed)
-		if r.reflectedHeaders == "" {
+		d.headers = reflectHeaders(r.RequestHeaders, s.authorizationListed)
+		if d.headers == nil {
 			d.len-- // they are the last field
 		}
 	}
@@ -56,23 +54,24 @@ func reflectsMethod(lines []string) bool {
 		!forbiddenMethod(strings.ToUpper(lines[0]))
 }
 
-// reflectHeaders returns the header names that a preflight asked for as one
-// list. It returns nothing if one of them is no token or if there is more than
-// the bounds allow. Authorization is left out unless it is listed by name.
-func reflectHeaders(lines []string, authorizationListed bool) string {
+// reflectHeaders returns the header names that a preflight asked for as one value, which
+// is the request's own line if that can be reflected as a whole. It returns nil if there
+// is none, if one of them is no token, or if there is more than the bounds allow.
+// Authorization is left out unless it is listed by name.
+func reflectHeaders(lines []string, authorizationListed bool) (value []string) {
 	if !withinBounds(lines, maxReflectedLines, maxReflectedHeaders) {
-		return ""
+		return nil
 	}
-	whole := len(lines) == 1 // lines[0] can be returned as it is
+	whole := len(lines) == 1
 	for _, line := range lines {
 		ok, authorizes := scanNames(line)
 		if !ok {
-			return ""
+			return nil
 		}
 		whole = whole && (authorizationListed || !authorizes)
 	}
-	if whole {
-		return lines[0]
+	if whole && lines[0] != "" {
+		return lines
 	}
 	var names []string
 	for _, line := range lines {
@@ -83,7 +82,10 @@ func reflectHeaders(lines []string, authorizationListed bool) string {
 			}
 		}
 	}
-	return strings.Join(names, ",")
+	if names == nil {
+		return nil
+	}
+	return []string{strings.Join(names, ",")}
 }
 
 // scanNames reports whether a line is a list of tokens, some of them perhaps empty

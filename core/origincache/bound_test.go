@@ -1,4 +1,4 @@
-package core_test
+package origincache_test
 
 import (
 	"context"
@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/corsuite/corsuite/core"
+	"github.com/corsuite/corsuite/core/origincache"
 )
 
 // TestOriginCacheDropsTheLeastUsed names the allowed origins a to z, the others A
@@ -32,7 +33,7 @@ func TestOriginCacheDropsTheLeastUsed(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			asked := 0
-			cache := &core.OriginCache{MaxEntries: 3, AllowedFor: time.Hour, RefusedFor: time.Hour, Func: func(_ context.Context, o core.Origin) (bool, error) {
+			cache := &origincache.Cache{MaxEntries: 3, AllowedFor: time.Hour, RefusedFor: time.Hour, Func: func(_ context.Context, o core.Origin) (bool, error) {
 				asked++
 				return o.Host >= "a", nil
 			}}
@@ -63,7 +64,7 @@ func TestOriginCacheDropsTheLeastUsed(t *testing.T) {
 func TestOriginCacheReplacesAnswers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var d directory
-		cache := &core.OriginCache{Func: d.allow, MaxEntries: 2}
+		cache := &origincache.Cache{Func: d.allow, MaxEntries: 2}
 		for range 3 {
 			answer{false, nil, 1}.check(t, "known for ten seconds", cache, &d)
 			pass(10 * time.Second)
@@ -81,7 +82,7 @@ func TestOriginCacheReplacesAnswers(t *testing.T) {
 func TestOriginCacheStaysSmall(t *testing.T) {
 	real := core.Origin{Scheme: "https", Host: "tenant.example"}
 	var asked atomic.Int32
-	cache := &core.OriginCache{AllowedFor: time.Hour, RefusedFor: time.Hour, Func: func(_ context.Context, o core.Origin) (bool, error) {
+	cache := &origincache.Cache{AllowedFor: time.Hour, RefusedFor: time.Hour, Func: func(_ context.Context, o core.Origin) (bool, error) {
 		switch {
 		case o == real:
 			asked.Add(1)
@@ -123,7 +124,7 @@ func heap() int64 {
 func TestOriginCacheEntrySize(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		const n = 10_000
-		cache := &core.OriginCache{Func: func(context.Context, core.Origin) (bool, error) { return true, nil }}
+		cache := &origincache.Cache{Func: func(context.Context, core.Origin) (bool, error) { return true, nil }}
 		before := heap()
 		for i := range n {
 			if _, err := cache.Allow(t.Context(), core.Origin{Scheme: "https", Host: fmt.Sprintf("tenant-%05d.shops.example", i)}); err != nil {
@@ -142,7 +143,7 @@ func TestOriginCacheEntrySize(t *testing.T) {
 // other requests, calls and changes run meanwhile.
 func TestOriginCacheUnderLoad(t *testing.T) {
 	var tenants sync.Map
-	cache := &core.OriginCache{MaxEntries: 4, AllowedFor: time.Millisecond, StaleFor: time.Hour, Func: func(_ context.Context, o core.Origin) (bool, error) {
+	cache := &origincache.Cache{MaxEntries: 4, AllowedFor: time.Millisecond, StaleFor: time.Hour, Func: func(_ context.Context, o core.Origin) (bool, error) {
 		allowed, _ := tenants.Load(o)
 		runtime.Gosched()
 		if o.Port == 0 {
@@ -177,7 +178,7 @@ func TestOriginCacheUnderLoad(t *testing.T) {
 
 func TestOriginCacheHitAllocatesNothing(t *testing.T) {
 	for _, allows := range []bool{true, false} {
-		cache := &core.OriginCache{AllowedFor: time.Hour, RefusedFor: time.Hour, Func: func(context.Context, core.Origin) (bool, error) { return allows, nil }}
+		cache := &origincache.Cache{AllowedFor: time.Hour, RefusedFor: time.Hour, Func: func(context.Context, core.Origin) (bool, error) { return allows, nil }}
 		ctx, other := t.Context(), core.Origin{Scheme: "https", Host: "other.example"}
 		allocs := testing.AllocsPerRun(100, func() { // and once before, for the misses
 			for _, o := range [...]core.Origin{shop(), other} {
@@ -197,8 +198,8 @@ func BenchmarkOriginCache(b *testing.B) {
 	for i := range shops {
 		shops[i] = core.Origin{Scheme: "https", Host: fmt.Sprintf("shop-%d.tenant.example", i)}
 	}
-	newCache := func(b *testing.B) *core.OriginCache {
-		cache := &core.OriginCache{AllowedFor: time.Hour, Func: func(context.Context, core.Origin) (bool, error) { return true, nil }}
+	newCache := func(b *testing.B) *origincache.Cache {
+		cache := &origincache.Cache{AllowedFor: time.Hour, Func: func(context.Context, core.Origin) (bool, error) { return true, nil }}
 		for _, o := range shops {
 			if _, err := cache.Allow(b.Context(), o); err != nil {
 				b.Fatal(err)
@@ -238,8 +239,11 @@ func BenchmarkOriginCache(b *testing.B) {
 		},
 	} {
 		b.Run(name, func(b *testing.B) {
-			policy := mustPolicy(b, core.Config{AllowOrigins: []string{app}}, core.WithOriginFunc(f))
-			ctx, req := b.Context(), get(shops[7].String())
+			policy, err := core.NewPolicy(core.Config{AllowOrigins: []string{"https://app.example.com"}}, core.WithOriginFunc(f))
+			if err != nil {
+				b.Fatal(err)
+			}
+			ctx, req := b.Context(), core.Request{Method: "GET", Origin: []string{shops[7].String()}}
 			b.ReportAllocs()
 			for b.Loop() {
 				policy.Decide(ctx, &req)

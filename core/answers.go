@@ -61,8 +61,8 @@ type rules struct {
 	preflightStatus int
 }
 
-// With credentials, browsers take "*" for the name of a method or header, so
-// what was asked has to be said back.
+// With credentials, browsers read "*" as the name of a method or header, so the answer
+// has to reflect what was requested.
 func (r *rules) reflectsMethods() bool { return r.methods.any && r.credentials }
 func (r *rules) reflectsHeaders() bool { return r.headers.any && r.credentials }
 
@@ -98,7 +98,7 @@ func (r *rules) table(vary string) table {
 	}
 	t.allowed.fields = expose(r.originFields())
 	if r.anyOrigin {
-		// A cache may hand the answer to a page later, whoever asked first.
+		// A cache may give the answer to a page later.
 		t.notCORS.fields = expose(r.originFields())
 	}
 	return t

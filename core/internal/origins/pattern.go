@@ -1,4 +1,4 @@
-package core
+package origins
 
 import (
 	"strings"
@@ -6,8 +6,8 @@ import (
 	"golang.org/x/net/publicsuffix"
 )
 
-// pattern is one valid entry of AllowOrigins other than "*".
-type pattern struct {
+// Pattern is one valid entry of AllowOrigins other than "*".
+type Pattern struct {
 	text           string // the entry
 	scheme         string
 	host           string // below the wildcard's label, if there is one
@@ -27,18 +27,17 @@ const (
 
 const anyPort = "*"
 
-// parsePattern accepts valid entries only; [diagnose] says what is wrong with
-// the others.
-func parsePattern(s string) (pattern, bool) {
+// Parse accepts valid entries only; [Diagnose] says what is wrong with the others.
+func Parse(s string) (Pattern, bool) {
 	scheme, hostport, found := strings.Cut(s, "://")
-	if !found || !validScheme(scheme) || sendsNull(scheme) || webSocket(scheme) {
-		return pattern{}, false
+	if !found || !validScheme(scheme) || SendsNull(scheme) || WebSocket(scheme) {
+		return Pattern{}, false
 	}
 	host, port, ok := cutPort(hostport)
 	if !ok || port != "" && port != anyPort && !validPort(port, scheme) {
-		return pattern{}, false
+		return Pattern{}, false
 	}
-	p := pattern{text: s, scheme: scheme, host: host, port: port}
+	p := Pattern{text: s, scheme: scheme, host: host, port: port}
 	label, domain, _ := strings.Cut(host, ".")
 	if p.prefix, p.suffix, found = strings.Cut(label, "*"); !found {
 		return p, validHost(host, scheme) && (!special(scheme) || validPunycode(host))
@@ -59,9 +58,9 @@ func missingDot(label string) bool {
 	return ok && rest != "" && rest[0] != '-'
 }
 
-// sendsNull reports whether pages with this scheme have an opaque origin, which
+// SendsNull reports whether pages with this scheme have an opaque origin, which
 // browsers send as null, so that no entry could match them.
-func sendsNull(scheme string) bool {
+func SendsNull(scheme string) bool {
 	switch scheme {
 	case "about", "blob", "data", "file", "javascript":
 		return true
@@ -69,18 +68,27 @@ func sendsNull(scheme string) bool {
 	return false
 }
 
-// webSocket reports whether the scheme is that of a connection and never that of
+// WebSocket reports whether the scheme is that of a connection and never that of
 // a page.
-func webSocket(scheme string) bool { return scheme == "ws" || scheme == "wss" }
+func WebSocket(scheme string) bool { return scheme == "ws" || scheme == "wss" }
 
-// reachesRegistrable reports whether strangers can register names that the
-// wildcard matches: whether it stands at or inside the registrable domain.
-func (p pattern) reachesRegistrable() bool {
-	if p.wildcard == exactHost || loopback(p.host) {
+// Insecure reports whether the pattern matches origins that are [Insecure].
+func (p Pattern) Insecure() bool { return Insecure(p.scheme, p.host) }
+
+// Domain returns the host below the wildcard's label, or the host.
+func (p Pattern) Domain() string { return p.host }
+
+// Secure returns the entry with the scheme https.
+func (p Pattern) Secure() string { return "https" + strings.TrimPrefix(p.text, p.scheme) }
+
+// ReachesRegistrable reports whether strangers can register names that the
+// wildcard matches: whether it is at or inside the registrable domain.
+func (p Pattern) ReachesRegistrable() bool {
+	if p.wildcard == exactHost || Loopback(p.host) {
 		return false
 	}
-	// A label that no rule of the list spells out stands in for the wildcard;
-	// it brings out rules such as *.ck, which make every label a suffix.
+	// No rule of the list names this label, which takes the place of the wildcard. So
+	// rules such as *.ck apply, which make every label a suffix.
 	return len(publicSuffix("any-label-at-all."+p.host)) >= len(p.host)
 }
 

@@ -1,4 +1,4 @@
-package core
+package origins
 
 import "strings"
 
@@ -6,11 +6,11 @@ import "strings"
 // is faster than a map.
 const compareUpTo = 2
 
-// originSet answers whether an origin matches one of the configured patterns.
+// Set answers whether an origin matches one of the configured patterns.
 // The time a lookup takes depends on the kinds of pattern that were
 // configured, not on their number, and never on what a request holds beyond
 // the bound of an origin's length. It is immutable.
-type originSet struct {
+type Set struct {
 	few     []string            // the exact origins, if there are no more than compareUpTo
 	exact   map[string]struct{} // otherwise
 	schemes []schemeSet         // everything else, by scheme
@@ -45,8 +45,10 @@ type affixes struct {
 	known          map[[2]string]struct{}
 }
 
-func newOriginSet(patterns []pattern, sparePublicSuffixes bool) originSet {
-	s := originSet{sparePublicSuffixes: sparePublicSuffixes}
+// NewSet makes a set. With sparePublicSuffixes, wildcards do not match names below
+// public suffixes that lie deeper than the wildcard itself.
+func NewSet(patterns []Pattern, sparePublicSuffixes bool) Set {
+	s := Set{sparePublicSuffixes: sparePublicSuffixes}
 	exact := make([]string, 0, len(patterns))
 	for _, p := range patterns {
 		if p.wildcard == exactHost && p.port != anyPort {
@@ -66,7 +68,7 @@ func newOriginSet(patterns []pattern, sparePublicSuffixes bool) originSet {
 	return s
 }
 
-func (s *originSet) addWildcard(p pattern) {
+func (s *Set) addWildcard(p Pattern) {
 	scheme := s.scheme(p.scheme)
 	if p.wildcard == exactHost {
 		scheme.ports[p.host] = struct{}{}
@@ -92,7 +94,7 @@ func (s *originSet) addWildcard(p pattern) {
 
 // scheme returns the set of a scheme, which it adds if needed. The pointer is
 // good until the next call.
-func (s *originSet) scheme(name string) *schemeSet {
+func (s *Set) scheme(name string) *schemeSet {
 	name += "://"
 	for i := range s.schemes {
 		if s.schemes[i].scheme == name {
@@ -108,7 +110,7 @@ func (s *originSet) scheme(name string) *schemeSet {
 	return &s.schemes[len(s.schemes)-1]
 }
 
-func (d *domainSet) add(p pattern) {
+func (d *domainSet) add(p Pattern) {
 	if p.wildcard == wholeLabels {
 		d.whole = true
 		return
@@ -123,8 +125,8 @@ func (d *domainSet) add(p pattern) {
 	d.shapes = append(d.shapes, affixes{len(p.prefix), len(p.suffix), map[[2]string]struct{}{key: {}}})
 }
 
-// listed reports whether the origin stands in the list letter by letter.
-func (s *originSet) listed(origin string) bool {
+// Listed reports whether the origin is in the list, byte by byte.
+func (s *Set) Listed(origin string) bool {
 	for _, known := range s.few { //nolint:modernize // slices.Contains is not inlined, and this is where most requests end
 		if known == origin {
 			return true
@@ -137,13 +139,13 @@ func (s *originSet) listed(origin string) bool {
 	return ok
 }
 
-// hasWildcards reports whether matches can ever be true.
-func (s *originSet) hasWildcards() bool { return len(s.schemes) != 0 }
+// HasWildcards reports whether Matches can ever be true.
+func (s *Set) HasWildcards() bool { return len(s.schemes) != 0 }
 
-// matches reports whether the origin is serialized as a browser would and a
+// Matches reports whether the origin is serialized as a browser would and a
 // pattern with a wildcard matches it. It looks last at what the pattern leaves
 // open: few origins come that far.
-func (s *originSet) matches(origin string) bool {
+func (s *Set) Matches(origin string) bool {
 	if len(origin) > maxOrigin {
 		return false
 	}
@@ -155,7 +157,7 @@ func (s *originSet) matches(origin string) bool {
 	return false
 }
 
-func (s *originSet) matchesIn(scheme *schemeSet, hostport string) bool {
+func (s *Set) matchesIn(scheme *schemeSet, hostport string) bool {
 	host, port, ok := cutPort(hostport)
 	if !ok || len(host) > maxHost || port != "" && !validPort(port, strings.TrimSuffix(scheme.scheme, "://")) {
 		return false
@@ -180,9 +182,9 @@ func (s *originSet) matchesIn(scheme *schemeSet, hostport string) bool {
 	return false
 }
 
-// reaches reports whether a wildcard of the domain that starts at host[start:]
-// matches what stands before it. The zero domainSet has none.
-func (s *originSet) reaches(d domainSet, host string, start int) bool {
+// reaches reports whether a wildcard of the domain that starts at host[start:] matches
+// the labels before it. The zero domainSet has no wildcards.
+func (s *Set) reaches(d domainSet, host string, start int) bool {
 	labels := host[:start-1]
 	if d.whole {
 		return !s.sparePublicSuffixes || !strangersBelow(host, host[start:])

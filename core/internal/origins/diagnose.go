@@ -1,23 +1,32 @@
-package core
+package origins
 
 import (
 	"net/netip"
+	"strconv"
 	"strings"
 )
 
-// diagnosis reads an entry that parsePattern refused, more kindly, and gathers
+// Finding is one thing that is wrong with an entry.
+type Finding struct{ Code, Message string }
+
+// Trim takes off what a copied origin may be wrapped in.
+func Trim(entry string) string {
+	return strings.TrimSpace(strings.Trim(strings.TrimSpace(entry), "\"'`"))
+}
+
+// diagnosis reads an entry that Parse refused, more kindly, and gathers
 // what is wrong with it while it spells it right.
 type diagnosis struct {
-	findings []finding
+	findings []Finding
 	scheme   string
 	host     string
 	port     string
 	hopeless bool // nothing valid can be made of it
 }
 
-// diagnose says what is wrong with an entry that [parsePattern] refuses. The
+// Diagnose says what is wrong with an entry that [Parse] refuses. The
 // corrected entry is empty if there is none; otherwise it is valid.
-func diagnose(entry string) (findings []finding, corrected string) {
+func Diagnose(entry string) (findings []Finding, corrected string) {
 	var d diagnosis
 	rest := d.takeScheme(d.trim(entry))
 	rest = d.cutTail(rest)
@@ -26,14 +35,14 @@ func diagnose(entry string) (findings []finding, corrected string) {
 		d.fail("origin-syntax", `an origin is scheme://host or scheme://host:port`)
 	}
 	corrected = d.scheme + "://" + d.host + d.port
-	if _, ok := parsePattern(corrected); !ok || d.hopeless {
+	if _, ok := Parse(corrected); !ok || d.hopeless {
 		corrected = ""
 	}
 	return d.findings, corrected
 }
 
 func (d *diagnosis) note(code, message string) {
-	d.findings = append(d.findings, finding{code: code, message: message})
+	d.findings = append(d.findings, Finding{code, message})
 }
 
 func (d *diagnosis) fail(code, message string) {
@@ -42,7 +51,7 @@ func (d *diagnosis) fail(code, message string) {
 }
 
 func (d *diagnosis) trim(s string) string {
-	trimmed := trimOrigin(s)
+	trimmed := Trim(s)
 	if trimmed != s {
 		d.note("origin-blank", "blanks and quotation marks around it belong to no origin")
 	}
@@ -63,7 +72,7 @@ func (d *diagnosis) takeScheme(s string) (rest string) {
 		d.note("origin-scheme-missing", "an origin begins with its scheme")
 		rest = strings.TrimPrefix(s, "//")
 		d.scheme = "https"
-		if host, _, _ := strings.Cut(rest, ":"); loopback(host) || strings.HasPrefix(rest, "[::1]") {
+		if host, _, _ := strings.Cut(rest, ":"); Loopback(host) || strings.HasPrefix(rest, "[::1]") {
 			d.scheme = "http"
 		}
 		return rest
@@ -76,10 +85,10 @@ func (d *diagnosis) takeScheme(s string) (rest string) {
 	case strings.Contains(scheme, "*"):
 		d.note("origin-wildcard-scheme", "no wildcard stands for a scheme")
 		d.scheme = "https"
-	case webSocket(d.scheme):
+	case WebSocket(d.scheme):
 		d.note("origin-websocket", "an origin is that of the page, which is never a WebSocket")
 		d.scheme = "http" + strings.TrimPrefix(d.scheme, "ws")
-	case sendsNull(d.scheme):
+	case SendsNull(d.scheme):
 		d.fail("origin-null", "its pages send the origin null, which no list matches")
 	case !validScheme(d.scheme):
 		d.fail("origin-scheme", "a scheme has letters, digits and + - . only, beginning with a letter")
@@ -225,14 +234,14 @@ func (d *diagnosis) wildcard() {
 	case !found || domain == "":
 		d.fail("origin-wildcard-domain", `a wildcard needs a domain below it, such as https://*.example.com; "*" alone allows every origin`)
 	case missingDot(label):
-		d.note("origin-missing-dot", "without a dot after the * it would match "+escape("evil"+label[1:]+"."+domain))
+		d.note("origin-missing-dot", "without a dot after the * it would match "+strings.Trim(strconv.QuoteToASCII("evil"+label[1:]+"."+domain), `"`))
 		d.host = "*." + label[1:] + "." + domain
 	case endsInNumber(domain):
 		d.fail("origin-wildcard", "no wildcard stands in an IP address")
 	case !validPunycode(domain):
 		d.fail("origin-punycode", "a label that begins with xn-- and is no Punycode of a browser's matches nothing")
 	default:
-		if _, ok := parsePattern("https://" + d.host); !ok {
+		if _, ok := Parse("https://" + d.host); !ok {
 			d.fail("origin-host", "a host has labels of 1 to 63 letters, digits, hyphens or underscores, with dots between them")
 		}
 	}

@@ -1,13 +1,19 @@
 package core
 
-import "strings"
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/corsuite/corsuite/core/internal/origins"
+)
 
 // everyOrigin is the entry that allows every origin.
 const everyOrigin = "*"
 
 // checkOrigins validates AllowOrigins. It returns the patterns, or any == true
 // for "*".
-func (ps *problems) checkOrigins(cfg *Config, hasOriginFunc bool) (patterns []pattern, any bool) {
+func (ps *problems) checkOrigins(cfg *Config, hasOriginFunc bool) (patterns []origins.Pattern, any bool) {
 	if len(cfg.AllowOrigins) == 0 && !hasOriginFunc {
 		ps.add(Problem{
 			Field: "AllowOrigins", Index: -1, Code: "origins-missing",
@@ -15,20 +21,20 @@ func (ps *problems) checkOrigins(cfg *Config, hasOriginFunc bool) (patterns []pa
 		})
 		return nil, false
 	}
-	patterns = make([]pattern, 0, len(cfg.AllowOrigins))
+	patterns = make([]origins.Pattern, 0, len(cfg.AllowOrigins))
 	for i, entry := range cfg.AllowOrigins {
 		if entry == everyOrigin {
 			any = true
 			ps.checkEveryOrigin(cfg, i, hasOriginFunc)
 			continue
 		}
-		p, ok := parsePattern(entry)
+		p, ok := origins.Parse(entry)
 		if !ok {
 			ps.addOrigin(i, entry, cfg)
 			continue
 		}
 		patterns = append(patterns, p)
-		if f := p.needsCare(cfg); f.code != "" {
+		if f := needsCare(p, cfg); f.code != "" {
 			problem := Problem{Field: "AllowOrigins", Index: i, Value: entry, Code: f.code, Message: f.message}
 			if f.fix != "" {
 				problem.Fix = []string{f.fix}
@@ -59,14 +65,14 @@ func (ps *problems) checkEveryOrigin(cfg *Config, i int, hasOriginFunc bool) {
 }
 
 // needsCare finds what is wrong with a valid pattern together with credentials.
-func (p pattern) needsCare(cfg *Config) finding {
+func needsCare(p origins.Pattern, cfg *Config) finding {
 	switch {
 	case !cfg.AllowCredentials:
-	case insecure(p.scheme, p.host) && !cfg.DangerouslyAllowInsecureOrigins:
-		secure, _ := correctOrigin("https"+strings.TrimPrefix(p.text, p.scheme), cfg)
+	case p.Insecure() && !cfg.DangerouslyAllowInsecureOrigins:
+		secure, _ := correctOrigin(p.Secure(), cfg)
 		return finding{"origin-insecure", "with credentials, whoever controls the network of an http page can act as its user; serve it with https, or set DangerouslyAllowInsecureOrigins", secure}
-	case p.reachesRegistrable() && !cfg.DangerouslyAllowPublicSuffixes:
-		return finding{"origin-public-suffix", "with credentials, anyone who registers a name below " + p.host + " could act as your users; list the origins one by one, or set DangerouslyAllowPublicSuffixes", ""}
+	case p.ReachesRegistrable() && !cfg.DangerouslyAllowPublicSuffixes:
+		return finding{"origin-public-suffix", "with credentials, anyone who registers a name below " + p.Domain() + " could act as your users; list the origins one by one, or set DangerouslyAllowPublicSuffixes", ""}
 	}
 	return finding{}
 }
@@ -74,7 +80,7 @@ func (p pattern) needsCare(cfg *Config) finding {
 // addOrigin reports an entry that is no pattern.
 func (ps *problems) addOrigin(i int, entry string, cfg *Config) {
 	problem := Problem{Field: "AllowOrigins", Index: i, Value: entry}
-	switch trimmed := trimOrigin(entry); {
+	switch trimmed := origins.Trim(entry); {
 	case trimmed == "":
 		problem.Code, problem.Message = "origin-empty", "an empty entry matches nothing; remove it"
 	case strings.EqualFold(trimmed, "null"):
@@ -86,11 +92,11 @@ func (ps *problems) addOrigin(i int, entry string, cfg *Config) {
 		problem.Code, problem.Message = "origin-list", "one entry holds one origin"
 		problem.Fix = splitOrigins(trimmed, cfg)
 	default:
-		findings, corrected := diagnose(entry)
-		problem.Code = findings[0].code
+		findings, corrected := origins.Diagnose(entry)
+		problem.Code = findings[0].Code
 		messages := make([]string, len(findings))
 		for j, f := range findings {
-			messages[j] = f.message
+			messages[j] = f.Message
 		}
 		problem.Message = strings.Join(messages, ", and ")
 		if correction, ok := correctOrigin(corrected, cfg); ok {
@@ -103,11 +109,6 @@ func (ps *problems) addOrigin(i int, entry string, cfg *Config) {
 	ps.add(problem)
 }
 
-// trimOrigin takes off what a copied origin may be wrapped in.
-func trimOrigin(entry string) string {
-	return strings.TrimSpace(strings.Trim(strings.TrimSpace(entry), "\"'`"))
-}
-
 // splitOrigins separates an entry that holds several, if each has a scheme and is
 // valid or can be corrected.
 func splitOrigins(entry string, cfg *Config) (fix []string) {
@@ -115,8 +116,8 @@ func splitOrigins(entry string, cfg *Config) (fix []string) {
 		if !strings.Contains(part, "://") {
 			return nil
 		}
-		if _, ok := parsePattern(part); !ok {
-			_, part = diagnose(part)
+		if _, ok := origins.Parse(part); !ok {
+			_, part = origins.Diagnose(part)
 		}
 		correction, ok := correctOrigin(part, cfg)
 		if !ok {
@@ -130,13 +131,65 @@ func splitOrigins(entry string, cfg *Config) (fix []string) {
 // correctOrigin makes sure that a proposed correction is valid under cfg too,
 // or proposes a better one.
 func correctOrigin(proposed string, cfg *Config) (corrected string, ok bool) {
-	p, ok := parsePattern(proposed)
+	p, ok := origins.Parse(proposed)
 	if !ok {
 		return "", false
 	}
-	f := p.needsCare(cfg)
+	f := needsCare(p, cfg)
 	if f.code == "" {
 		return proposed, true
 	}
 	return f.fix, f.fix != ""
+}
+
+const (
+	defaultMaxAge = 10 * time.Minute // Safari honours no more
+	longestMaxAge = 24 * time.Hour   // Firefox honours no more
+
+	defaultPreflightStatus = 204
+)
+
+// checkMaxAge returns the value of Access-Control-Max-Age.
+func (ps *problems) checkMaxAge(age time.Duration) string {
+	problem := Problem{Field: "MaxAge", Index: -1, Value: age.String()}
+	switch {
+	case age == 0:
+		age = defaultMaxAge
+	case age < 0:
+		age = 0
+	case age < time.Second:
+		problem.Code = "max-age-short"
+		problem.Message = "it is less than a second; a number without a unit counts nanoseconds"
+		problem.Fix = []string{time.Second.String()}
+		if age <= longestMaxAge/time.Second {
+			problem.Fix = []string{(age * time.Second).String()}
+		}
+		ps.add(problem)
+	case age > longestMaxAge:
+		problem.Code = "max-age-long"
+		problem.Message = "no browser keeps a preflight's answer for more than a day"
+		problem.Fix = []string{longestMaxAge.String()}
+		ps.add(problem)
+	case age%time.Second != 0:
+		problem.Code = "max-age-fraction"
+		problem.Message = "Access-Control-Max-Age counts whole seconds"
+		problem.Fix = []string{age.Truncate(time.Second).String()}
+		ps.add(problem)
+	}
+	return strconv.FormatInt(int64(age/time.Second), 10)
+}
+
+// checkPreflightStatus returns the status of a preflight's answer.
+func (ps *problems) checkPreflightStatus(status int) int {
+	if status == 0 {
+		return defaultPreflightStatus
+	}
+	if status < 200 || status > 299 {
+		ps.add(Problem{
+			Field: "PreflightStatus", Index: -1, Value: strconv.Itoa(status), Code: "preflight-status",
+			Message: "browsers refuse a preflight unless its status is 200 to 299 (Fetch, ok status)",
+			Fix:     []string{strconv.Itoa(defaultPreflightStatus)},
+		})
+	}
+	return status
 }
