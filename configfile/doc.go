@@ -56,13 +56,13 @@
 //	CORS_ALLOW_CREDENTIALS=true
 //	CORS_MAX_AGE=5m
 //
-// # What holds for all
+// # Rules for all forms
 //
-// The keys are those of [core.Config] in JSON and YAML; a variable is a prefix of
-// your choice and the key in upper case, its words apart. A duration is a number
-// with a unit, such as "10m" or "1h30m": a bare number would be seconds to one
-// reader and nanoseconds to the next. A zero, which in Go means the default, is
-// an error too: who wants the default leaves the key out.
+// A key is the name of a field of [core.Config] with a small first letter, such as
+// maxAge. A variable is a prefix that you choose and the key in upper case, with
+// underscores between its words. A duration is a number with a unit, such as "10m" or
+// "1h30m": a bare number could mean seconds or nanoseconds. A zero is an error too,
+// although it means the default in Go: leave the key out for the default.
 //
 // A text is UTF-8, with or without a byte order mark, of at most 16 MiB and
 // 250,000 lines and commas, and holds no control characters.
