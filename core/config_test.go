@@ -384,8 +384,8 @@ func TestProblemsAreErrors(t *testing.T) {
 	if !errors.As(err, &first) || first.Code != "origin-path" {
 		t.Errorf("got %v", first)
 	}
-	bad, ok := err.(*core.ConfigError)
-	if !ok || len(bad.Unwrap()) != 2 || bad.Unwrap()[1].Error() != bad.Problems[1].Error() {
+	var bad *core.ConfigError
+	if !errors.As(err, &bad) || len(bad.Unwrap()) != 2 || bad.Unwrap()[1].Error() != bad.Problems[1].Error() {
 		t.Errorf("got %v", err)
 	}
 }

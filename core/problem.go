@@ -37,7 +37,7 @@ func (e *ConfigError) Unwrap() []error {
 }
 
 // Problem is one thing that is wrong with a Config.
-type Problem struct {
+type Problem struct { //nolint:errname // a ConfigError consists of problems
 	// Field is the name of the Config field, such as "AllowOrigins".
 	Field string
 	// Index is the position in a list, or -1 for a problem of the whole field.
