@@ -173,19 +173,6 @@ func ExampleGroups_Group() {
 	// 204 DELETE
 }
 
-// wrap makes gin middleware of net/http middleware that answers or goes on.
-func wrap(middleware func(http.Handler) http.Handler) gin.HandlerFunc {
-	return func(c *gin.Context) {
-		goesOn := false
-		middleware(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
-			goesOn = true
-		})).ServeHTTP(c.Writer, c.Request)
-		if !goesOn {
-			c.Abort()
-		}
-	}
-}
-
 // Middleware of net/http, such as the protection against CSRF by the policy's own
 // list, runs in gin with a few lines around it.
 func ExampleMiddleware_crossOriginProtection() {
