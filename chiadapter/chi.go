@@ -50,6 +50,9 @@ func New(cfg Config, opts ...core.Option) func(http.Handler) http.Handler {
 // Middleware is [New] for a policy that exists, which several routers may
 // share and which can be reloaded.
 func Middleware(policy *core.Policy) func(http.Handler) http.Handler {
+	if policy == nil {
+		panic("chiadapter: Middleware needs a policy")
+	}
 	reg := &nethttp.Registration{Policy: policy}
 	reg.First = func(r *http.Request) { reportUnreached(policy, r) }
 	return reg.Middleware

@@ -14,7 +14,7 @@ import (
 
 // Install puts policy on r, as Use would, and lets the policies of groups and single
 // routes answer their own preflights. Call it once, on the top router, before any
-// policy or route; otherwise it panics:
+// policy or route. It panics if the router has a policy or a route already:
 //
 //	r := chi.NewRouter()
 //	chiadapter.Install(r, policy)
@@ -32,13 +32,14 @@ import (
 // # Limits
 //
 //   - Register all routes before the first request. Preflights for routes that are
-//     added later are rejected.
+//     added later are rejected, or answered by the policy that their path had before.
 //   - Install does not find a policy inside a function of the user, around a handler
-//     that is given to Mount, or before the NotFound of an inline group. There policy
+//     that is given to Mount, or before the NotFound or the MethodNotAllowed of an inline group. There policy
 //     answers, as with Use. If policy is nil, such a policy may answer a preflight that
 //     goes on to an OPTIONS route or to the 404.
 //   - chi runs no middleware of a mounted router without routes, but Install counts its
 //     policies for its 404.
+//   - Preflights for a router that is given to Handle or Method are rejected: use Mount.
 //   - Middleware that changes the path has to be registered before Install.
 //   - A HEAD request without a route counts as a GET request, since chi's
 //     middleware.GetHead may turn it into one.
@@ -104,7 +105,8 @@ func newLevel(router chi.Routes, outer *core.Policy, prefix string) *level {
 	for _, r := range router.Routes() {
 		name := prefix + r.Pattern
 		for method, h := range r.Handlers {
-			route := nethttp.Route{Policy: before(h, outer), Name: method + " " + name}
+			route := nethttp.Route{Name: method + " " + name}
+			route.Policy, route.Fix = before(h, outer)
 			if method != "*" {
 				l.routes[endpoint{method, r.Pattern}] = route
 				continue
@@ -134,8 +136,8 @@ func (l *level) find(rctx *chi.Context, depth int, method string) nethttp.Route 
 	}
 	m, ok := l.mounts[pattern]
 	if !ok {
-		// A mount's own path has patterns beside the one for what is below it. chi
-		// shows neither, and does not look further.
+		// Mount("/a", h) registers "/a/*" and also "/a" and "/a/". chi does not show
+		// the last two, and its Find stops at them.
 		if m, ok = l.mounts[strings.TrimSuffix(pattern, "/")+"/*"]; !ok {
 			return nethttp.Route{Name: method + " " + pattern, Fix: "register all routes before the first request"}
 		}
@@ -160,18 +162,20 @@ func innermost(outer *core.Policy, middlewares chi.Middlewares) *core.Policy {
 	return outer
 }
 
-// before returns the innermost policy before an endpoint.
-func before(h http.Handler, outer *core.Policy) *core.Policy {
+// before returns the innermost policy before an endpoint, or how to register it.
+func before(h http.Handler, outer *core.Policy) (policy *core.Policy, fix string) {
 	for {
 		switch at := h.(type) {
 		case *chi.ChainHandler:
 			outer = innermost(outer, at.Middlewares)
 			h = at.Endpoint
 		case *nethttp.Handler:
-			outer = cmp.Or(at.Policy, outer) // that of nethttp.Install may be nil
+			outer = cmp.Or(at.Policy, outer) // after nethttp.Install(mux, nil), it is nil
 			h = at.Next
+		case chi.Routes:
+			return nil, "give a router to Mount, and not to Handle or Method"
 		default:
-			return outer
+			return outer, ""
 		}
 	}
 }

@@ -227,8 +227,12 @@ func TestLimitsOfInstall(t *testing.T) {
 	r.With(named("mount")).Route("/users", func(r chi.Router) { r.Get("/", text("users")) })
 	r.With(named("handle")).HandleFunc("/users/*", text("user"))
 	r.With(named("head")).Get("/head", text("head"))
+	below := chi.NewRouter()
+	below.With(named("strict")).Delete("/handled/a", text("deleted"))
+	r.With(named("lax")).Handle("/handled/*", below)
 	for _, test := range []struct{ method, path, want string }{
 		{"PUT", "/hidden", ""},
+		{"DELETE", "/handled/a", ""},
 		{"PUT", "/none", "missing"},      // goes on to the 404
 		{"GET", "/wrapped/x", "wrapped"}, // goes on to what is mounted
 		{"GET", "/users", ""},
@@ -301,7 +305,8 @@ func TestInstallInsidePolicy(t *testing.T) {
 func TestInstallPanics(t *testing.T) {
 	policy := corstest.Policy(t)
 	for want, install := range map[string]func(){
-		"chiadapter: Install needs a router": func() { chiadapter.Install(nil, policy) },
+		"chiadapter: Middleware needs a policy": func() { chiadapter.Middleware(nil) },
+		"chiadapter: Install needs a router":    func() { chiadapter.Install(nil, policy) },
 		"chiadapter: call Install before the routes are registered": func() {
 			r := chi.NewRouter()
 			r.Get("/", text(""))

@@ -31,9 +31,11 @@ import (
 //
 // # Limits
 //
-//   - gin does not show the middleware of a route. In the place of a policy that is not in
-//     a Group, the one further out answers, as with Use.
-//   - Make groups after Install: older ones lack policy, but it answers their preflights.
+//   - gin does not show the middleware of a route. For a policy that is not in a Group,
+//     such as one before NoRoute, the policy further out answers, as with Use. So it does
+//     for routes that are added to the group of a Group after its function has returned.
+//   - Make groups after Install. Routes of older groups do not run policy, yet policy
+//     answers their preflights.
 //   - Routes that are added after the first preflight are unknown until Group adds one.
 //   - Once gin serves, it shows "\:" in a pattern as ":". In a route after the last Group,
 //     that counts as the start of a parameter, where gin could accept one. Register such

@@ -160,13 +160,20 @@ func TestResolveRejectsHiddenOptionsRoutes(t *testing.T) {
 	}
 }
 
-func TestInstallPanicsWithoutMux(t *testing.T) {
-	defer func() {
-		if got := recover(); got != "nethttp: Install needs a mux" {
-			t.Errorf("panicked with %v", got)
-		}
-	}()
-	nethttp.Install(nil, corstest.Policy(t))
+func TestPanics(t *testing.T) {
+	for want, register := range map[string]func(){
+		"nethttp: Install needs a mux":       func() { nethttp.Install(nil, corstest.Policy(t)) },
+		"nethttp: Middleware needs a policy": func() { nethttp.Middleware(nil) },
+	} {
+		func() {
+			defer func() {
+				if got := recover(); got != want {
+					t.Errorf("panicked with %v, want %s", got, want)
+				}
+			}()
+			register()
+		}()
+	}
 }
 
 // Other middleware is recognised as such, and not called.

@@ -48,6 +48,9 @@ func New(cfg Config, opts ...core.Option) func(http.Handler) http.Handler {
 // Middleware is [New] for a policy that exists, which several routers may
 // share and which can be reloaded.
 func Middleware(policy *core.Policy) func(http.Handler) http.Handler {
+	if policy == nil {
+		panic("nethttp: Middleware needs a policy")
+	}
 	return (&Registration{Policy: policy}).Middleware
 }
 

@@ -18,8 +18,8 @@ type Registration struct {
 	// Policy is the policy. It may be nil if Find is set.
 	Policy *core.Policy
 
-	// Find returns what a router answers with to a request that is r with another
-	// method. It runs no handler and does not change r. It must be safe for
+	// Find looks up the route for the path of r and the given method. It runs no
+	// handler and does not change r. It must be safe for
 	// concurrent use, and bounded by the length of r's path and of method, which
 	// come from the request.
 	Find func(method string, r *http.Request) Route
@@ -34,8 +34,8 @@ type Registration struct {
 
 // Route is what a router answers a request with: a route, or its 404 or 405.
 type Route struct {
-	// Policy is the innermost policy before it, that of the application excepted;
-	// nil if there is none.
+	// Policy is the innermost policy that Find sees before the route. It is nil if
+	// Registration.Policy is the only one, or if there is none.
 	Policy *core.Policy
 
 	// Name tells how the route was registered, such as "PUT /posts/{id}", for
@@ -84,11 +84,10 @@ func (reg *Registration) preflight(w http.ResponseWriter, r *http.Request, metho
 // Resolve returns the policy that answers a preflight, by one rule: the innermost
 // policy on the answer to the actual request answers its preflight.
 //
-// Without such a policy, next reports whether the preflight goes on to the user's
-// own OPTIONS route, or to the router's 404 or 405. It does not where a policy is
-// before those, since that policy is not on the answer to the actual request. The
-// preflight is then rejected with 403, and the log says so once for each route. A
-// preflight that goes on is answered as if there were no Install.
+// Without such a policy, next reports whether the preflight goes on. It goes on to the
+// user's OPTIONS route, or to the router's 404 or 405, as if there were no Install, but
+// only if no policy is before those: that policy would approve a route that it is not
+// on. Otherwise the preflight is rejected with 403, and logged once for each route.
 //
 // Preflights that name no single method are not resolved: no browser sends them.
 func (reg *Registration) Resolve(method string, find func(method string) Route) (policy *core.Policy, next bool) {
@@ -103,7 +102,8 @@ func (reg *Registration) Resolve(method string, find func(method string) Route) 
 		return reg.Policy, false
 	}
 	options := find(http.MethodOptions)
-	if options.Policy == nil && options.Fix == "" && (options.Name != "" || route.Name == "") {
+	free, exists := options.Policy == nil && options.Fix == "", options.Name != ""
+	if free && (exists || route.Name == "") {
 		return nil, true
 	}
 	if route.Name == "" {
