@@ -441,36 +441,3 @@ func TestInstallIsSafeForConcurrentUse(t *testing.T) {
 	}
 	wg.Wait()
 }
-
-// BenchmarkInstall compares Install with Use, where the router has so many routes.
-func BenchmarkInstall(b *testing.B) {
-	policy := corstest.Policy(b)
-	for _, routes := range []int{10, 1_000, 10_000} {
-		for name, register := range map[string]func(chi.Router){
-			"Use":     func(r chi.Router) { r.Use(chiadapter.Middleware(policy)) },
-			"Install": func(r chi.Router) { chiadapter.Install(r, policy) },
-		} {
-			r := chi.NewRouter()
-			register(r)
-			for i := range routes {
-				r.Put(fmt.Sprintf("/api/%d/posts/{id}", i), func(http.ResponseWriter, *http.Request) {})
-			}
-			for kind, method := range map[string]string{"actual": "PUT", "preflight": "OPTIONS"} {
-				b.Run(fmt.Sprintf("%s/%d/%s", kind, routes, name), func(b *testing.B) {
-					req := httptest.NewRequest(method, "/api/5/posts/1", nil)
-					req.Header.Set("Origin", corstest.Page)
-					if method == "OPTIONS" {
-						req.Header.Set("Access-Control-Request-Method", "PUT")
-					}
-					w := httptest.NewRecorder()
-					r.ServeHTTP(w, req) // the first preflight reads the routes
-					b.ReportAllocs()
-					for b.Loop() {
-						clear(w.Header())
-						r.ServeHTTP(w, req)
-					}
-				})
-			}
-		}
-	}
-}

@@ -100,6 +100,7 @@ func TestColons(t *testing.T) {
 	r.PUT(`/plain\:early`, text("early"))
 	cors.Group(&r.RouterGroup, named(t, "all"), func(g *gin.RouterGroup) {
 		g.PUT("/:all", text("all"))
+		g.PUT("/:all/last", text("all"))
 		g.GET(`/:all/things\:new`, text("new"))
 		g.GET(`/:all/things:name`, text("name"))
 	})
@@ -114,7 +115,7 @@ func TestColons(t *testing.T) {
 		})
 		g.PUT("/both:x", text("outer"))
 	})
-	for _, pattern := range []string{`/posts\:one`, `/posts\:two`, `/posts\:three/:id`, `/twice:x`, `/@:user`, `/\:all`} {
+	for _, pattern := range []string{`/posts\:one`, `/posts\:two`, `/posts\:three/:id`, `/twice:x`, `/@:user`, `/\:all`, `/users\:first/one`, `/users\:last/last`} {
 		r.PUT(pattern, text("plain"))
 	}
 	for path, want := range map[string]string{
@@ -134,6 +135,7 @@ func TestColons(t *testing.T) {
 	// While it serves, gin takes "\:" as it is.
 	cors.Group(&r.RouterGroup, named(t, "late"), func(g *gin.RouterGroup) { g.DELETE(`/late\:x`, text("late")) })
 	agree(t, r, "DELETE", "/late:x", "")
+	agree(t, r, "PUT", "/users:last/last", "")
 }
 
 // gin has room for fewer parameters side by side than it may need, and panics. A

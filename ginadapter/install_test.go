@@ -174,6 +174,11 @@ func TestGroupAfterFirstPreflight(t *testing.T) {
 	group := func(name, pattern string) {
 		cors.Group(&r.RouterGroup, named(t, name), func(g *gin.RouterGroup) { g.PUT(pattern, text(name)) })
 	}
+	agree(t, r, "PUT", "/first", "")
+	r.PUT("/first", text("first"))
+	if got := ask(r, preflight("PUT", "/first")).status; got != http.StatusNotFound {
+		t.Errorf("a route that was added after the first preflight has %d, want 404", got)
+	}
 	group("all", "/posts/:id")
 	agree(t, r, "PUT", "/posts/new", "all")
 	agree(t, r, "PUT", "/late/1", "")
@@ -261,8 +266,12 @@ func TestReports(t *testing.T) {
 		engine := gin.New()
 		get(engine.Use(cors))
 		r.GET("/", text("outer"))
+		r.PUT("/posts/:id", text("outer"))
 		r.NoRoute(gin.WrapH(engine))
 	}
+	var log bytes.Buffer
+	logger := core.WithLogger(slog.New(slog.NewTextHandler(&log, nil)))
+	other := func(*gin.Context) {}
 	itself := func(r *gin.Engine) http.Handler { return r }
 	behind := func(r *gin.Engine) http.Handler { return http.HandlerFunc(r.ServeHTTP) }
 	for name, test := range map[string]struct {
@@ -271,7 +280,7 @@ func TestReports(t *testing.T) {
 		want     string
 	}{
 		"Group": {func(r *gin.Engine, _ gin.HandlerFunc) {
-			ginadapter.Install(r, nil).Group(&r.RouterGroup, corstest.Policy(t), func(g *gin.RouterGroup) { get(g) })
+			ginadapter.Install(r, nil).Group(&r.RouterGroup, named(t, "group", logger), func(g *gin.RouterGroup) { get(g) })
 		}, itself, ""},
 		"Install, and Use on the engine": {func(r *gin.Engine, cors gin.HandlerFunc) { ginadapter.Install(r, nil); r.Use(cors); get(r) }, itself, unknown},
 		"Install, and Use on a group": {func(r *gin.Engine, cors gin.HandlerFunc) {
@@ -282,9 +291,9 @@ func TestReports(t *testing.T) {
 			ginadapter.Install(r, nil).Group(&r.RouterGroup, corstest.Policy(t), func(g *gin.RouterGroup) { get(g.Group("", cors)) })
 		}, itself, unknown},
 		"on the engine":                       {func(r *gin.Engine, cors gin.HandlerFunc) { r.Use(cors); get(r) }, itself, ""},
-		"on the engine and a group":           {func(r *gin.Engine, cors gin.HandlerFunc) { r.Use(cors); get(r.Group("", cors)) }, itself, ""},
+		"on the engine and a group":           {func(r *gin.Engine, cors gin.HandlerFunc) { r.Use(cors, other); get(r.Group("", cors)) }, itself, ""},
 		"for missing paths":                   {func(r *gin.Engine, cors gin.HandlerFunc) { r.NoRoute(cors); get(r) }, itself, ""},
-		"on a group":                          {func(r *gin.Engine, cors gin.HandlerFunc) { get(r.Group("", cors)) }, itself, unreached},
+		"on a group":                          {func(r *gin.Engine, cors gin.HandlerFunc) { r.Use(other); get(r.Group("", cors)) }, itself, unreached},
 		"on a group, behind another handler":  {func(r *gin.Engine, cors gin.HandlerFunc) { get(r.Group("", cors)) }, behind, ""},
 		"on a route":                          {func(r *gin.Engine, cors gin.HandlerFunc) { r.GET("/posts/:id", cors, text("post")) }, itself, unreached},
 		"on a group, OPTIONS of another path": {func(r *gin.Engine, cors gin.HandlerFunc) { g := r.Group("", cors); get(g); g.OPTIONS("/users") }, itself, unreached},
@@ -295,9 +304,9 @@ func TestReports(t *testing.T) {
 		"on another engine, Install":          {func(r *gin.Engine, cors gin.HandlerFunc) { ginadapter.Install(r, nil); inner(r, cors) }, itself, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
-			var log bytes.Buffer
+			log.Reset()
 			r := gin.New()
-			test.register(r, ginadapter.Middleware(named(t, "cors", core.WithLogger(slog.New(slog.NewTextHandler(&log, nil))))))
+			test.register(r, ginadapter.New(core.Config{AllowOrigins: []string{corstest.Page}}, logger))
 			client := open(t, test.handler(r))
 			for _, path := range []string{"/none", "/posts/1", "/posts/2"} {
 				client.Fetch(browser.Request{URL: path})
