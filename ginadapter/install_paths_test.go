@@ -115,7 +115,7 @@ func TestColons(t *testing.T) {
 		})
 		g.PUT("/both:x", text("outer"))
 	})
-	for _, pattern := range []string{`/posts\:one`, `/posts\:two`, `/posts\:three/:id`, `/twice:x`, `/@:user`, `/\:all`, `/users\:first/one`, `/users\:last/last`} {
+	for _, pattern := range []string{`/posts\:one`, `/posts\:two`, `/posts\:three/:id`, `/twice:x`, `/@:user`, `/\:all`, `/rooms\:first/one`, `/rooms\:last/last`, `/rooms\:third/:id`} {
 		r.PUT(pattern, text("plain"))
 	}
 	for path, want := range map[string]string{
@@ -124,6 +124,7 @@ func TestColons(t *testing.T) {
 		"/both:x": "inner", "/bothx": "outer",
 		"/twice:x": "inner", "/twicey": "", "/twice": "all",
 		"/posts:one": "", "/posts:two": "", "/posts:three/1": "", "/posts": "all", "/@bob": "",
+		"/rooms:last/last": "", "/rooms:third/last": "", "/room/last": "all",
 	} {
 		agree(t, r, "PUT", path, want)
 	}
@@ -135,7 +136,7 @@ func TestColons(t *testing.T) {
 	// While it serves, gin takes "\:" as it is.
 	cors.Group(&r.RouterGroup, named(t, "late"), func(g *gin.RouterGroup) { g.DELETE(`/late\:x`, text("late")) })
 	agree(t, r, "DELETE", "/late:x", "")
-	agree(t, r, "PUT", "/users:last/last", "")
+	agree(t, r, "PUT", "/rooms:last/last", "")
 }
 
 // gin has room for fewer parameters side by side than it may need, and panics. A
