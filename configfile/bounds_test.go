@@ -10,7 +10,7 @@ import (
 	"github.com/corsuite/corsuite/core"
 )
 
-// TestManyOrigins: a hundred thousand is what somebody may have.
+// The bounds permit 100,000 origins.
 func TestManyOrigins(t *testing.T) {
 	const n = 100_000
 	var json, yaml, env strings.Builder
@@ -33,34 +33,34 @@ func TestManyOrigins(t *testing.T) {
 	}
 	fromEnv, err := configfile.Env("X_", []string{env.String()})
 	if err != nil || len(fromEnv.Config.AllowOrigins) != n+1 {
-		t.Errorf("the environment: %v", err)
+		t.Errorf("environment: %v", err)
 	}
 }
 
-// TestBounds: none of these reaches a parser that would take it.
-func TestBounds(t *testing.T) {
+// Texts that could cost a parser too much time or memory are rejected.
+func TestHostileTextsAreRejected(t *testing.T) {
 	laughs := "a: &a [x, x, x, x, x, x, x, x, x]\n"
 	for c := 'b'; c <= 'i'; c++ {
 		laughs += fmt.Sprintf("%c: &%c [%s]\n", c, c, strings.TrimSuffix(strings.Repeat(fmt.Sprintf("*%c, ", c-1), 9), ", "))
 	}
 	for name, test := range map[string]bad{
-		"large":          {big(), "there are more than 16 MiB"},
-		"lines":          {strings.Repeat("\n", 250_001), "250001:1: there are more than 250000 lines and commas"},
-		"commas":         {"[" + strings.Repeat("1,", 250_001), "1:500003: there are more than 250000 lines and commas"},
-		"billion laughs": {laughs, "1:1: a: there is no such key among"},
+		"large":          {big(), "the text has more than 16 MiB"},
+		"lines":          {strings.Repeat("\n", 250_001), "250001:1: the text has more than 250000 lines and commas"},
+		"commas":         {"[" + strings.Repeat("1,", 250_001), "1:500003: the text has more than 250000 lines and commas"},
+		"billion laughs": {laughs, "1:1: a: there is no such key; write one of"},
 		"long line":      {"#\n[" + strings.Repeat("[]{}", 1<<20), "2:"},
 		"deep lists":     {strings.Repeat("[", 60_000), "1:"},
 		"deep objects":   {strings.Repeat(`{"a":`, 12_000), "1:"},
 		"deep, closed":   {`{"allowOrigins": ` + strings.Repeat("[", 5000) + strings.Repeat("]", 5000) + "}", "1:"},
-		"long key":       {`{"` + strings.Repeat("a", 1001) + `": 1}`, "1:2: \"" + strings.Repeat("a", 1000) + "\"…: there is no such key among"},
-		"long list":      {`{"allowOrigins": "` + strings.Repeat("é", 1<<14) + `"}`, "1:18: allowOrigins \"" + strings.Repeat("é", 500) + "\"…: a list belongs here"},
-		"long value":     {`{"maxAge": "` + strings.Repeat("é", 1<<14) + `"}`, "1:12: maxAge \"" + strings.Repeat("é", 500) + "\"…: this is no duration"},
+		"long key":       {`{"` + strings.Repeat("a", 1001) + `": 1}`, "1:2: \"" + strings.Repeat("a", 1000) + "\"…: there is no such key; write one of"},
+		"long list":      {`{"allowOrigins": "` + strings.Repeat("é", 1<<14) + `"}`, "1:18: allowOrigins \"" + strings.Repeat("é", 500) + "\"…: the value must be a list"},
+		"long value":     {`{"maxAge": "` + strings.Repeat("é", 1<<14) + `"}`, "1:12: maxAge \"" + strings.Repeat("é", 500) + "\"…: the value is not a duration"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			for format, read := range map[string]func([]byte) (*configfile.Source, error){"JSON": configfile.JSON, "YAML": configfile.YAML} {
 				_, err := read([]byte(test.text))
 				if err == nil {
-					t.Fatalf("%s: it is a config", format)
+					t.Fatalf("%s: no error", format)
 				}
 				if format == "JSON" && (name == "billion laughs" || name == "long line") {
 					continue
@@ -73,12 +73,12 @@ func TestBounds(t *testing.T) {
 	}
 }
 
-// TestManyProblems: a file with thousands has one cause, and a log has an end.
+// An Error has at most 100 problems, and counts the others.
 func TestManyProblems(t *testing.T) {
 	var form *configfile.Error
 	_, err := configfile.JSON([]byte(`{"allowOrigins": [1` + strings.Repeat(",1", 999) + `]}`))
 	if !errors.As(err, &form) || len(form.Problems) != 100 {
-		t.Fatalf("the form: %v", err)
+		t.Fatalf("problems of the form: %v", err)
 	}
 	if first, _, _ := strings.Cut(err.Error(), "\n"); first != "CORS config: 1000 problems, the first 100:" {
 		t.Error(first)
@@ -88,7 +88,7 @@ func TestManyProblems(t *testing.T) {
 		fmt.Fprintf(&keys, "alloworigins%d: 1\n", i)
 	}
 	if _, err := configfile.YAML([]byte(keys.String())); !strings.HasPrefix(err.Error(), "CORS config: 200 problems, the first 100:\n") {
-		t.Errorf("keys: %v", err)
+		t.Errorf("unknown keys: %v", err)
 	}
 	source, err := configfile.YAML([]byte("allowOrigins: [a" + strings.Repeat(",a", 999) + "]"))
 	if err != nil {
@@ -96,9 +96,9 @@ func TestManyProblems(t *testing.T) {
 	}
 	var config *core.ConfigError
 	if _, err = source.NewPolicy(); !errors.As(err, &config) || len(config.Problems) != 1000 {
-		t.Fatalf("the config: %v", err)
+		t.Fatalf("problems of core: %v", err)
 	}
 	if !errors.As(err, &form) || len(form.Problems) != 100 {
-		t.Errorf("the config: %v", err)
+		t.Errorf("problems of core: %v", err)
 	}
 }

@@ -8,14 +8,14 @@ import (
 	"github.com/corsuite/corsuite/core"
 )
 
-// span is where a field stands in a source: its value, and the items of a list.
+// span is the position of a field's value in a source, and the positions of its items
+// if the value is a list.
 type span struct {
 	place
 	items []place
 }
 
-// decode fills s.Config with the members of a source. What is not right about
-// them goes to ps.
+// decode sets s.Config from the members of a source. It adds their problems to ps.
 func (s *Source) decode(members []member, ps *problems) {
 	fields := make(map[string]field)
 	for _, f := range fieldsOf(&s.Config) {
@@ -30,7 +30,7 @@ func (s *Source) decode(members []member, ps *problems) {
 			ps.addUnknown(m, s.dialect)
 			continue
 		case twice:
-			ps.add(Problem{Line: m.line, Column: m.column, Key: m.key, Message: "it stands " + first.where() + " too; remove one of the two"})
+			ps.add(Problem{Line: m.line, Column: m.column, Key: m.key, Message: first.repeated()})
 			continue
 		}
 		seen[m.key] = m.place
@@ -47,10 +47,10 @@ func spanOf(v value) span {
 	return sp
 }
 
-// addUnknown complains about a key that no Config has.
+// addUnknown adds a problem for a key that is not a field of Config.
 func (ps *problems) addUnknown(m member, d dialect) {
 	if ps.full() {
-		ps.more++ // without the search for what was meant
+		ps.more++ // do not search for a similar key, which is slow
 		return
 	}
 	p := Problem{Line: m.line, Column: m.column, Key: m.key, Message: "there is no such key", Fix: d.nearest(m.key)}
@@ -65,12 +65,12 @@ func (ps *problems) addUnknown(m member, d dialect) {
 		for _, f := range fieldsOf(new(core.Config)) {
 			keys = append(keys, d.key(f.name))
 		}
-		p.Message += " among " + strings.Join(keys, ", ")
+		p.Message += "; write one of " + strings.Join(keys, ", ")
 	}
 	ps.add(p)
 }
 
-// set puts a value into the Config.
+// set sets one field of the Config.
 func (s *Source) set(f field, m member, ps *problems) {
 	v := m.value
 	p := Problem{Line: v.line, Column: v.column, Key: m.key}
@@ -81,7 +81,7 @@ func (s *Source) set(f field, m member, ps *problems) {
 	case v.kind == invalid:
 		return
 	case v.kind == null || v.scalar() && strings.TrimSpace(v.text) == "":
-		p.Value, p.Message = "", "it is empty; write a value or remove it"
+		p.Value, p.Message = "", "the value is empty; write a value, or remove this setting"
 		ps.add(p)
 		return
 	}
@@ -104,11 +104,11 @@ func (s *Source) set(f field, m member, ps *problems) {
 	}
 }
 
-// list reads a list of strings. An entry that is a string is for core to judge.
+// list reads a list of strings. It does not validate the strings; core does.
 func (s *Source) list(p Problem, v value, ps *problems) (entries []string) {
 	switch {
 	case v.kind != list:
-		p.Message = "a list belongs here"
+		p.Message = "the value must be a list"
 		if v.scalar() {
 			parts := strings.FieldsFunc(v.text, func(r rune) bool { return strings.ContainsRune(", \t\r\n", r) })
 			p.Fix = "[" + s.entries(parts) + "]"
@@ -116,7 +116,7 @@ func (s *Source) list(p Problem, v value, ps *problems) (entries []string) {
 		ps.add(p)
 		return nil
 	case len(v.items) == 0:
-		p.Message = "the list is empty, which never means everyone; write an entry or remove the key"
+		p.Message = "the list is empty; write an entry, or remove this setting"
 		ps.add(p)
 		return nil
 	}
@@ -125,14 +125,14 @@ func (s *Source) list(p Problem, v value, ps *problems) (entries []string) {
 			entries = append(entries, item.text)
 			continue
 		}
-		p := Problem{Line: item.line, Column: item.column, Key: fmt.Sprintf("%s[%d]", p.Key, i), Message: "a string belongs here"}
+		p := Problem{Line: item.line, Column: item.column, Key: fmt.Sprintf("%s[%d]", p.Key, i), Message: "the entry must be a string"}
 		switch {
 		case item.kind == invalid:
 			continue
 		case item.kind == null:
 			p.Message = "the entry is empty; remove it"
 		case item.scalar():
-			p.Value, p.Message, p.Fix = item.text, "a string belongs here, in quotation marks", quote(item.text)
+			p.Value, p.Message, p.Fix = item.text, "the entry must be a string, in quotation marks", quote(item.text)
 		}
 		ps.add(p)
 	}

@@ -11,11 +11,10 @@
 //	}
 //	go configfile.Watch(ctx, "cors.yaml", policy.Reload, report)
 //
-// It reads strictly. A key that does not exist, one that stands twice, a value of
-// the wrong type and an empty value are errors, all of them at once, each with
-// its line and column and, as a rule, with what to write instead. What is not
-// said is never everyone: without an origin there is no policy, unless
-// [core.WithOriginFunc] decides.
+// The package reads strictly. An unknown key, a repeated key, a value of the wrong type
+// and an empty value are errors. One [*Error] lists all problems, each with its line and
+// column and, in most cases, the correction. A missing key never allows more: without
+// an origin there is no policy, unless [core.WithOriginFunc] is used.
 //
 // # YAML
 //
@@ -28,10 +27,14 @@
 //	allowCredentials: true
 //	maxAge: 5m
 //
-// What begins with a *, such as the entry for every origin, needs quotation
-// marks: ["*"]. Only true and false are booleans, not yes and on. There is one
-// document, without anchors, aliases, merge keys and tags, and no line has more
-// than 64 KiB.
+// A value that begins with * needs quotation marks, as in ["*"] for every origin.
+//
+// # Limits of YAML
+//
+//   - The only booleans are true and false. Values such as yes and on are errors.
+//   - A file has one document.
+//   - Anchors, aliases, merge keys and tags are errors.
+//   - A line has at most 64 KiB.
 //
 // # JSON
 //
@@ -56,17 +59,19 @@
 //	CORS_ALLOW_CREDENTIALS=true
 //	CORS_MAX_AGE=5m
 //
-// # Rules for all forms
+// # Rules for all formats
 //
-// A key is the name of a field of [core.Config] with a small first letter, such as
-// maxAge. A variable is a prefix that you choose and the key in upper case, with
-// underscores between its words. A duration is a number with a unit, such as "10m" or
-// "1h30m": a bare number could mean seconds or nanoseconds. A zero is an error too,
-// although it means the default in Go: leave the key out for the default.
+//   - A key is the name of a field of [core.Config] with a lower-case first letter, such
+//     as maxAge.
+//   - The name of a variable is a prefix that you choose and the key in upper case, with
+//     underscores between its words.
+//   - A duration is a number with a unit, such as "10m" or "1h30m". A number without a
+//     unit is an error, because it could mean seconds or nanoseconds.
+//   - A zero is an error, although it means the default in Go. Omit the key for the
+//     default.
+//   - A text is UTF-8, with or without a byte order mark. It has at most 16 MiB and at
+//     most 250,000 lines and commas, and no control characters.
 //
-// A text is UTF-8, with or without a byte order mark, of at most 16 MiB and
-// 250,000 lines and commas, and holds no control characters.
-//
-// Everything here is safe for concurrent use; a [Source] is, as long as nobody
-// changes its Config.
+// All functions are safe for concurrent use. The methods of a [Source] are too, while
+// its Config does not change.
 package configfile

@@ -8,22 +8,22 @@ import (
 	"github.com/corsuite/corsuite/core"
 )
 
-// Env reads a Config from environment variables, given like those of
-// [os.Environ], whose names begin with prefix:
+// Env reads a Config from the environment variables whose names begin with prefix.
+// environ has the form of [os.Environ]:
 //
 //	CORS_ALLOW_ORIGINS=https://app.example.com,https://*.example.net
 //	CORS_ALLOW_CREDENTIALS=true
 //	CORS_MAX_AGE=5m
 //
-// The entries of a list stand between commas, with blanks if you like. Whatever
-// else begins with prefix, in any case, is an error, so the prefix has to belong
-// to the policy alone. The error is an [*Error] that names every problem of the
-// form.
+// Commas separate the entries of a list, with or without blanks. Any other variable
+// whose name begins with prefix, in upper or lower case, is an error. So choose a prefix
+// that no other variables have; it must not be empty. The error is an [*Error] that
+// lists all problems of the form.
 func Env(prefix string, environ []string) (*Source, error) {
 	s := &Source{dialect: dialect{environment: true, prefix: prefix}, spans: make(map[string]span)}
 	var ps problems
 	if prefix == "" {
-		ps.add(Problem{Message: "without a prefix every variable would be one of the policy", Fix: quote("CORS_")})
+		ps.add(Problem{Message: "the prefix of the variables is empty", Fix: quote("CORS_")})
 		return nil, ps.err("", nil)
 	}
 	kinds := make(map[string]any)
@@ -44,8 +44,8 @@ func Env(prefix string, environ []string) (*Source, error) {
 	return s, nil
 }
 
-// ofVariable reads a variable as what its field holds, for it cannot say itself
-// what it is.
+// ofVariable returns the value of a variable with the kind that its field needs, because
+// a variable has no kind.
 func ofVariable(field any, s string) value {
 	v := value{kind: text, text: s}
 	switch field.(type) {

@@ -55,7 +55,7 @@ func ExampleJSON() {
 	// Output:
 	// CORS config: 2 problems:
 	// 	2:2: allowed_origins: there is no such key; use allowOrigins
-	// 	3:12: maxAge "600": a number does not say its unit; use "10m"
+	// 	3:12: maxAge "600": the number has no unit; use "10m"
 }
 
 func ExampleYAML() {
@@ -66,12 +66,12 @@ allowCredentials: yes
 	fmt.Println(err)
 	// Output:
 	// CORS config: 2 problems:
-	// 	2:15: allowOrigins "https://app.example.com": a list belongs here; use ["https://app.example.com"]
-	// 	3:19: allowCredentials "yes": only true and false are permitted here; use true
+	// 	2:15: allowOrigins "https://app.example.com": the value must be a list; use ["https://app.example.com"]
+	// 	3:19: allowCredentials "yes": the value must be true or false; use true
 }
 
 func ExampleEnv() {
-	// A program gives os.Environ().
+	// A program passes os.Environ().
 	source, err := configfile.Env("CORS_", []string{
 		"PATH=/usr/bin",
 		"CORS_ALLOW_ORIGINS=https://app.example.com, https://*.example.net",
@@ -119,15 +119,15 @@ func ExampleSource_Apply() {
 		fmt.Println(err)
 		return
 	}
-	fmt.Println(source.Apply(policy.Reload)) // what is in force stays in force
+	fmt.Println(source.Apply(policy.Reload)) // the old Config remains in force
 	// Output:
-	// CORS config: 1:19: allowOrigins[0] "http://app.example.com": with credentials, whoever controls the network of an http page can act as its user; serve it with https, or set dangerouslyAllowInsecureOrigins; use "https://app.example.com"
+	// CORS config: 1:19: allowOrigins[0] "http://app.example.com": with credentials, an attacker in the network of an http page can act as its user; serve the page with https, or set dangerouslyAllowInsecureOrigins; use "https://app.example.com"
 }
 
 func ExampleError() {
 	_, err := configfile.Read("testdata/cors.toml")
 	var bad *configfile.Error
-	fmt.Println(errors.As(err, &bad)) // the file is at fault, not what it holds
+	fmt.Println(errors.As(err, &bad)) // the name of the file is wrong, not its content
 
 	_, err = configfile.YAML([]byte("maxAge: 600"))
 	if errors.As(err, &bad) {
@@ -165,13 +165,13 @@ func ExampleWatch() {
 	ctx, stop := context.WithCancel(context.Background())
 	report := func(err error) {
 		if err != nil {
-			fmt.Println("the old policy stays in force:", err)
+			fmt.Println("the old config remains in force:", err)
 		} else {
 			fmt.Println("in force")
 		}
-		stop() // a program goes on until it ends
+		stop() // so that the example ends
 	}
-	// A program writes go here.
+	// A program calls Watch in a goroutine.
 	if err := configfile.Watch(ctx, name, policy.Reload, report); err != nil {
 		fmt.Println(err)
 	}

@@ -27,20 +27,20 @@ func fieldsOf(cfg *core.Config) []field {
 	}
 }
 
-// isNumber reports whether the field's value is written without quotation marks
-// though it is neither true nor false.
+// isNumber reports whether the field is a number, which is written without quotation
+// marks.
 func (f field) isNumber() bool {
 	_, ok := f.to.(*int)
 	return ok
 }
 
-// dialect is how a source spells what a Config holds.
+// dialect is the notation of a source for keys and values.
 type dialect struct {
 	environment bool
-	prefix      string // of the variables' names
+	prefix      string // the prefix of the variables' names
 }
 
-// key spells the name of a field: "maxAge", or "CORS_MAX_AGE".
+// key returns the key of a field, such as "maxAge" or "CORS_MAX_AGE".
 func (d dialect) key(name string) string {
 	if !d.environment {
 		return strings.ToLower(name[:1]) + name[1:]
@@ -56,7 +56,7 @@ func (d dialect) key(name string) string {
 	return b.String()
 }
 
-// entries spells strings one after the other, as they stand in a list.
+// entries writes strings in the notation for the entries of a list.
 func (d dialect) entries(entries []string) string {
 	if d.environment {
 		return strings.Join(entries, ",")
@@ -68,7 +68,7 @@ func (d dialect) entries(entries []string) string {
 	return strings.Join(quoted, ", ")
 }
 
-// fix spells what core proposes instead of a value.
+// fix writes a correction of core in the notation of the source.
 func (d dialect) fix(f field, instead []string) string {
 	if f.isNumber() {
 		return strings.Join(instead, ", ")
@@ -76,7 +76,7 @@ func (d dialect) fix(f field, instead []string) string {
 	return d.entries(instead)
 }
 
-// renamer puts keys in the place of the fields' names that core speaks of.
+// renamer replaces the names of fields in the messages of core with keys.
 func (d dialect) renamer() *strings.Replacer {
 	var pairs []string
 	for _, f := range fieldsOf(new(core.Config)) {
@@ -85,12 +85,12 @@ func (d dialect) renamer() *strings.Replacer {
 	return strings.NewReplacer(pairs...)
 }
 
-// longestKey is more than the longest key; nothing near to one is longer.
+// longestKey is longer than every key and every similar key.
 const longestKey = 64
 
-// nearest finds the key that somebody meant: one in another style, a part of
-// one, or one with a few letters wrong. It is empty if there is none. wrong begins
-// with the prefix, in any case.
+// nearest returns the key that is most similar to a wrong one, or an empty string. The
+// wrong key can have another style, a missing or added part, or a few wrong letters. It
+// must begin with the prefix, in upper or lower case.
 func (d dialect) nearest(wrong string) string {
 	if len(wrong) > longestKey+len(d.prefix) {
 		return ""
@@ -108,12 +108,13 @@ func (d dialect) nearest(wrong string) string {
 	return key
 }
 
-// plain takes away in what styles differ.
+// plain removes the differences between styles such as maxAge and MAX_AGE.
 func plain(key string) string {
 	return strings.ToLower(strings.NewReplacer("_", "", "-", "", ".", "", " ", "").Replace(key))
 }
 
-// distance counts the letters to change, add and remove until a is b.
+// distance returns the number of letters to change, add or remove to turn a into b
+// (Levenshtein distance).
 func distance(a, b string) int {
 	row := make([]int, len(b)+1)
 	for j := range row {

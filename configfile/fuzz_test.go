@@ -18,7 +18,8 @@ import (
 	"go.yaml.in/yaml/v4"
 )
 
-// plainly is a Config as the libraries read it by themselves.
+// plainly is a Config that encoding/json and the YAML library can read without this
+// package.
 type plainly struct {
 	AllowOrigins                    []string `json:"allowOrigins" yaml:"allowOrigins"`
 	AllowMethods                    []string `json:"allowMethods,omitempty" yaml:"allowMethods"`
@@ -53,7 +54,7 @@ func FuzzJSON(f *testing.F) {
 	seed(f)
 	f.Fuzz(func(t *testing.T, data []byte) {
 		source, err := configfile.JSON(data)
-		judged(t, data, source, err)
+		checkResult(t, data, source, err)
 		if err != nil {
 			return
 		}
@@ -62,23 +63,23 @@ func FuzzJSON(f *testing.F) {
 		dec.DisallowUnknownFields()
 		var want plainly
 		if err := dec.Decode(&want); err != nil {
-			t.Fatalf("encoding/json does not take %q: %v", data, err)
+			t.Fatalf("JSON accepts %q, but encoding/json does not: %v", data, err)
 		}
 		if !reflect.DeepEqual(source.Config, want.config(t)) {
-			t.Errorf("%q: got %+v, encoding/json %+v", data, source.Config, want)
+			t.Errorf("%q: got %+v, but encoding/json returns %+v", data, source.Config, want)
 		}
 		asYAML, err := configfile.YAML(data)
 		switch {
 		case err == nil && !reflect.DeepEqual(asYAML.Config, source.Config):
-			t.Errorf("%q: JSON says %+v, YAML %+v", data, source.Config, asYAML.Config)
+			t.Errorf("%q: JSON returns %+v, but YAML returns %+v", data, source.Config, asYAML.Config)
 		case err != nil && common(data):
-			t.Errorf("%q: JSON, but %v", data, err)
+			t.Errorf("JSON accepts %q, but YAML does not: %v", data, err)
 		}
 	})
 }
 
-// common reports whether JSON has to be YAML too: the parser knows no surrogates
-// in escapes, and not every blank and line end that JSON permits.
+// common reports whether YAML must accept the JSON text. The YAML parser does not support
+// surrogates in escapes, or all spaces and line ends of JSON.
 func common(data []byte) bool {
 	compact := new(bytes.Buffer)
 	return !bytes.Contains(data, []byte(`\u`)) && json.Compact(compact, data) == nil && bytes.Equal(compact.Bytes(), data)
@@ -88,16 +89,16 @@ func FuzzYAML(f *testing.F) {
 	seed(f)
 	f.Fuzz(func(t *testing.T, data []byte) {
 		source, err := configfile.YAML(data)
-		judged(t, data, source, err)
+		checkResult(t, data, source, err)
 		if err != nil {
 			return
 		}
 		var want plainly
 		if err := yaml.Load(data, &want, yaml.WithKnownFields()); err != nil {
-			t.Fatalf("the library does not take %q: %v", data, err)
+			t.Fatalf("YAML accepts %q, but the YAML library does not: %v", data, err)
 		}
 		if !reflect.DeepEqual(source.Config, want.config(t)) {
-			t.Errorf("%q: got %+v, the library %+v", data, source.Config, want)
+			t.Errorf("%q: got %+v, but the YAML library returns %+v", data, source.Config, want)
 		}
 	})
 }
@@ -110,14 +111,14 @@ func FuzzEnv(f *testing.F) {
 	f.Add("ALLOW_ORIGINS", "https://*\x1c\x82\n.example")
 	f.Fuzz(func(t *testing.T, name, text string) {
 		source, err := configfile.Env("CORS_", []string{"CORS_" + name + "=" + text})
-		judged(t, nil, source, err)
+		checkResult(t, nil, source, err)
 	})
 }
 
 func seed(f *testing.F) {
 	for _, texts := range []map[string]bad{badJSON(), badYAML()} {
 		for _, bad := range texts {
-			f.Add([]byte(bad.text[:min(len(bad.text), 1000)])) // a long one keeps the fuzzer busy with making it short
+			f.Add([]byte(bad.text[:min(len(bad.text), 1000)])) // the fuzzer would spend its time on shortening a long text
 		}
 	}
 	for _, name := range []string{"cors.json", "cors.yaml"} {
@@ -131,31 +132,32 @@ func seed(f *testing.F) {
 	f.Add([]byte(badInYAML))
 }
 
-// judged checks what holds for whatever is read: the result is one of the two,
-// and a problem names a place that exists, in lines of its own.
-func judged(t *testing.T, data []byte, source *configfile.Source, err error) {
+// checkResult checks the result for any input. It is either a source or an error. The
+// problems of an error have positions in the input, and its text has no control
+// characters.
+func checkResult(t *testing.T, data []byte, source *configfile.Source, err error) {
 	t.Helper()
 	if err == nil {
 		_, err = source.NewPolicy()
 	} else if source != nil {
-		t.Fatal("a source, and an error")
+		t.Fatal("both the source and the error are not nil")
 	}
 	if err == nil {
 		return
 	}
 	var bad *configfile.Error
 	if !errors.As(err, &bad) || len(bad.Problems) == 0 {
-		t.Fatalf("the error is %#v", err)
+		t.Fatalf("the error is %#v, want an *Error with problems", err)
 	}
 	if n := strings.Count(err.Error(), "\n"); n > len(bad.Problems) {
-		t.Errorf("%d problems in %d lines: %q", len(bad.Problems), n, err)
+		t.Errorf("the text of %d problems has %d line breaks: %q", len(bad.Problems), n, err)
 	}
 	if !utf8.ValidString(err.Error()) || strings.ContainsFunc(err.Error(), func(r rune) bool { return unicode.IsControl(r) && r != '\n' && r != '\t' }) {
-		t.Errorf("the error is not fit for a terminal: %q", err)
+		t.Errorf("the error has invalid UTF-8 or control characters: %q", err)
 	}
 	for _, p := range bad.Problems {
 		if p.Line < 0 || p.Column < 0 || (p.Line == 0) != (p.Column == 0) || p.Line > len(data)+1 || p.Column > len(data)+1 {
-			t.Errorf("there is no place %d:%d in %q", p.Line, p.Column, data)
+			t.Errorf("the position %d:%d does not exist in %q", p.Line, p.Column, data)
 		}
 	}
 }

@@ -7,15 +7,15 @@ import (
 	"strings"
 )
 
-// jsonReader walks through JSON whose syntax has been checked.
+// jsonReader reads JSON whose syntax has been checked.
 type jsonReader struct {
 	data   []byte
 	dec    *json.Decoder
 	cursor *cursor
 }
 
-// readJSON returns the members of the object that data holds, and its place.
-// What is not right about it goes to ps.
+// readJSON returns the members of the object in data, and its position. It adds the
+// problems of the object to ps.
 func readJSON(data []byte, ps *problems) (members []member, root place) {
 	var checked json.RawMessage
 	if err := json.Unmarshal(data, &checked); err != nil {
@@ -35,13 +35,13 @@ func jsonProblem(data []byte, err error) Problem {
 	offset := len(data)
 	var syntax *json.SyntaxError
 	if errors.As(err, &syntax) && !strings.HasPrefix(err.Error(), "unexpected end") {
-		offset = max(int(syntax.Offset)-1, 0) // it counts the bytes read, the bad one included
+		offset = max(int(syntax.Offset)-1, 0) // Offset includes the invalid byte
 	}
 	at := newCursor(data).at(offset)
-	return Problem{Line: at.line, Column: at.column, Message: "this is not JSON: " + err.Error()}
+	return Problem{Line: at.line, Column: at.column, Message: "invalid JSON: " + err.Error()}
 }
 
-// next returns a token and where it begins.
+// next returns a token and its position.
 func (r *jsonReader) next() (json.Token, place, error) {
 	start := int(r.dec.InputOffset())
 	token, err := r.dec.Token()
@@ -51,7 +51,7 @@ func (r *jsonReader) next() (json.Token, place, error) {
 	return token, r.cursor.at(start), err
 }
 
-// isBetween reports whether a byte stands between tokens.
+// isBetween reports whether a byte separates tokens.
 func isBetween(c byte) bool {
 	switch c {
 	case ' ', '\t', '\r', '\n', ',', ':':
@@ -85,7 +85,8 @@ func (r *jsonReader) members(ps *problems) (members []member, root place, err er
 	return members, root, nil
 }
 
-// value reads a value, without what is in an object; no Config has one.
+// value reads a value. It skips the members of an object, because no field of Config is
+// an object.
 func (r *jsonReader) value() (value, error) {
 	token, at, err := r.next()
 	if err != nil {
@@ -121,7 +122,7 @@ func (r *jsonReader) value() (value, error) {
 	return v, nil
 }
 
-// leave reads on until the list or object that was entered ends.
+// leave skips tokens to the end of the current list or object.
 func (r *jsonReader) leave() error {
 	for depth := 1; depth > 0; {
 		token, err := r.dec.Token()

@@ -11,40 +11,39 @@ import (
 	"unicode/utf8"
 )
 
-// Error says what is wrong with a source: with its form, or, once the form is
-// right, with the Config that it holds. Then it wraps the error of core, so that
-// errors.As finds the [*core.ConfigError].
+// Error is the list of the problems of a source. They are problems of its form, such as
+// an unknown key, or problems that core found in its Config. In the second case Error
+// wraps the error of core, so that errors.As finds the [*core.ConfigError].
 type Error struct {
-	// Name is the file's name, or empty if no file was read.
+	// Name is the name of the file, or empty if no file was read.
 	Name string
-	// Problems has at least one element, in the order in which they stand in the
-	// source. There may be more than the hundred that are told.
+	// Problems has 1 to 100 problems, in the order of the source. Further problems are
+	// only counted, in the text of Error.
 	Problems []Problem
 
 	more int
 	err  error
 }
 
-// Problem is one thing that is wrong with a source.
+// Problem is one problem of a source.
 type Problem struct {
-	// Line and Column say where it stands, counted from 1 and in characters.
-	// Both are 0 for a variable of the environment, and where no place is to
-	// blame.
+	// Line and Column are the position of the problem, counted from 1. Column counts
+	// characters. Both are 0 for an environment variable, and for a problem that has no
+	// position.
 	Line, Column int
-	// Key is the key, or the variable, and in a file the position in its list,
-	// such as "allowOrigins[1]". It is empty for a problem of the whole source.
+	// Key is the name of the key or variable. In a file, the key of a list entry has its
+	// index, as in "allowOrigins[1]". Key is empty for a problem of the whole source.
 	Key string
-	// Value is what stands there, if that is no list and no object.
+	// Value is the wrong value. It is empty if the value is a list or an object.
 	Value string
 	// Message says what is wrong.
 	Message string
-	// Fix is what to write instead, as the source spells it. It is empty where
-	// only the author can tell.
+	// Fix is the correction, in the notation of the source. It is empty if there is no
+	// single correction.
 	Fix string
 }
 
-// Error lists the problems, one a line, each with its place and with what to
-// write instead.
+// Error returns the problems, one per line, each with its position and its correction.
 func (e *Error) Error() string {
 	var b strings.Builder
 	b.WriteString("CORS config: ")
@@ -62,7 +61,7 @@ func (e *Error) Error() string {
 	return b.String()
 }
 
-// line puts the file's name before a problem, so that editors find its place.
+// line returns a problem after the name of the file, in the form that editors recognise.
 func (e *Error) line(p Problem) string {
 	switch {
 	case e.Name == "":
@@ -100,10 +99,10 @@ func (p Problem) String() string {
 	return line
 }
 
-// mostShown is more than anybody reads in a line. Fix has all of it.
+// mostShown is the largest number of bytes of a value in a message.
 const mostShown = 1000
 
-// shown quotes a value, and cuts a long one.
+// shown returns a value in quotation marks, and truncates a long one.
 func shown(value string) string {
 	if len(value) <= mostShown {
 		return strconv.Quote(value)
@@ -111,7 +110,7 @@ func shown(value string) string {
 	return strconv.Quote(strings.ToValidUTF8(value[:mostShown], "")) + "…"
 }
 
-// quote writes a string so that JSON and YAML read it alike.
+// quote writes a string in quotation marks, so that JSON and YAML read the same string.
 func quote(s string) string {
 	var b strings.Builder
 	enc := json.NewEncoder(&b)
@@ -122,8 +121,8 @@ func quote(s string) string {
 	return strings.TrimSuffix(b.String(), "\n")
 }
 
-// visible replaces what a message may bring along from a value: escapes can stand
-// for anything, and a log is no place for it.
+// visible replaces control characters in a message. A message can contain a part of the
+// source, and control characters could forge lines in a log.
 func visible(message string) string {
 	return strings.Map(func(r rune) rune {
 		if unicode.IsGraphic(r) {
@@ -133,13 +132,14 @@ func visible(message string) string {
 	}, message)
 }
 
-// mostProblems is how many are told. A file with more has one cause.
+// mostProblems is the largest number of problems in an Error. More problems usually
+// have one common cause.
 const mostProblems = 100
 
-// problems gathers what is wrong with a source.
+// problems collects the problems of a source.
 type problems struct {
-	told []Problem
-	more int
+	first []Problem // at most mostProblems
+	more  int       // the number of further problems
 }
 
 func (ps *problems) add(p Problem) {
@@ -148,19 +148,19 @@ func (ps *problems) add(p Problem) {
 		return
 	}
 	p.Message = visible(p.Message)
-	ps.told = append(ps.told, p)
+	ps.first = append(ps.first, p)
 }
 
-func (ps *problems) full() bool { return len(ps.told) == mostProblems }
+func (ps *problems) full() bool { return len(ps.first) == mostProblems }
 
-// err returns what was gathered as the error of the file with that name. cause
-// is the error of core, if it was that which found them.
+// err returns the problems as an *Error for the file with the given name. It returns nil
+// if there are no problems. cause is the error of core, or nil for problems of the form.
 func (ps *problems) err(name string, cause error) error {
-	if len(ps.told) == 0 {
+	if len(ps.first) == 0 {
 		return nil
 	}
-	slices.SortStableFunc(ps.told, func(a, b Problem) int {
+	slices.SortStableFunc(ps.first, func(a, b Problem) int {
 		return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
 	})
-	return &Error{Name: name, Problems: ps.told, more: ps.more, err: cause}
+	return &Error{Name: name, Problems: ps.first, more: ps.more, err: cause}
 }

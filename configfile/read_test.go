@@ -30,14 +30,14 @@ func TestRead(t *testing.T) {
 	}
 	for name, want := range map[string]string{
 		"none.json":                             ": no such file or directory",
-		"dir.json":                              " is no regular file",
-		"a.toml":                                ": the name has to end in .json, .yaml or .yml",
-		"a":                                     ": the name has to end in .json, .yaml or .yml",
-		write("empty.yaml", ""):                 ": there is nothing in it; list the origins of your pages",
+		"dir.json":                              " is not a regular file",
+		"a.toml":                                ": the name must end in .json, .yaml or .yml",
+		"a":                                     ": the name must end in .json, .yaml or .yml",
+		write("empty.yaml", ""):                 ": the config is empty; list the origins of your pages",
 		write("bad.json", "{\n\"maxage\": 1}"):  `:2:1: maxage: there is no such key; use maxAge`,
 		write("two.yaml", "maxAge: 1\nbad: 1"):  "2 problems:\n\t" + filepath.Join(dir, "two.yaml") + ":1:9: maxAge",
-		write("big.yaml", big()):                ": there are more than 16 MiB",
-		write("yaml.json", "allowOrigins: [a]"): ":1:1: this is not JSON: ",
+		write("big.yaml", big()):                ": the text has more than 16 MiB",
+		write("yaml.json", "allowOrigins: [a]"): ":1:1: invalid JSON: ",
 	} {
 		name = filepath.Join(dir, filepath.Base(name))
 		source, err := configfile.Read(name)
@@ -46,7 +46,7 @@ func TestRead(t *testing.T) {
 			t.Errorf("%s: got %v, %v, want %q", name, source, err, want)
 		}
 		if missing := filepath.Base(name) == "none.json"; missing != errors.Is(err, fs.ErrNotExist) {
-			t.Errorf("%s: the error is %#v", name, err)
+			t.Errorf("%s: errors.Is(err, fs.ErrNotExist) is %v, want %v", name, !missing, missing)
 		}
 	}
 }

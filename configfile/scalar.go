@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// truth reads a boolean. These three return what is wrong and what to write
-// instead, if anything is.
+// truth reads a boolean. Like status and duration, it returns a message and a
+// correction if the value is wrong.
 func truth(v value) (b bool, message, fix string) {
 	if v.kind == boolean && (v.text == "true" || v.text == "false") {
 		return v.text == "true", "", ""
@@ -19,9 +19,9 @@ func truth(v value) (b bool, message, fix string) {
 		fix = "false"
 	}
 	if v.text == fix && fix != "" {
-		return false, "true and false stand without quotation marks", fix
+		return false, "write true and false without quotation marks", fix
 	}
-	return false, "only true and false are permitted here", fix
+	return false, "the value must be true or false", fix
 }
 
 // status reads the status of a preflight.
@@ -29,42 +29,44 @@ func status(v value) (code int, message, fix string) {
 	code, err := strconv.Atoi(v.text)
 	switch {
 	case err != nil:
-		return 0, "a status belongs here, such as 204", ""
+		return 0, "the value must be a status, such as 204", ""
 	case code == 0:
-		return 0, "zero would mean the default, 204; write a status or remove it", ""
+		return 0, "zero would mean the default, 204; write a status, or remove this setting", ""
 	case v.kind != number || strconv.Itoa(code) != v.text:
-		return 0, "a status stands in plain digits, without quotation marks", strconv.Itoa(code)
+		return 0, "write a status in plain digits, without quotation marks", strconv.Itoa(code)
 	default:
 		return code, "", ""
 	}
 }
 
-// duration reads a duration. Without a unit it could be anything.
+// duration reads a duration. It rejects a number without a unit, whose meaning is not
+// clear.
 func duration(v value) (d time.Duration, message, fix string) {
 	if n, err := strconv.ParseInt(v.text, 10, 64); err == nil && n != 0 {
-		return 0, "a number does not say its unit", short(seconds(n))
+		return 0, "the number has no unit", short(seconds(n))
 	}
 	d, err := time.ParseDuration(v.text)
 	switch {
 	case err != nil:
-		return 0, "this is no duration", "10m"
+		return 0, "the value is not a duration", "10m"
 	case d == 0:
-		return 0, "zero would mean the default, ten minutes; remove it for that, or forbid caching", "-1s"
+		return 0, "zero would mean the default, ten minutes; remove this setting for the default, or forbid caching", "-1s"
 	default:
 		return d, "", ""
 	}
 }
 
-// seconds is what somebody means who writes a number for a duration. The header
-// counts seconds, and a [time.Duration] nanoseconds.
+// seconds guesses the duration that a number without a unit means. Small numbers are
+// seconds, as in Access-Control-Max-Age; large ones are nanoseconds, as in
+// [time.Duration].
 func seconds(n int64) time.Duration {
 	if n >= int64(time.Second) || n <= -int64(time.Second) {
-		return time.Duration(n)
+		return time.Duration(n) // nanoseconds
 	}
 	return time.Duration(n) * time.Second
 }
 
-// short writes a duration without the units that are zero.
+// short writes a duration without trailing zero units.
 func short(d time.Duration) string {
 	s := d.String()
 	if strings.HasSuffix(s, "m0s") {

@@ -12,31 +12,31 @@ import (
 	"github.com/corsuite/corsuite/core"
 )
 
-// Source is a Config that was read, and where in its file, or in the
-// environment, each part of it stands. Only the form of it has been checked;
-// [Source.NewPolicy] and [Source.Apply] check the rest, since what is right
-// depends on the policy: with [core.WithOriginFunc] the origins may be missing.
+// Source is a Config with the position of each of its values. Reading checks only the
+// form. [Source.NewPolicy] and [Source.Apply] validate the Config, because the rules
+// depend on the policy: with [core.WithOriginFunc], AllowOrigins may be empty.
 type Source struct {
-	// Config is what was read.
+	// Config is the Config that was read.
 	Config core.Config
 
 	dialect
 	name  string
 	root  place
-	spans map[string]span // by the names of the fields
+	spans map[string]span // by the name of the field
 }
 
-// JSON reads a Config from JSON. The error is an [*Error] that names every
-// problem of the form.
+// JSON reads a Config from JSON. The error is an [*Error] that lists all problems of the
+// form.
 func JSON(data []byte) (*Source, error) { return parse("", readJSON, data) }
 
-// YAML reads a Config from YAML. The error is an [*Error] that names every
-// problem of the form.
+// YAML reads a Config from YAML. The error is an [*Error] that lists all problems of the
+// form.
 func YAML(data []byte) (*Source, error) { return parse("", readYAML, data) }
 
-// Read reads a Config from a file whose name ends in .json, .yaml or .yml. The
-// error is an [*Error] that names every problem of the form, or says why the
-// file cannot be read; then errors.Is finds [os.ErrNotExist] and its like.
+// Read reads a Config from a regular file whose name ends in .json, .yaml or .yml. The
+// error is an [*Error] that lists all problems of the form. If the name has another
+// ending or the file cannot be read, the error is not an [*Error]. It wraps the error of
+// package os, if there is one, such as [os.ErrNotExist].
 func Read(name string) (*Source, error) {
 	read, err := readerOf(name)
 	if err != nil {
@@ -49,10 +49,11 @@ func Read(name string) (*Source, error) {
 	return parse(name, read, data)
 }
 
-// reader finds the members of what a text holds, and where that begins.
+// reader returns the members of a text, and the position of the object that has them.
 type reader func(data []byte, ps *problems) (members []member, root place)
 
-// readerOf chooses by the name, for half a YAML file may be JSON.
+// readerOf chooses the reader by the name of the file. The content does not decide,
+// because an incomplete YAML file can be valid JSON.
 func readerOf(name string) (reader, error) {
 	switch strings.ToLower(filepath.Ext(name)) {
 	case ".json":
@@ -60,25 +61,25 @@ func readerOf(name string) (reader, error) {
 	case ".yaml", ".yml":
 		return readYAML, nil
 	default:
-		return nil, fmt.Errorf("CORS config: %s: the name has to end in .json, .yaml or .yml", name)
+		return nil, fmt.Errorf("CORS config: %s: the name must end in .json, .yaml or .yml", name)
 	}
 }
 
-// contents returns what a file holds, up to what [inspect] permits and one byte
-// more. It opens no pipe, which could wait for its writer forever.
+// contents returns the content of a regular file, or its first maxSize+1 bytes, which
+// inspect rejects. It does not open a pipe, because that could block forever.
 func contents(name string) ([]byte, error) {
 	info, err := os.Stat(name)
 	if err != nil {
 		return nil, fmt.Errorf("CORS config: %w", err)
 	}
 	if !info.Mode().IsRegular() {
-		return nil, fmt.Errorf("CORS config: %s is no regular file", name)
+		return nil, fmt.Errorf("CORS config: %s is not a regular file", name)
 	}
 	f, err := os.Open(name)
 	if err != nil {
 		return nil, fmt.Errorf("CORS config: %w", err)
 	}
-	defer func() { _ = f.Close() }() // what was read is read
+	defer func() { _ = f.Close() }() // an error does not change what was read
 	var b bytes.Buffer
 	b.Grow(int(min(info.Size(), maxSize)) + bytes.MinRead)
 	if _, err := b.ReadFrom(io.LimitReader(f, maxSize+1)); err != nil {
@@ -108,8 +109,9 @@ func parse(name string, read reader, data []byte) (*Source, error) {
 	return s, nil
 }
 
-// NewPolicy is [core.NewPolicy] for what was read. The error is an [*Error] that
-// says where each problem stands, and wraps the [*core.ConfigError].
+// NewPolicy calls [core.NewPolicy] with the Config. If that returns a
+// [*core.ConfigError], the error is an [*Error] that wraps it and adds the position of
+// each problem.
 func (s *Source) NewPolicy(opts ...core.Option) (*core.Policy, error) {
 	policy, err := core.NewPolicy(s.Config, opts...)
 	if err != nil {
@@ -118,15 +120,15 @@ func (s *Source) NewPolicy(opts ...core.Option) (*core.Policy, error) {
 	return policy, nil
 }
 
-// Apply hands the Config to a function, such as the Reload method of a policy, or
-// one that calls [core.Policy.Shadow]. If that returns a [*core.ConfigError], the
-// error is an [*Error] that says where each problem stands, and wraps it; any
-// other error is returned as it is.
+// Apply calls use with the Config. use is, for example, the method Reload of a policy, or
+// a function that calls [core.Policy.Shadow]. If use returns a [*core.ConfigError], the
+// error is an [*Error] that wraps it and adds the position of each problem. Apply returns
+// any other error unchanged.
 func (s *Source) Apply(use func(core.Config) error) error {
 	return s.locate(use(s.Config))
 }
 
-// locate adds to an error of core where in the source its problems stand.
+// locate adds the positions of the problems to an error of core.
 func (s *Source) locate(err error) error {
 	var config *core.ConfigError
 	if !errors.As(err, &config) {

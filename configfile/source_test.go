@@ -15,9 +15,8 @@ import (
 	"github.com/corsuite/corsuite/core"
 )
 
-// TestFields sets one field after the other, in every source, by the name that
-// Config's tags give it. The values are spelled alike everywhere.
-func TestFields(t *testing.T) {
+// Every field of Config can be set in JSON, YAML and the environment.
+func TestEveryFieldCanBeSet(t *testing.T) {
 	for _, f := range reflect.VisibleFields(reflect.TypeFor[core.Config]()) {
 		t.Run(f.Name, func(t *testing.T) {
 			key := strings.ToLower(f.Name[:1]) + f.Name[1:]
@@ -34,7 +33,7 @@ func TestFields(t *testing.T) {
 			case *time.Duration:
 				*to, written, variable = 90*time.Minute, `"1h30m"`, "1h30m"
 			default:
-				t.Fatalf("no source can hold a %T", to)
+				t.Fatalf("the test has no value for a field of type %T", to)
 			}
 			var words strings.Builder
 			for i, r := range f.Name {
@@ -65,8 +64,9 @@ func TestFields(t *testing.T) {
 	}
 }
 
-// TestSamples reads the files that the package's documentation shows.
-func TestSamples(t *testing.T) {
+// The files in testdata are the examples of the package documentation, and all have the
+// same Config.
+func TestExamplesOfDocumentation(t *testing.T) {
 	doc, err := os.ReadFile("doc.go")
 	if err != nil {
 		t.Fatal(err)
@@ -105,8 +105,8 @@ func TestSamples(t *testing.T) {
 	}
 }
 
-// TestMarshalled: what encoding/json writes is read again.
-func TestMarshalled(t *testing.T) {
+// The output of json.Marshal is valid JSON and YAML for the package.
+func TestMarshalledConfigIsReadAgain(t *testing.T) {
 	for _, form := range []plainly{
 		{AllowOrigins: []string{"*"}},
 		{AllowOrigins: []string{"https://a.example", "<&>\u00e9\u2028\\\""}, MaxAge: "-1ns", PreflightStatus: 200},
@@ -129,19 +129,19 @@ func TestMarshalled(t *testing.T) {
 	}
 }
 
-// TestOriginFunc: only the policy knows whether origins may be missing. None of
-// the ways to list none is ever right.
-func TestOriginFunc(t *testing.T) {
+// A config without allowOrigins is valid only with WithOriginFunc. An empty
+// allowOrigins is always an error.
+func TestConfigWithoutOrigins(t *testing.T) {
 	all := core.WithOriginFunc(func(context.Context, core.Origin) (bool, error) { return true, nil })
 	source, err := configfile.JSON([]byte(`{}`))
 	if err != nil {
 		t.Fatal(err)
 	}
 	if _, err := source.NewPolicy(all); err != nil {
-		t.Errorf("with a function: %v", err)
+		t.Errorf("without origins, with WithOriginFunc: %v", err)
 	}
 	if _, err := source.NewPolicy(); err == nil {
-		t.Error("nobody is allowed, and no error")
+		t.Error("without origins, without WithOriginFunc: no error")
 	}
 	for _, text := range []string{"", "# later", "allowOrigins:", "allowOrigins: []", "allowOrigins: null", "allowOrigins: ''", "allowOrigins: ['']", "allowOrigins: [~]"} {
 		source, err := configfile.YAML([]byte(text))
@@ -149,10 +149,10 @@ func TestOriginFunc(t *testing.T) {
 			_, err = source.NewPolicy(all)
 		}
 		if err == nil {
-			t.Errorf("%q is a config", text)
+			t.Errorf("%q: no error", text)
 		}
 	}
 	if _, err := configfile.Env("CORS_", []string{"CORS_ALLOW_ORIGINS= "}); err == nil {
-		t.Error("an empty variable is a config")
+		t.Error("an empty variable: no error")
 	}
 }

@@ -7,9 +7,9 @@ import (
 	"unicode/utf8"
 )
 
-// The bounds leave room for more than 100,000 origins. They hold the work down
-// that a file can make: a YAML node costs a hundred times the byte it stands for,
-// and the YAML parser looks for the end of a key as far as the line goes.
+// These bounds limit the time and memory for a file, and permit more than 100,000
+// origins. A YAML node takes a hundred times the memory of its byte in the file. The YAML
+// parser searches the whole line for the end of a key.
 const (
 	maxSize  = 16 << 20
 	maxParts = 250_000
@@ -17,19 +17,19 @@ const (
 	maxDepth = 10       // in YAML
 )
 
-// place is where something stands in a text.
+// place is a position in a text, or zero for a variable.
 type place struct{ line, column int }
 
-// where says it in words.
-func (p place) where() string {
+// repeated returns the message for a key that was already set at p.
+func (p place) repeated() string {
 	if p.line == 0 {
-		return "elsewhere"
+		return "the variable is set twice; remove one of the two"
 	}
-	return fmt.Sprintf("in line %d", p.line)
+	return fmt.Sprintf("the key is already set in line %d; remove one of the two", p.line)
 }
 
-// cursor turns offsets into places. It goes forward only, so that a long line
-// is counted once.
+// cursor converts offsets into positions. Offsets must not decrease, so that the
+// characters of a line are counted only once.
 type cursor struct {
 	data   []byte
 	offset int
@@ -52,16 +52,18 @@ func (c *cursor) at(offset int) place {
 	return c.place
 }
 
-// withoutMark takes off the byte order mark that some editors begin a file with.
+// withoutMark removes the byte order mark, which some editors write at the beginning of
+// a file.
 func withoutMark(data []byte) []byte {
 	return bytes.TrimPrefix(data, []byte("\ufeff"))
 }
 
-// inspect refuses what no parser should have to look at. The formats do not
-// agree on all of it, either: what ends a line in YAML is nothing in JSON.
+// inspect rejects a text that is too large or has characters that are not permitted,
+// before a parser has to read it. JSON and YAML disagree about some of these characters:
+// U+2028 ends a line only in YAML.
 func inspect(data []byte) (p Problem, ok bool) {
 	if len(data) > maxSize {
-		return Problem{Message: fmt.Sprintf("there are more than %d MiB", maxSize>>20)}, false
+		return Problem{Message: fmt.Sprintf("the text has more than %d MiB", maxSize>>20)}, false
 	}
 	parts := 0
 	for i := 0; i < len(data); {
@@ -69,12 +71,12 @@ func inspect(data []byte) (p Problem, ok bool) {
 		message := ""
 		switch {
 		case r == utf8.RuneError && size == 1:
-			message = "this is not UTF-8"
+			message = "the text is not valid UTF-8"
 		case !printable(r):
-			message = fmt.Sprintf("the character %U belongs in no config", r)
+			message = fmt.Sprintf("the character %U is not permitted", r)
 		case r == ',' || r == '\n' || r == '\r':
 			if parts++; parts > maxParts {
-				message = fmt.Sprintf("there are more than %d lines and commas", maxParts)
+				message = fmt.Sprintf("the text has more than %d lines and commas", maxParts)
 			}
 		}
 		if message != "" {
@@ -86,19 +88,20 @@ func inspect(data []byte) (p Problem, ok bool) {
 	return Problem{}, true
 }
 
-// longLine finds a line that is longer than YAML may have.
+// longLine finds a line that is longer than maxLine.
 func longLine(data []byte) (p Problem, ok bool) {
 	line := 1
 	for text := range bytes.Lines(data) {
 		if len(text) > maxLine {
-			return Problem{Line: line, Column: 1, Message: fmt.Sprintf("the line has more than %d KiB; break it up", maxLine>>10)}, true
+			return Problem{Line: line, Column: 1, Message: fmt.Sprintf("the line has more than %d KiB; split the line", maxLine>>10)}, true
 		}
 		line++
 	}
 	return Problem{}, false
 }
 
-// printable leaves out what cannot be seen in an editor.
+// printable reports whether an editor shows the character, or uses it as a space or a
+// line break.
 func printable(r rune) bool {
 	switch r {
 	case '\t', '\n', '\r':
@@ -110,11 +113,10 @@ func printable(r rune) bool {
 	}
 }
 
-// emptyMessage is for a file that says nothing at all, as one that is just being
-// written does.
-const emptyMessage = "there is nothing in it; list the origins of your pages"
+// emptyMessage is the message for an empty file, such as one that is just being written.
+const emptyMessage = "the config is empty; list the origins of your pages"
 
-// noObject says what a file begins with.
+// noObject returns the problem of a config that is not an object.
 func noObject(at place, wanted, example string) Problem {
-	return Problem{Line: at.line, Column: at.column, Message: "a config is " + wanted + ", such as " + example}
+	return Problem{Line: at.line, Column: at.column, Message: "a config must be " + wanted + ", such as " + example}
 }

@@ -1,27 +1,27 @@
 package configfile
 
-// kind is what a value is in its file.
+// kind is the type of a value in a source.
 type kind int
 
 const (
-	invalid kind = iota // it has been complained about
+	invalid kind = iota // its problem has already been added
 	null
 	boolean
-	number // or whatever else YAML makes of what stands without quotation marks
+	number // or another YAML scalar without quotation marks, such as a date
 	text
 	list
 	object
 )
 
-// value is a value as both formats, and the environment, have it.
+// value is a value of JSON, YAML or the environment.
 type value struct {
 	place
 	kind  kind
-	text  string  // of a scalar
-	items []value // of a list
+	text  string  // the text of a scalar
+	items []value // the items of a list
 }
 
-// scalar reports whether the value can be written in one piece.
+// scalar reports whether the value is a boolean, a number or a string.
 func (v value) scalar() bool { return v.kind == boolean || v.kind == number || v.kind == text }
 
 // member is a key with its value.

@@ -9,27 +9,29 @@ import (
 	"github.com/corsuite/corsuite/core"
 )
 
-// interval is the time between two looks at a file.
+// interval is the time between two reads of a file.
 const interval = time.Second
 
-// Watch follows a file until ctx ends and hands what it holds to apply, such as
-// the Reload method of a policy: first what it holds now, since that may have
-// changed since it was read, and then whatever it changes to. After each, it
-// calls report: with nil if apply took the Config, or with what is wrong, as
-// [Read] or [Source.Apply] would return it. Then what was applied last stays in
-// force, and nothing is said again until the file changes.
+// Watch reads a file until ctx ends, and calls apply with its Config after each change.
+// apply is, for example, the method Reload of a policy. Watch first applies the current
+// content, because the file may have changed since the program read it.
 //
-// Watch looks once a second, and believes what it sees if the next look sees the
-// same, so that it does not take half of a file for the whole. What counts is
-// the content: it does not matter how a file is replaced, whether it is missing
-// for a while, or whether the file system tells of changes.
+// After each call of apply, Watch calls report with nil or with the error. If the file
+// cannot be read or its form is wrong, Watch does not call apply. It then calls report
+// with the error that [Read] would return. It reports an error only once until the file
+// changes. After an error, the last Config that was applied remains in force.
 //
-// Watch blocks and starts no goroutine; apply and report are called one after
-// the other. It returns nil once ctx has ended, and an error at once if the name
-// does not end in .json, .yaml or .yml or a function is missing.
+// Watch reads the file once a second. It applies a content only if two reads return it,
+// so that it does not apply a file that is still being written. Only the content
+// matters. It does not matter how the file is replaced, whether it is missing for some
+// time, or whether the file system sends events.
+//
+// Watch blocks and starts no goroutine. It calls apply and report one after the other. It
+// returns nil when ctx has ended. It returns an error immediately if the name does not
+// end in .json, .yaml or .yml, or if apply or report is nil.
 func Watch(ctx context.Context, name string, apply func(core.Config) error, report func(error)) error {
 	if apply == nil || report == nil {
-		return errors.New("CORS config: Watch needs a function that applies and one that reports")
+		return errors.New("CORS config: Watch needs the functions apply and report, but one is nil")
 	}
 	read, err := readerOf(name)
 	if err != nil {
@@ -55,7 +57,7 @@ func Watch(ctx context.Context, name string, apply func(core.Config) error, repo
 	return nil
 }
 
-// sight is what a look at a file has seen: its content, or why there is none.
+// sight is the result of one read of a file: a hash of the content, or the error.
 type sight struct {
 	sum     [sha256.Size]byte
 	failure string

@@ -10,8 +10,8 @@ import (
 	"go.yaml.in/yaml/v4/plugin/loaderlimits"
 )
 
-// readYAML returns the members of the mapping that data holds, and its place.
-// What is not right about it goes to ps.
+// readYAML returns the members of the mapping in data, and its position. It adds the
+// problems of the mapping to ps.
 func readYAML(data []byte, ps *problems) (members []member, root place) {
 	if p, ok := longLine(data); ok {
 		ps.add(p)
@@ -33,7 +33,7 @@ func readYAML(data []byte, ps *problems) (members []member, root place) {
 	}
 	switch err := loader.Load(&more); {
 	case err == nil:
-		ps.add(Problem{Line: more.Line, Column: more.Column, Message: "a second document begins here; a config is a single one"})
+		ps.add(Problem{Line: more.Line, Column: more.Column, Message: "a second document begins here; a config has only one document"})
 		return nil, place{}
 	case !errors.Is(err, io.EOF):
 		ps.add(yamlProblem(data, err))
@@ -43,12 +43,12 @@ func readYAML(data []byte, ps *problems) (members []member, root place) {
 }
 
 func yamlProblem(data []byte, err error) Problem {
-	p := Problem{Line: 1, Column: 1, Message: "this is not YAML: " + err.Error()}
+	p := Problem{Line: 1, Column: 1, Message: "invalid YAML: " + err.Error()}
 	var load *yaml.LoadError
 	if !errors.As(err, &load) {
 		return p
 	}
-	p.Message = "this is not YAML: " + load.Message
+	p.Message = "invalid YAML: " + load.Message
 	if load.ContextMsg != "" {
 		p.Message += " " + load.ContextMsg
 	}
@@ -60,18 +60,18 @@ func yamlProblem(data []byte, err error) Problem {
 		before, after := around(data, mark)
 		switch {
 		case bytes.HasPrefix(after, []byte{'*'}):
-			p.Message = "in YAML, what begins with * has to stand in quotation marks"
+			p.Message = "in YAML, a value that begins with * needs quotation marks"
 			p.Fix = quote(string(word(after)))
 			return p
 		case bytes.HasPrefix(after, []byte{'\t'}) && len(bytes.TrimSpace(before)) == 0:
-			p.Message = "in YAML, a tab cannot indent; write blanks"
+			p.Message = "YAML does not permit tabs for indentation; write spaces"
 			return p
 		}
 	}
 	return p
 }
 
-// around returns what stands in a line before a mark, and from there on.
+// around returns the parts of a line before and after a mark.
 func around(data []byte, mark yaml.Mark) (before, after []byte) {
 	for range mark.Line - 1 {
 		_, data, _ = bytes.Cut(data, []byte{'\n'})
@@ -85,7 +85,7 @@ func around(data []byte, mark yaml.Mark) (before, after []byte) {
 	return line[:offset], line[offset:]
 }
 
-// word returns what stands before the next blank or bracket.
+// word returns the text before the next blank, comma or bracket.
 func word(s []byte) []byte {
 	if end := bytes.IndexAny(s, " \t\r,]}"); end >= 0 {
 		return s[:end]
@@ -116,7 +116,7 @@ func yamlMembers(doc *yaml.Node, ps *problems) (members []member, root place) {
 		}
 		if !k.scalar() {
 			if k.kind != invalid {
-				ps.add(Problem{Line: key.Line, Column: key.Column, Message: "a key is a string"})
+				ps.add(Problem{Line: key.Line, Column: key.Column, Message: "a key must be a string"})
 			}
 			continue
 		}
@@ -131,8 +131,8 @@ func yamlMembers(doc *yaml.Node, ps *problems) (members []member, root place) {
 	return members, root
 }
 
-// yamlValue translates a node without what is inside. What a Config has no use
-// for is refused, since it can make a file mean something else than it says.
+// yamlValue converts a node, without its children. It rejects aliases, anchors and tags,
+// because with them a reader of the file can misunderstand its meaning.
 func yamlValue(node *yaml.Node, ps *problems) value {
 	v := value{place: place{node.Line, node.Column}, text: node.Value}
 	refuse := func(message string) value {
@@ -143,9 +143,9 @@ func yamlValue(node *yaml.Node, ps *problems) value {
 	case node.Kind == yaml.AliasNode:
 		return refuse("aliases are not supported; write the value itself")
 	case node.Anchor != "":
-		return refuse("anchors are not supported; remove this one")
+		return refuse("anchors are not supported; remove this anchor")
 	case node.Style&yaml.TaggedStyle != 0:
-		return refuse("tags are not supported; remove this one")
+		return refuse("tags are not supported; remove this tag")
 	case node.Kind == yaml.SequenceNode:
 		v.kind = list
 	case node.Kind == yaml.MappingNode:

@@ -13,8 +13,7 @@ const (
 	evil = "https://evil.example"
 )
 
-// TestAnswerTable is the answer table of the package documentation, cell by
-// cell.
+// TestAnswerTable checks each cell of the answer table in the package documentation.
 func TestAnswerTable(t *testing.T) {
 	listed := core.Config{
 		AllowOrigins:  []string{app, "https://b.example", "https://c.example"},
@@ -161,7 +160,7 @@ func TestVaryIsAddedOnce(t *testing.T) {
 	}
 }
 
-// TestDecisionKinds also shows that the kind does not depend on the policy.
+// TestDecisionKinds shows that the kind of a request does not depend on the policy.
 func TestDecisionKinds(t *testing.T) {
 	for _, cfg := range []core.Config{{AllowOrigins: []string{app}}, {AllowOrigins: []string{"*"}}} {
 		p := mustPolicy(t, cfg)

@@ -1,7 +1,9 @@
 package core
 
-// field is one header of an answer.
-type field struct {
+import "strings"
+
+// fieldLine is one header of an answer.
+type fieldLine struct {
 	name, value string
 	from        source
 }
@@ -21,22 +23,18 @@ const (
 type answer struct {
 	kind   Kind
 	status int // 0 if the request goes on
-	fields []field
+	fields []fieldLine
 	vary   string
-}
-
-func (a *answer) to(r *Request) Decision {
-	return Decision{answer: a, request: r, len: uint8(len(a.fields))}
 }
 
 // answers is the answer table of one Config.
 type answers struct {
-	other     table // for every method but OPTIONS
-	options   table // for OPTIONS that is no preflight
-	preflight answer
-	oneMethod answer // to a preflight whose answer allows the requested method alone
-	noMethod  answer // to one whose requested method AllowMethods lacks
-	refused   answer // to a preflight from a denied origin
+	other          table // for every method but OPTIONS
+	optionsRequest table // for OPTIONS that is no preflight
+	preflight      answer
+	oneMethod      answer // to a preflight whose answer allows the requested method alone
+	noMethod       answer // to one whose requested method AllowMethods lacks
+	refused        answer // to a preflight from a denied origin
 }
 
 // table holds the answers that let a request go on.
@@ -74,12 +72,12 @@ func (r *rules) answers() answers {
 	}
 	a := answers{
 		// An answer that is the same for every origin must not vary by it.
-		other:     r.table(varyOrigin),
-		options:   r.table(varyOptions),
-		preflight: answer{Preflight, r.preflightStatus, r.preflightFields(r.methodFields()), varyPreflight},
-		oneMethod: answer{Preflight, r.preflightStatus, r.preflightFields([]field{{name: headerAllowMethods, from: reflectedMethod}}), varyPreflight},
-		noMethod:  answer{Preflight, r.preflightStatus, r.preflightFields(nil), varyPreflight},
-		refused:   answer{Preflight, refusedStatus, nil, varyOptions},
+		other:          r.table(varyOrigin),
+		optionsRequest: r.table(varyOptions),
+		preflight:      answer{Preflight, r.preflightStatus, r.preflightFields(r.methodFields()), varyPreflight},
+		oneMethod:      answer{Preflight, r.preflightStatus, r.preflightFields([]fieldLine{{name: headerAllowMethods, from: reflectedMethod}}), varyPreflight},
+		noMethod:       answer{Preflight, r.preflightStatus, r.preflightFields(nil), varyPreflight},
+		refused:        answer{Preflight, refusedStatus, nil, varyOptions},
 	}
 	if r.anyOrigin {
 		a.other = r.table("")
@@ -93,7 +91,7 @@ func (r *rules) table(vary string) table {
 		allowed: answer{kind: Actual, vary: vary},
 		denied:  answer{kind: Actual, vary: vary},
 	}
-	expose := func(fields []field) []field {
+	expose := func(fields []fieldLine) []fieldLine {
 		return appendField(fields, headerExposeHeaders, r.expose.value())
 	}
 	t.allowed.fields = expose(r.originFields())
@@ -105,39 +103,66 @@ func (r *rules) table(vary string) table {
 }
 
 // originFields returns what every answer to an allowed origin has.
-func (r *rules) originFields() []field {
-	origin := field{name: headerAllowOrigin, from: fromOrigin}
+func (r *rules) originFields() []fieldLine {
+	origin := fieldLine{name: headerAllowOrigin, from: fromOrigin}
 	if r.anyOrigin {
-		origin = field{name: headerAllowOrigin, value: everyOrigin}
+		origin = fieldLine{name: headerAllowOrigin, value: everyOrigin}
 	}
-	fields := []field{origin}
+	fields := []fieldLine{origin}
 	if r.credentials {
-		fields = append(fields, field{name: headerAllowCredentials, value: "true"})
+		fields = append(fields, fieldLine{name: headerAllowCredentials, value: "true"})
 	}
 	return fields
 }
 
-func (r *rules) methodFields() []field {
+func (r *rules) methodFields() []fieldLine {
 	if r.reflectsMethods() {
-		return []field{{name: headerAllowMethods, from: reflectedMethod}}
+		return []fieldLine{{name: headerAllowMethods, from: reflectedMethod}}
 	}
 	return appendField(nil, headerAllowMethods, r.methods.value())
 }
 
 // preflightFields has what is reflected at the end, the headers last.
-func (r *rules) preflightFields(methods []field) []field {
+func (r *rules) preflightFields(methods []fieldLine) []fieldLine {
 	fields := appendField(r.originFields(), headerMaxAge, r.maxAge)
 	fields = append(fields, methods...)
 	if r.reflectsHeaders() {
-		return append(fields, field{name: headerAllowHeaders, from: reflectedHeaders})
+		return append(fields, fieldLine{name: headerAllowHeaders, from: reflectedHeaders})
 	}
 	return appendField(fields, headerAllowHeaders, r.headers.value())
 }
 
 // appendField leaves out what has nothing to say.
-func appendField(fields []field, name, value string) []field {
+func appendField(fields []fieldLine, name, value string) []fieldLine {
 	if value == "" {
 		return fields
 	}
-	return append(fields, field{name: name, value: value})
+	return append(fields, fieldLine{name: name, value: value})
+}
+
+// missing returns the members of Vary that the lines lack.
+func (a *answer) missing(present []string) string {
+	missing := ""
+	for name, rest := "", a.vary; rest != ""; {
+		if name, rest, _ = strings.Cut(rest, ", "); varies(present, name) {
+			continue
+		}
+		if missing != "" {
+			missing += ", "
+		}
+		missing += name
+	}
+	return missing
+}
+
+// varies reports whether the Vary lines list a header, or "*" for every header.
+func varies(lines []string, name string) bool {
+	for _, line := range lines {
+		for member := range strings.SplitSeq(line, ",") {
+			if member = strings.Trim(member, " \t"); member == "*" || strings.EqualFold(member, name) {
+				return true
+			}
+		}
+	}
+	return false
 }

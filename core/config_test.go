@@ -11,8 +11,7 @@ import (
 	"github.com/corsuite/corsuite/core"
 )
 
-// badOrigin is an entry of AllowOrigins that is refused whatever else the
-// Config says.
+// badOrigin is an entry of AllowOrigins that is a problem in every Config.
 type badOrigin struct {
 	entry string
 	code  string
@@ -365,19 +364,19 @@ func TestConfigErrorListsEverything(t *testing.T) {
 	})
 	const want = `CORS config: 8 problems:
 	AllowOrigins[1] "https://example.com/": an origin has no path; use "https://example.com"
-	AllowOrigins[2] "*": browsers refuse "*" with credentials, and with them it would let every page act as your users; list the origins, or set AllowCredentials to false
+	AllowOrigins[2] "*": with credentials, "*" would allow every page to act as your users, and browsers refuse it; list the origins, or set AllowCredentials to false
 	AllowOrigins[2] "*": "*" already allows every origin and stands alone; remove it or the others
 	AllowMethods[0] "put": methods are case-sensitive, and browsers send this one in upper case; use "PUT"
-	AllowHeaders[0] "Origin": browsers set it themselves and no page can (Fetch, forbidden request-header); remove it
+	AllowHeaders[0] "Origin": only the browser sets this header, no page can (Fetch, forbidden request-header); remove the entry
 	ExposeHeaders[0] "*": with credentials, browsers take "*" for the name of a header; list the names
-	MaxAge "300ns": it is less than a second; a number without a unit counts nanoseconds; use "5m0s"
+	MaxAge "300ns": the duration is less than a second; a number without a unit counts nanoseconds; use "5m0s"
 	PreflightStatus "404": browsers refuse a preflight unless its status is 200 to 299 (Fetch, ok status); use "204"`
 	if err == nil || err.Error() != want {
 		t.Errorf("got:\n%v\nwant:\n%s", err, want)
 	}
 }
 
-// A problem can be taken out of the error, which errors.As finds by its type.
+// TestProblemsAreErrors shows that errors.As finds the ConfigError and its first Problem.
 func TestProblemsAreErrors(t *testing.T) {
 	_, err := core.NewPolicy(core.Config{AllowOrigins: []string{"https://example.com/"}, AllowMethods: []string{"put"}})
 	var first core.Problem
@@ -390,7 +389,7 @@ func TestProblemsAreErrors(t *testing.T) {
 	}
 }
 
-// Config returns what is in force, in memory of its own.
+// TestConfigInForce shows that Config returns a copy of the Config in force.
 func TestConfigInForce(t *testing.T) {
 	given := core.Config{AllowOrigins: []string{app}, AllowMethods: []string{"PUT"}, AllowHeaders: []string{"X-A"}, ExposeHeaders: []string{"X-B"}}
 	p := mustPolicy(t, given)
@@ -403,7 +402,7 @@ func TestConfigInForce(t *testing.T) {
 	}
 	given.AllowOrigins[0] = evil
 	if p.Config().AllowOrigins[0] != app {
-		t.Error("the caller's slice is used")
+		t.Error("the policy shares the caller's slice")
 	}
 	if err := p.Reload(core.Config{AllowOrigins: []string{"https://new.example.com"}}); err != nil {
 		t.Fatal(err)

@@ -9,8 +9,7 @@ import (
 	"github.com/corsuite/corsuite/core"
 )
 
-// TestDecideAllocatesNothing covers hostile requests too: what an attacker
-// sends must not become memory.
+// TestDecideAllocatesNothing covers hostile requests, too.
 func TestDecideAllocatesNothing(t *testing.T) {
 	listed := mustPolicy(t, core.Config{
 		AllowOrigins: []string{app, "https://*.example.org", "https://pr-*.example.net:*", "http://localhost:*"},
@@ -23,20 +22,20 @@ func TestDecideAllocatesNothing(t *testing.T) {
 		policy *core.Policy
 		req    core.Request
 	}{
-		"not CORS":               {listed, get()},
-		"allowed":                {listed, get(app)},
-		"wildcard":               {listed, get("https://a.b.example.org")},
-		"part of a label":        {listed, get("https://pr-1.example.net:3000")},
-		"any port":               {listed, get("http://localhost:3000")},
-		"denied":                 {listed, get(evil)},
-		"preflight":              {listed, preflight(app, "PUT", "content-type")},
-		"reflecting":             {reflecting, preflight(app, "PUT", "content-type,x-id")},
-		"1 MiB origin":           {listed, get("https://" + strings.Repeat("a.", 1<<19) + "example.org")},
-		"IPv6":                   {listed, get("http://[2001:db8::1]:8080")},
-		"1 MiB of commas":        {listed, preflight(app, "PUT", strings.Repeat(",", 1<<20))},
-		"1 MiB of commas, said":  {reflecting, preflight(app, "PUT", strings.Repeat(",", 1<<20))},
-		"1 KiB of blanks, said":  {reflecting, preflight(app, "PUT", strings.Repeat(" ", 1024))},
-		"1000 empty lines, said": {reflecting, preflight(app, "PUT", make([]string, 1000)...)},
+		"not CORS":                     {listed, get()},
+		"allowed":                      {listed, get(app)},
+		"wildcard":                     {listed, get("https://a.b.example.org")},
+		"part of a label":              {listed, get("https://pr-1.example.net:3000")},
+		"any port":                     {listed, get("http://localhost:3000")},
+		"denied":                       {listed, get(evil)},
+		"preflight":                    {listed, preflight(app, "PUT", "content-type")},
+		"reflecting":                   {reflecting, preflight(app, "PUT", "content-type,x-id")},
+		"1 MiB origin":                 {listed, get("https://" + strings.Repeat("a.", 1<<19) + "example.org")},
+		"IPv6":                         {listed, get("http://[2001:db8::1]:8080")},
+		"1 MiB of commas":              {listed, preflight(app, "PUT", strings.Repeat(",", 1<<20))},
+		"1 MiB of commas, reflecting":  {reflecting, preflight(app, "PUT", strings.Repeat(",", 1<<20))},
+		"1 KiB of blanks, reflecting":  {reflecting, preflight(app, "PUT", strings.Repeat(" ", 1024))},
+		"1000 empty lines, reflecting": {reflecting, preflight(app, "PUT", make([]string, 1000)...)},
 	} {
 		t.Run(name, func(t *testing.T) {
 			ctx := t.Context()
@@ -55,8 +54,8 @@ func TestDecideAllocatesNothing(t *testing.T) {
 	}
 }
 
-// TestManyOriginsStaySmall holds the memory of 100,000 origins beyond their
-// strings under 6 MiB.
+// TestManyOriginsStaySmall shows that 100,000 origins use less than 6 MiB, without their
+// strings.
 func TestManyOriginsStaySmall(t *testing.T) {
 	origins := make([]string, 100_000)
 	for i := range origins {
@@ -72,12 +71,12 @@ func TestManyOriginsStaySmall(t *testing.T) {
 		t.Errorf("the policy holds %d bytes", held)
 	}
 	if !allowed(t, p, origins[99_999]) || allowed(t, p, evil) {
-		t.Error("a large list is not looked up right")
+		t.Error("a lookup in a large list is wrong")
 	}
 	runtime.KeepAlive(origins)
 }
 
-// BenchmarkDecide shows that the number of patterns does not matter.
+// BenchmarkDecide compares few patterns with many.
 func BenchmarkDecide(b *testing.B) {
 	list := func(n int, format string) (list []string) {
 		for i := range n {

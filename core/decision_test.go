@@ -6,7 +6,7 @@ import (
 	"github.com/corsuite/corsuite/core"
 )
 
-// A Request is only read: it can be decided twice, and by two policies.
+// A Request is only read, so one or several policies may decide it again.
 func TestRequestIsDecidedTwice(t *testing.T) {
 	reflecting := core.Config{AllowOrigins: []string{app}, AllowMethods: []string{"*"}, AllowHeaders: []string{"*"}, AllowCredentials: true}
 	first, second := mustPolicy(t, reflecting), mustPolicy(t, core.Config{AllowOrigins: []string{"*"}, AllowMethods: []string{"*"}, AllowHeaders: []string{"*"}})

@@ -1,39 +1,37 @@
-// Package core holds one CORS policy and takes every CORS decision, for any
-// router.
+// Package core holds one CORS policy and takes every CORS decision, for any router.
 //
-// CORS lets a page on one origin read the answers of a server on another. The
-// browser enforces it; the server only says, in response headers, which origins it
-// trusts (https://fetch.spec.whatwg.org/#http-cors-protocol). This package
-// knows what to say. It imports no router and no HTTP server, so that the
-// same policy answers alike everywhere.
+// CORS lets a page on one origin read the answers of a server on another. The browser
+// enforces it. The server lists in response headers which origins it trusts
+// (https://fetch.spec.whatwg.org/#http-cors-protocol). This package finds these headers. It
+// imports no router and no HTTP server, so the same policy gives the same answer everywhere.
 //
 // # For users
 //
 // [Config] is plain data: the origins, methods and headers to allow. The New of each
 // adapter takes one. [NewPolicy] returns an error instead of a panic, with all problems
-// and their corrections ([ConfigError], [Problem]), and makes a [Policy] that several
+// and their corrections ([ConfigError], [Problem]). It makes a [Policy] that several
 // routers may share. [Policy.Reload] replaces its Config while it serves.
 //
-// Options add behaviour: [WithOriginFunc] asks a function about origins that no list
-// has, [WithLogger] logs why browsers block pages and what to change, and
-// [WithObserver] counts it. [Policy.Shadow] tries a Config without enforcing it.
+// An [Option] adds behaviour: [WithOriginFunc] calls a function for each origin that is not
+// listed, [WithLogger] logs why browsers block pages and what to change, and [WithObserver]
+// passes each [Verdict] to a function, for metrics. [Policy.Shadow] tries a Config without
+// enforcing it. [Policy.Explain] returns the Verdict on one request.
 //
 // # For authors of adapters
 //
 // The adapters for gin, echo, chi and fiber, and package nethttp for routers on
 // net/http, translate between a router and this package. [Policy.Decide] takes a
-// [Request], which is a method and three header fields, and returns a [Decision], which
-// is the headers to set and, for a preflight, the status that ends the exchange.
-// [Policy.Explain] returns a [Verdict] on the same Request: what a browser will make of
-// the answer, in [Step]s. [Policy.Watched] and [Policy.Logger] are for adapters, too.
+// [Request], which is a method and three header fields. It returns a [Decision], which is
+// the headers to set and, for a preflight, the status that ends the exchange.
+// [Policy.Watched], [Policy.Logger] and [ResponseHeaders] are for adapters, too. Package
+// corstest tests an adapter.
 //
 // # What is answered
 //
-// A request without an Origin field is no CORS request. OPTIONS with Origin
-// and Access-Control-Request-Method is a preflight; it is answered on the
-// spot. Every other request with an Origin is an actual request and goes on
-// to its handler, allowed or not: CORS decides who may read an answer, never
-// who may ask.
+// A request without an Origin field is not a CORS request. OPTIONS with Origin and
+// Access-Control-Request-Method is a preflight: the policy answers it, and no handler runs.
+// Every other request with an Origin is an actual request. It goes on to its handler,
+// allowed or not: CORS decides which page may read an answer, not which page may ask.
 //
 //	request                      listed origins                     "*"
 //	not CORS                     Vary                               Allow-Origin: *, Expose-Headers

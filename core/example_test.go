@@ -19,10 +19,10 @@ func ExampleNewPolicy() {
 	// Output:
 	// CORS config: 5 problems:
 	// 	AllowOrigins[0] "https://app.example.com/": an origin has no path; use "https://app.example.com"
-	// 	AllowOrigins[1] "http://shop.example.com": with credentials, whoever controls the network of an http page can act as its user; serve it with https, or set DangerouslyAllowInsecureOrigins; use "https://shop.example.com"
-	// 	AllowOrigins[2] "https://*example.com": without a dot after the * it would match evilexample.com; use "https://*.example.com"
+	// 	AllowOrigins[1] "http://shop.example.com": with credentials, an attacker in the network of an http page can act as its user; serve the page with https, or set DangerouslyAllowInsecureOrigins; use "https://shop.example.com"
+	// 	AllowOrigins[2] "https://*example.com": without a dot after the *, the entry would match evilexample.com; use "https://*.example.com"
 	// 	AllowMethods[1] "put": methods are case-sensitive, and browsers send this one in upper case; use "PUT"
-	// 	MaxAge "300ns": it is less than a second; a number without a unit counts nanoseconds; use "5m0s"
+	// 	MaxAge "300ns": the duration is less than a second; a number without a unit counts nanoseconds; use "5m0s"
 }
 
 func ExampleConfigError() {
@@ -51,7 +51,7 @@ func ExamplePolicy_Reload() {
 		fmt.Println(err)
 		return
 	}
-	// The routers that share the policy follow at once; a bad config changes nothing.
+	// A bad config changes nothing. A good one applies to every router that shares the policy.
 	fmt.Println(policy.Reload(core.Config{AllowOrigins: []string{"app.example.com"}}))
 	fmt.Println(policy.Reload(core.Config{AllowOrigins: []string{"https://app.example.com", "https://next.example.com"}}))
 	// Output:
@@ -134,12 +134,12 @@ func ExampleWithOriginFunc() {
 	}
 	for _, origin := range []string{"https://shop.tenant.example", "https://other.example", "null"} {
 		d := policy.Decide(context.Background(), &core.Request{Method: "GET", Origin: []string{origin}})
-		fmt.Println(origin, d.Reason())
+		fmt.Println(origin, d.Allowed())
 	}
 	// Output:
-	// https://shop.tenant.example none
-	// https://other.example origin-refused
-	// null origin-null
+	// https://shop.tenant.example true
+	// https://other.example false
+	// null false
 }
 
 func ExampleOrigin_String() {

@@ -10,8 +10,8 @@ import (
 	"github.com/corsuite/corsuite/core/nethttp"
 )
 
-// TestExplainAgreesWithTheBrowser compares verdicts with what the model of a
-// browser makes of the very answers.
+// TestExplainAgreesWithTheBrowser compares verdicts with a model of a browser that reads
+// the same answers.
 func TestExplainAgreesWithTheBrowser(t *testing.T) {
 	r := rand.New(rand.NewPCG(6, 2026))
 	some := func(values ...string) (chosen []string) {
@@ -55,14 +55,14 @@ func TestExplainAgreesWithTheBrowser(t *testing.T) {
 			t.Fatal(err)
 		}
 		if outcome.Allowed != verdict.Allowed() { // the verdict on the last request
-			t.Fatalf("%+v, %+v: %s, and the browser says %s", cfg, page, verdict, outcome.Reason)
+			t.Fatalf("%+v, %+v: %s; the browser: %s", cfg, page, verdict, outcome.Reason)
 		}
 		if outcome.Allowed {
 			allowed++
 		}
 	}
 	if allowed < 2000 || allowed > 18_000 {
-		t.Errorf("%d of 20,000 pages get in, which shows little", allowed)
+		t.Errorf("only %d of 20,000 pages are allowed, or nearly all", allowed)
 	}
 }
 

@@ -54,7 +54,7 @@ func TestNoRequestFollowsPreflights(t *testing.T) {
 	}
 }
 
-// A preflight that is denied, or whose method is not allowed, leads to no request.
+// A preflight that the browser rejects is followed by no request, so it is not counted.
 func TestPreflightsWithoutSequel(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var log buffer

@@ -17,8 +17,8 @@ func mustPolicy(tb testing.TB, cfg core.Config, opts ...core.Option) *core.Polic
 	return p
 }
 
-// decide returns a decision as text: the status if there is one, then a header
-// a line.
+// decide returns a decision as text: the status, if there is one, and one line for each
+// header.
 func decide(tb testing.TB, p *core.Policy, r core.Request) string {
 	tb.Helper()
 	d := p.Decide(tb.Context(), &r)
@@ -30,7 +30,7 @@ func decide(tb testing.TB, p *core.Policy, r core.Request) string {
 	for i := range d.Len() {
 		name, value := d.Header(i)
 		if seen[name] || value == "" {
-			tb.Errorf("%s: %q stands twice or has no value", name, value)
+			tb.Errorf("%s: %q is repeated or has no value", name, value)
 		}
 		seen[name] = true
 		lines = append(lines, strings.TrimPrefix(name, "Access-Control-")+": "+value)

@@ -21,7 +21,7 @@ import (
 
 func discard() *slog.Logger { return slog.New(slog.DiscardHandler) }
 
-// plain logs without the time.
+// plain returns a logger that omits the time.
 func plain(w io.Writer) *slog.Logger {
 	return slog.New(slog.NewTextHandler(w, &slog.HandlerOptions{ReplaceAttr: func(_ []string, a slog.Attr) slog.Attr {
 		if a.Key == slog.TimeKey {
@@ -43,7 +43,7 @@ func (b *buffer) Write(p []byte) (int, error) {
 	return b.buf.Write(p)
 }
 
-// lines takes what was logged so far.
+// lines removes and returns the lines so far.
 func lines(b *buffer) []string {
 	synctest.Wait()
 	b.mu.Lock()
@@ -52,8 +52,8 @@ func lines(b *buffer) []string {
 	return strings.Split(strings.TrimSuffix(b.buf.String(), "\n"), "\n")
 }
 
-// TestLogger shows the lines that an owner sees: each cause once, and a minute
-// later how often it came again.
+// TestLogger shows the lines: each cause once, and a minute later how often it occurred
+// again.
 func TestLogger(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var log buffer
@@ -88,7 +88,7 @@ func expect(t *testing.T, when string, got []string, want ...string) {
 	}
 }
 
-// TestLoggerOfCandidates shows what a candidate would change.
+// TestLoggerOfCandidates shows the lines about what a candidate would change.
 func TestLoggerOfCandidates(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var log buffer
@@ -108,13 +108,13 @@ func TestLoggerOfCandidates(t *testing.T) {
 	})
 }
 
-// TestLoggerOfTroubles shows errors of the user's own functions.
+// TestLoggerOfTroubles shows the errors and panics of the user's functions in the log.
 func TestLoggerOfTroubles(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var log buffer
 		p := mustPolicy(t, core.Config{}, core.WithLogger(plain(&log)), core.WithOriginFunc(func(context.Context, core.Origin) (bool, error) {
 			return false, errors.New("no rows\nin " + strings.Repeat("x", 300))
-		}), core.WithObserver(func(context.Context, core.Observation) { panic("no metrics") }))
+		}), core.WithObserver(func(context.Context, core.Verdict) { panic("no metrics") }))
 		decide(t, p, get(app))
 		got := lines(&log)
 		if len(got) != 2 || !strings.Contains(got[0], `reason=origin-func-failed`) || !strings.Contains(got[0], `error="origin function: no rows\\nin xxx`) ||
@@ -125,8 +125,8 @@ func TestLoggerOfTroubles(t *testing.T) {
 	})
 }
 
-// TestLoggerEscapes shows that no request writes lines of its own, whatever the
-// handler does.
+// TestLoggerEscapes shows that no request can add a line to the log, even if the handler
+// writes attributes unescaped.
 func TestLoggerEscapes(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		handler := new(recorder)
@@ -152,7 +152,7 @@ func TestLoggerEscapes(t *testing.T) {
 	})
 }
 
-// recorder keeps what is logged.
+// recorder keeps the records.
 type recorder struct {
 	mu      sync.Mutex
 	records []slog.Record
@@ -168,7 +168,7 @@ func (h *recorder) Handle(_ context.Context, r slog.Record) error {
 	return nil
 }
 
-// all returns what was logged so far.
+// all returns the records so far.
 func (h *recorder) all() []slog.Record {
 	synctest.Wait()
 	h.mu.Lock()
@@ -176,7 +176,7 @@ func (h *recorder) all() []slog.Record {
 	return slices.Clone(h.records)
 }
 
-// TestFlood is an attacker who invents a million origins.
+// TestFlood sends a million invented origins.
 func TestFlood(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		handler := new(recorder)
@@ -190,7 +190,7 @@ func TestFlood(t *testing.T) {
 			t.Errorf("%d lines", n)
 		}
 		if grown := live() - before; grown > 1<<20 {
-			t.Errorf("%d bytes more are in use", grown)
+			t.Errorf("the heap has grown by %d bytes", grown)
 		}
 		<-time.After(time.Minute)
 		records, times := handler.all(), slog.Value{}
@@ -211,8 +211,8 @@ func live() int64 {
 	return int64(m.HeapAlloc)
 }
 
-// TestSlowAndPanickingLoggers shows that no request waits for one, that a hanging
-// one piles nothing up, and that a panic ends nothing.
+// TestSlowAndPanickingLoggers shows that no request waits for a logger, that the lines for
+// a hanging one are bounded, and that a panic does not end the program.
 func TestSlowAndPanickingLoggers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		hang := make(chan struct{})
@@ -227,12 +227,12 @@ func TestSlowAndPanickingLoggers(t *testing.T) {
 		close(hang)
 		synctest.Wait()
 		if n := handler.calls.Load(); n < 1000 || n > 1100 {
-			t.Errorf("%d lines were kept for a handler that hangs", n)
+			t.Errorf("%d lines are queued for a handler that hangs", n)
 		}
 	})
 }
 
-// awkward hangs first, and panics ever after.
+// awkward hangs in its first call and panics in all others.
 type awkward struct {
 	recorder
 	hang  chan struct{}

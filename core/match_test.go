@@ -11,7 +11,7 @@ import (
 	"github.com/corsuite/corsuite/core"
 )
 
-// TestMatching is a table of what must and must not match, most of it from
+// TestMatching is a table of origins that must and must not match. Most come from
 // advisories about other libraries.
 func TestMatching(t *testing.T) {
 	for _, tt := range []struct {
@@ -107,8 +107,8 @@ func TestMatching(t *testing.T) {
 	}
 }
 
-// TestWildcardsSparePublicSuffixes shows what credentials change: a wildcard
-// above somebody's registry does not reach the names that strangers register.
+// TestWildcardsSparePublicSuffixes shows that with credentials a wildcard above a public
+// suffix does not match the names that strangers register below that suffix.
 func TestWildcardsSparePublicSuffixes(t *testing.T) {
 	cfg := core.Config{AllowOrigins: []string{"https://*.amazonaws.com", "https://mine.s3.amazonaws.com"}, AllowCredentials: true}
 	careful := mustPolicy(t, cfg)
@@ -129,7 +129,7 @@ func TestWildcardsSparePublicSuffixes(t *testing.T) {
 			t.Errorf("%s allowed: %v, want %v", tt.origin, got, tt.want)
 		}
 		if !allowed(t, dangerous, tt.origin) || !allowed(t, public, tt.origin) {
-			t.Errorf("%s is denied by a policy that has no such care to take", tt.origin)
+			t.Errorf("%s is denied without credentials", tt.origin)
 		}
 	}
 }
@@ -141,9 +141,8 @@ func allowed(tb testing.TB, p *core.Policy, origin string) bool {
 	return d.Len() != 0
 }
 
-// naiveMatch reads a valid pattern the way its documentation says it, label by
-// label, sharing nothing with the code it checks. The origin is one that
-// naiveOrigin accepts.
+// naiveMatch reads a valid pattern as its documentation does, label by label. It shares
+// nothing with the code that it checks. naiveOrigin must accept the origin.
 func naiveMatch(pattern, origin string) bool {
 	ps, pr, _ := strings.Cut(pattern, "://")
 	scheme, or, _ := strings.Cut(origin, "://")
@@ -178,8 +177,8 @@ func naivePort(hostport string) (host, port string) {
 	return hostport[:end] + host, port
 }
 
-// naiveOrigin accepts the origins that the generators below make and refuses
-// near misses.
+// naiveOrigin accepts the valid origins that the generators below make, and no near
+// misses.
 func naiveOrigin(origin string) bool {
 	scheme, rest, ok := strings.Cut(origin, "://")
 	if !ok || scheme == "" || strings.Trim(scheme, "abcdefghijklmnopqrstuvwxyz") != "" {
@@ -267,7 +266,7 @@ func TestMatchingAgainstNaiveReading(t *testing.T) {
 			}
 			got := allowed(t, policy, origin)
 			if got != want || allowed(t, reordered, origin) != want {
-				t.Fatalf("%q with %q: allowed %v, want %v, or its order matters", origin, list, got, want)
+				t.Fatalf("%q with %q: allowed %v, want %v, or the order of the list matters", origin, list, got, want)
 			}
 			if want {
 				matches++
@@ -277,6 +276,6 @@ func TestMatchingAgainstNaiveReading(t *testing.T) {
 		}
 	}
 	if matches < 10_000 || misses < 10_000 {
-		t.Errorf("%d matches and %d misses prove little", matches, misses)
+		t.Errorf("only %d matches and %d misses", matches, misses)
 	}
 }

@@ -20,19 +20,19 @@ import (
 	"github.com/corsuite/corsuite/core/nethttp"
 )
 
-// mistake is one that people make, in the Config or around it.
+// mistake is a mistake that people make, in the Config or around it.
 type mistake struct {
 	name string
 	cfg  core.Config
 	page browser.Request // without a URL
 
-	// What the fix tells to change if it is not the Config, and words in which it
-	// does. around is what stands between the page and the policy.
+	opts   []core.Option
+	around func(http.Handler) http.Handler // between the page and the policy
+	user   bool                            // the page's user has cookies of the API
+
+	// If the fix is not about the Config: a part of its text, and the change it means.
 	says   string
 	change func(*mistake)
-	around func(http.Handler) http.Handler
-	opts   []core.Option
-	user   bool // the page's user has cookies of the API
 }
 
 func mistakes() []mistake {
@@ -49,14 +49,14 @@ func mistakes() []mistake {
 	from443 := func(m *mistake) { m.page.Origin = app }
 	refuses := true
 	return []mistake{
-		{name: "a slash behind the origin", cfg: list(app + "/"), page: from(app)},
+		{name: "a slash after the origin", cfg: list(app + "/"), page: from(app)},
 		{name: "a path", cfg: list(app + "/login"), page: from(app)},
 		{name: "the origin without its scheme", cfg: list("app.example.com"), page: from(app)},
 		{name: "upper case", cfg: list("https://App.Example.com"), page: from(app)},
 		{name: "the default port", cfg: list(app + ":443"), page: from(app)},
 		{name: "a blank before the origin", cfg: list(" " + app), page: from(app)},
 		{name: "two origins in one entry", cfg: list("https://www.example.com," + app), page: from(app)},
-		{name: "a name in letters of its own", cfg: list("https://bücher.example"), page: from("https://xn--bcher-kva.example")},
+		{name: "a host that is not ASCII", cfg: list("https://bücher.example"), page: from("https://xn--bcher-kva.example")},
 		{name: "a star without its dot", cfg: list("https://*example.com"), page: from(app)},
 		{name: "http for https", cfg: list("http://app.example.com"), page: from(app)},
 		{name: "https for http", cfg: list("https://localhost:3000"), page: from("http://localhost:3000")},
@@ -64,22 +64,22 @@ func mistakes() []mistake {
 		{name: "another port", cfg: list("http://localhost:3000"), page: from("http://localhost:5173")},
 		{name: "localhost for 127.0.0.1", cfg: list("http://localhost:3000"), page: from("http://127.0.0.1:3000")},
 		{name: "without www", cfg: list("https://example.com"), page: from("https://www.example.com")},
-		{name: "the domain itself, below which everything is listed", cfg: list("https://*.example.com"), page: from("https://example.com")},
-		{name: "a preview on a domain of its own", cfg: list(app), page: from("https://preview-7.example.app")},
-		{name: "an app's own scheme", cfg: list(app), page: from("capacitor://localhost")},
+		{name: "the domain itself, with its subdomains listed", cfg: list("https://*.example.com"), page: from("https://example.com")},
+		{name: "a preview on another domain", cfg: list(app), page: from("https://preview-7.example.app")},
+		{name: "the scheme of an app", cfg: list(app), page: from("capacitor://localhost")},
 		{name: "POST of JSON", cfg: list(app), page: call("POST", "Content-Type")},
 		{name: "a token", cfg: list(app), page: call("GET", "Authorization")},
 		{name: "a token, and any header is allowed", cfg: core.Config{AllowOrigins: []string{app}, AllowHeaders: []string{"*"}}, page: call("GET", "Authorization")},
-		{name: "a library's own header", cfg: list(app), page: call("GET", "X-Requested-With")},
+		{name: "a header that a library adds", cfg: list(app), page: call("GET", "X-Requested-With")},
 		{name: "several headers", cfg: list(app), page: call("GET", "Authorization", "Content-Type", "X-Trace-Id")},
 		{name: "a POST that became PUT", cfg: core.Config{AllowOrigins: []string{app}, AllowMethods: []string{"POST"}, AllowHeaders: []string{"Content-Type"}}, page: call("PUT", "Content-Type")},
 		{name: "DELETE", cfg: list(app), page: call("DELETE")},
-		{name: "everything at once", cfg: list("https://www.example.com"), page: call("PATCH", "Authorization", "Content-Type")},
+		{name: "origin, method and headers", cfg: list("https://www.example.com"), page: call("PATCH", "Authorization", "Content-Type")},
 		{name: "methods in lower case", cfg: core.Config{AllowOrigins: []string{app}, AllowMethods: []string{"put"}}, page: call("PUT")},
 		{name: "methods in one entry", cfg: core.Config{AllowOrigins: []string{app}, AllowMethods: []string{"PUT, DELETE"}}, page: call("DELETE")},
 		{name: "headers in one entry", cfg: core.Config{AllowOrigins: []string{app}, AllowHeaders: []string{"Content-Type, Authorization"}}, page: call("GET", "Authorization")},
 		{name: "seconds for MaxAge", cfg: core.Config{AllowOrigins: []string{app}, MaxAge: 300}, page: from(app)},
-		{name: "a status no browser takes", cfg: core.Config{AllowOrigins: []string{app}, AllowHeaders: []string{"X-Id"}, PreflightStatus: 302}, page: call("GET", "X-Id")},
+		{name: "a status that no browser accepts", cfg: core.Config{AllowOrigins: []string{app}, AllowHeaders: []string{"X-Id"}, PreflightStatus: 302}, page: call("GET", "X-Id")},
 		{name: "cookies, and no AllowCredentials", cfg: list(app), page: withCookies, user: true},
 		{name: "cookies, and every origin", cfg: list("*"), page: withCookies, user: true},
 		{
@@ -88,7 +88,7 @@ func mistakes() []mistake {
 		},
 		{
 			name: "a page without an origin", cfg: list(app), page: from("null"),
-			says: "serve the page from an origin of its own", change: from443,
+			says: "serve the page from an http or https URL", change: from443,
 		},
 		{
 			name: "an unencrypted page, and credentials", cfg: core.Config{AllowOrigins: []string{app}, AllowCredentials: true}, page: from("http://app.example.com"),
@@ -112,8 +112,8 @@ func mistakes() []mistake {
 	}
 }
 
-// TestMistakes does for each mistake what the error of NewPolicy or the log line
-// says, until the page gets in: nothing else may be needed.
+// TestMistakes applies the correction of the error of NewPolicy or the fix of the log
+// line, until the browser allows the page. No other change may be needed.
 func TestMistakes(t *testing.T) {
 	for _, m := range mistakes() {
 		t.Run(m.name, func(t *testing.T) {
@@ -125,14 +125,14 @@ func TestMistakes(t *testing.T) {
 					}
 				}
 				if !allowed && !m.visit(t) {
-					t.Error("the page does not get in")
+					t.Error("the browser still blocks the page")
 				}
 			})
 		})
 	}
 }
 
-// visit reports whether the page gets in. If not, it follows what was said.
+// visit reports whether the browser allows the page. If not, it applies the fix.
 func (m *mistake) visit(t *testing.T) (allowed bool) {
 	log := new(recorder)
 	policy, err := core.NewPolicy(m.cfg, append(m.opts, core.WithLogger(slog.New(log)))...)
@@ -155,12 +155,12 @@ func (m *mistake) visit(t *testing.T) (allowed bool) {
 	<-time.After(time.Hour)
 	if outcome.Allowed {
 		if len(records) != 0 {
-			t.Errorf("the page gets in, and logged is %v", records)
+			t.Errorf("the browser allows the page, but the log has %v", records)
 		}
 		return true
 	}
 	if len(records) != 1 {
-		t.Fatalf("the page is blocked, and logged is %v", records)
+		t.Fatalf("the browser blocks the page, and the log has %v", records)
 	}
 	fix := attr(records[0], "fix")
 	switch mended := mend(t, m.cfg, fix); {
@@ -196,12 +196,12 @@ func attr(r slog.Record, key string) (value string) {
 	return value
 }
 
-// correct does what the problems of a Config say.
+// correct applies the corrections of all problems.
 func correct(t *testing.T, cfg core.Config, bad *core.ConfigError) core.Config {
 	t.Helper()
 	for _, p := range slices.Backward(bad.Problems) { // so that no index moves
 		if len(p.Fix) == 0 {
-			t.Fatalf("nothing says what to write: %v", p)
+			t.Fatalf("no correction: %v", p)
 		}
 		field := reflect.ValueOf(&cfg).Elem().FieldByName(p.Field)
 		switch value := field.Addr().Interface().(type) {

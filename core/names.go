@@ -7,9 +7,29 @@ import (
 	"golang.org/x/net/http/httpguts"
 )
 
-// wildcard means every method or header in a list of the protocol (Fetch, CORS-preflight
-// fetch).
-const wildcard = "*"
+// finding is one thing that is wrong with one entry. The fix is empty if there is none,
+// or if the entry should be removed.
+type finding struct{ code, message, fix string }
+
+// problemList gathers what validation finds.
+type problemList []Problem
+
+func (ps *problemList) add(p Problem) { *ps = append(*ps, p) }
+
+func (ps problemList) err() error {
+	if len(ps) == 0 {
+		return nil
+	}
+	return &ConfigError{Problems: ps}
+}
+
+const (
+	// everyOrigin is the entry of AllowOrigins that allows every origin.
+	everyOrigin = "*"
+	// wildcard means every method or header in a list of the protocol (Fetch,
+	// CORS-preflight fetch).
+	wildcard = "*"
+)
 
 // nameList is a validated list of methods or header names.
 type nameList struct {
@@ -35,7 +55,7 @@ func (l nameList) hasFold(name string) bool {
 }
 
 // checkNames validates one list. Equal names, as same has it, count once.
-func (ps *problems) checkNames(field string, entries []string, same func(a, b string) bool, object func(string) finding) nameList {
+func (ps *problemList) checkNames(field string, entries []string, same func(a, b string) bool, object func(string) finding) nameList {
 	var list nameList
 	for i, entry := range entries {
 		if o := objectToSyntax(entry, object); o.code != "" {
@@ -68,7 +88,7 @@ func objectToSyntax(entry string, object func(string) finding) finding {
 	case strings.ContainsAny(trimmed, ", \t\r\n;"):
 		return finding{"name-list", "one entry holds one name", trimmed}
 	case httpguts.ValidHeaderFieldName(trimmed):
-		return finding{"name-blank", "blanks, commas, colons and quotation marks around it belong to no name", trimmed}
+		return finding{"name-blank", "a name has no blanks, commas, colons or quotation marks around it", trimmed}
 	}
 	return finding{"name-syntax", "a name has letters, digits and !#$%&'*+-.^_`|~ only (RFC 9110, token)", ""}
 }
@@ -90,7 +110,7 @@ func fixNames(proposal string, object func(string) finding) (fix []string) {
 	return fix
 }
 
-func (ps *problems) checkMethods(cfg *Config) nameList {
+func (ps *problemList) checkMethods(cfg *Config) nameList {
 	same := func(a, b string) bool { return a == b }
 	return ps.checkNames("AllowMethods", cfg.AllowMethods, same, objectToMethod)
 }
@@ -98,7 +118,7 @@ func (ps *problems) checkMethods(cfg *Config) nameList {
 func objectToMethod(method string) finding {
 	switch upper := strings.ToUpper(method); {
 	case forbiddenMethod(upper):
-		return finding{"method-forbidden", "no page can send it (Fetch, forbidden method); remove it", ""}
+		return finding{"method-forbidden", "no page can send this method (Fetch, forbidden method); remove the entry", ""}
 	case normalizedMethod(upper) && method != upper:
 		return finding{"method-case", "methods are case-sensitive, and browsers send this one in upper case", upper}
 	}
@@ -154,11 +174,11 @@ func ResponseHeaders() [6]string {
 // non-wildcard request-header name).
 const authorization = "Authorization"
 
-func (ps *problems) checkAllowHeaders(cfg *Config) nameList {
+func (ps *problemList) checkAllowHeaders(cfg *Config) nameList {
 	return ps.checkNames("AllowHeaders", cfg.AllowHeaders, strings.EqualFold, objectToRequestHeader)
 }
 
-func (ps *problems) checkExposeHeaders(cfg *Config) nameList {
+func (ps *problemList) checkExposeHeaders(cfg *Config) nameList {
 	object := objectToResponseHeader
 	if cfg.AllowCredentials {
 		object = objectToCredentialedResponseHeader
@@ -177,9 +197,9 @@ func objectToRequestHeader(name string) finding {
 	lower := strings.ToLower(name)
 	switch {
 	case corsResponseHeader(lower):
-		return finding{"header-response", "it is a response header of CORS, which the policy itself writes; remove it", ""}
+		return finding{"header-response", "the policy writes this response header itself; remove the entry", ""}
 	case forbiddenRequestHeader(lower):
-		return finding{"header-forbidden", "browsers set it themselves and no page can (Fetch, forbidden request-header); remove it", ""}
+		return finding{"header-forbidden", "only the browser sets this header, no page can (Fetch, forbidden request-header); remove the entry", ""}
 	}
 	return finding{}
 }
@@ -188,9 +208,9 @@ func objectToResponseHeader(name string) finding {
 	lower := strings.ToLower(name)
 	switch {
 	case corsResponseHeader(lower):
-		return finding{"header-response", "it is a response header of CORS, which is for the browser and not for the page; remove it", ""}
+		return finding{"header-response", "this response header of CORS is for the browser, not for the page; remove the entry", ""}
 	case lower == "set-cookie" || lower == "set-cookie2":
-		return finding{"header-forbidden", "no page can read it (Fetch, forbidden response-header name); remove it", ""}
+		return finding{"header-forbidden", "no page can read this header (Fetch, forbidden response-header name); remove the entry", ""}
 	}
 	return finding{}
 }

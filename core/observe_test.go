@@ -11,14 +11,14 @@ import (
 	"github.com/corsuite/corsuite/core"
 )
 
-// observed records what an observer is told.
+// observed records the verdicts that an observer receives.
 type observed struct {
 	mu  sync.Mutex
-	all []core.Observation
+	all []core.Verdict
 }
 
 func (o *observed) option() core.Option {
-	return core.WithObserver(func(_ context.Context, seen core.Observation) {
+	return core.WithObserver(func(_ context.Context, seen core.Verdict) {
 		o.mu.Lock()
 		defer o.mu.Unlock()
 		o.all = append(o.all, seen)
@@ -31,14 +31,14 @@ func TestObserver(t *testing.T) {
 		r.FetchMode, r.FetchSite, r.Cookies = mode, site, cookies
 		return r
 	}
-	saw := func(kind core.Kind, reason core.Reason, subject string) []core.Observation {
-		return []core.Observation{{Policy: "api", Kind: kind, Reason: reason, Subject: subject}}
+	saw := func(kind core.Kind, reason core.Reason, subject string) []core.Verdict {
+		return []core.Verdict{{PolicyName: "api", Kind: kind, Reason: reason, Subject: subject}}
 	}
 	long := "https://" + strings.Repeat("a", 1000)
 	for _, tt := range []struct {
 		name string
 		req  core.Request
-		want []core.Observation
+		want []core.Verdict
 	}{
 		{"not CORS", get(), nil},
 		{"allowed", get(app), saw(core.Actual, core.ReasonNone, "")},
@@ -46,7 +46,7 @@ func TestObserver(t *testing.T) {
 		{"denied", get(evil), saw(core.Actual, core.ReasonOriginNotListed, evil)},
 		{"null", get("null"), saw(core.Actual, core.ReasonOriginNull, "null")},
 		{"twice", get(app, evil), saw(core.Actual, core.ReasonOriginRepeated, app+", "+evil)},
-		{"long", get(long), saw(core.Actual, core.ReasonOriginMalformed, long[:200])},
+		{"long", get(long), saw(core.Actual, core.ReasonOriginMalformed, long[:200]+"…")},
 		{"preflight", preflight(app, "PUT"), saw(core.Preflight, core.ReasonNone, "")},
 		{"method", preflight(app, "DELETE", "x-id"), saw(core.Preflight, core.ReasonMethodNotListed, "DELETE")},
 		{"header", preflight(app, "PUT", "x-id,x-b"), saw(core.Preflight, core.ReasonHeaderNotListed, "x-id")},
@@ -56,8 +56,8 @@ func TestObserver(t *testing.T) {
 		{"no cookies", with(get(app), "cors", "cross-site", false), saw(core.Actual, core.ReasonNone, "")},
 		{"a form", with(get(evil), "navigate", "cross-site", true), nil},
 		{"a WebSocket", with(get(evil), "websocket", "cross-site", true), nil},
-		{"a page of the server's own", with(get(evil), "cors", "same-origin", true), nil},
-		{"a preflight is CORS whatever it says", with(preflight(evil, "PUT"), "navigate", "same-origin", false), saw(core.Preflight, core.ReasonOriginNotListed, evil)},
+		{"a same-origin page", with(get(evil), "cors", "same-origin", true), nil},
+		{"a preflight, with the Fetch Metadata of another request", with(preflight(evil, "PUT"), "navigate", "same-origin", false), saw(core.Preflight, core.ReasonOriginNotListed, evil)},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			var o observed
@@ -68,15 +68,15 @@ func TestObserver(t *testing.T) {
 			}
 			p.Explain(t.Context(), &tt.req)
 			if len(o.all) != len(tt.want) {
-				t.Error("Explain tells the observer")
+				t.Error("Explain calls the observer")
 			}
 		})
 	}
 }
 
-// TestObserverOfNobody is a page that has gone: its origin function failed for
-// that alone.
-func TestObserverOfNobody(t *testing.T) {
+// TestObserverOfCancelledRequest shows that a request whose origin function failed because
+// the client has gone is not observed.
+func TestObserverOfCancelledRequest(t *testing.T) {
 	var o observed
 	p := mustPolicy(t, core.Config{}, o.option(), core.WithOriginFunc(func(ctx context.Context, _ core.Origin) (bool, error) {
 		return false, ctx.Err()
@@ -90,13 +90,13 @@ func TestObserverOfNobody(t *testing.T) {
 	}
 }
 
-// TestObservedAnswers shows that nothing changes for being watched.
+// TestObservedAnswers shows that an observer and a candidate change no answer.
 func TestObservedAnswers(t *testing.T) {
 	cfg := core.Config{AllowOrigins: []string{app}, AllowMethods: []string{"*"}, AllowHeaders: []string{"*"}, AllowCredentials: true}
 	var o observed
 	quiet, watched := mustPolicy(t, cfg), mustPolicy(t, cfg, o.option())
 	if quiet.Watched() || !watched.Watched() {
-		t.Error("a policy does not know whether it is watched")
+		t.Error("Watched is wrong")
 	}
 	if err := watched.Shadow(&core.Config{AllowOrigins: []string{evil}, AllowMethods: []string{"PUT"}}); err != nil {
 		t.Fatal(err)
@@ -108,10 +108,10 @@ func TestObservedAnswers(t *testing.T) {
 	}
 }
 
-// TestObserverPanics shows that no request is harmed.
+// TestObserverPanics shows that the request goes on.
 func TestObserverPanics(t *testing.T) {
 	for _, value := range []any{"no", errors.New("no"), nil} {
-		p := mustPolicy(t, core.Config{AllowOrigins: []string{app}}, core.WithLogger(discard()), core.WithObserver(func(context.Context, core.Observation) {
+		p := mustPolicy(t, core.Config{AllowOrigins: []string{app}}, core.WithLogger(discard()), core.WithObserver(func(context.Context, core.Verdict) {
 			panic(value)
 		}))
 		if got := decide(t, p, get(app)); got != "Allow-Origin: "+app+"\nVary: Origin" {
@@ -120,10 +120,10 @@ func TestObserverPanics(t *testing.T) {
 	}
 }
 
-// TestSlowObserver shows that one request's observer holds up no other request.
+// TestSlowObserver shows that a slow observer delays no other request.
 func TestSlowObserver(t *testing.T) {
 	slow, begun := make(chan struct{}), make(chan struct{})
-	p := mustPolicy(t, core.Config{AllowOrigins: []string{app}}, core.WithLogger(discard()), core.WithObserver(func(_ context.Context, o core.Observation) {
+	p := mustPolicy(t, core.Config{AllowOrigins: []string{app}}, core.WithLogger(discard()), core.WithObserver(func(_ context.Context, o core.Verdict) {
 		if o.Allowed() {
 			close(begun)
 			<-slow
@@ -142,19 +142,20 @@ func TestSlowObserver(t *testing.T) {
 	wg.Wait()
 }
 
-// TestObserverGetsTheContext shows it, and that a nil option changes nothing.
+// TestObserverGetsTheContext shows that the observer receives the request's context, and
+// that a nil observer and a nil logger do not count.
 func TestObserverGetsTheContext(t *testing.T) {
 	type key struct{}
 	got := ""
-	p := mustPolicy(t, core.Config{AllowOrigins: []string{app}}, core.WithObserver(func(ctx context.Context, _ core.Observation) {
+	p := mustPolicy(t, core.Config{AllowOrigins: []string{app}}, core.WithObserver(func(ctx context.Context, _ core.Verdict) {
 		got, _ = ctx.Value(key{}).(string)
 	}))
 	req := get(app)
 	p.Decide(context.WithValue(t.Context(), key{}, "request"), &req)
 	if got != "request" {
-		t.Error("the observer gets another context")
+		t.Error("the observer receives another context")
 	}
 	if mustPolicy(t, core.Config{AllowOrigins: []string{app}}, core.WithObserver(nil), core.WithLogger(nil), core.WithName("api")).Watched() {
-		t.Error("nobody watches")
+		t.Error("a policy without an observer and a logger is watched")
 	}
 }

@@ -41,7 +41,7 @@ func TestOneMethod(t *testing.T) {
 	}
 }
 
-// Headers are reflected beside the method, in the order of any answer.
+// Headers are reflected together with the method, in the same order as in any answer.
 func TestOneMethodBesideReflectedHeaders(t *testing.T) {
 	p := mustPolicy(t, core.Config{AllowOrigins: []string{app}, AllowMethods: []string{"PUT"}, AllowHeaders: []string{"*"}, AllowCredentials: true})
 	const start = "204\nAllow-Origin: https://app.example.com\nAllow-Credentials: true\nMax-Age: 600\n"

@@ -29,7 +29,7 @@ func TestOriginFunc(t *testing.T) {
 		case "error.example":
 			return true, failure
 		case "nil.example":
-			panic(nil) //nolint:govet // what is in a panic must not matter
+			panic(nil) //nolint:govet // the value of a panic must not matter
 		case "panic.example":
 			panic("boom")
 		}
@@ -62,8 +62,8 @@ func TestOriginFunc(t *testing.T) {
 			for _, r := range []core.Request{get(tt.origin), preflight(tt.origin, "GET")} {
 				asked = nil
 				d := p.Decide(ctx, &r)
-				if d.Reason() != tt.want || !slices.Equal(asked, tt.asked) {
-					t.Errorf("got %v after asking about %v, want %v after %v", d.Reason(), asked, tt.want, tt.asked)
+				if d.Allowed() != (tt.want == core.ReasonNone) || !slices.Equal(asked, tt.asked) {
+					t.Errorf("allowed %v after calls for %v, want %v after %v", d.Allowed(), asked, tt.want, tt.asked)
 				}
 				if got := d.Len() != 0; got != (tt.want == core.ReasonNone) {
 					t.Errorf("Allow-Origin is set: %v", got)
@@ -85,7 +85,7 @@ func TestOriginFunc(t *testing.T) {
 	}
 }
 
-// TestExplainLeavesTheRequestAlone shows that a decision stays what it was.
+// TestExplainLeavesTheRequestAlone shows that a Decision stays valid after Explain.
 func TestExplainLeavesTheRequestAlone(t *testing.T) {
 	cfg := core.Config{AllowOrigins: []string{app}, AllowHeaders: []string{"*"}, AllowCredentials: true}
 	p := mustPolicy(t, cfg)
@@ -105,15 +105,15 @@ func TestOriginFuncNeedsNoList(t *testing.T) {
 	yes := core.WithOriginFunc(func(context.Context, core.Origin) (bool, error) { return true, nil })
 	p := mustPolicy(t, core.Config{}, yes)
 	if !allowed(t, p, evil) || allowed(t, p, "null") {
-		t.Error("the function does not decide alone")
+		t.Error("an empty list with a function denies")
 	}
 	_, err := core.NewPolicy(core.Config{AllowOrigins: []string{"*"}}, yes)
 	var ce *core.ConfigError
 	if !errors.As(err, &ce) || ce.Problems[0].Code != "origin-any-func" {
-		t.Errorf(`"*" with a function that is never asked: %v`, err)
+		t.Errorf(`"*" with a function that is never called: %v`, err)
 	}
 	if _, err := core.NewPolicy(core.Config{}, core.WithOriginFunc(nil), nil); err == nil {
-		t.Error("a nil function stands for a list")
+		t.Error("a nil function counts as a function")
 	}
 }
 
@@ -130,7 +130,7 @@ func TestConfigIsCopied(t *testing.T) {
 		}
 	}
 	if got := decide(t, p, preflight(app, "PUT")) + decide(t, p, get(app)); got != want || allowed(t, p, evil) {
-		t.Errorf("the policy reads the caller's lists: %s", got)
+		t.Errorf("the policy shares the caller's lists: %s", got)
 	}
 }
 

@@ -6,14 +6,21 @@ import (
 	"strings"
 )
 
-// ConfigError is the error of [NewPolicy] and [Policy.Reload] for a bad Config.
-// It has all problems.
+// ConfigError is the error of [NewPolicy], [Policy.Reload] and [Policy.Shadow] for a bad
+// Config. It has every problem, so that a user can correct all of them in one round.
+// [errors.As] finds it, and its first Problem.
 type ConfigError struct {
-	// Problems has at least one element, in the order of Config's fields.
+	// Problems has at least one element. The order is that of Config's fields.
 	Problems []Problem
 }
 
-// Error lists the problems, one a line, each with the line to use instead.
+// Error lists the problems, one in each line, with the value to use instead, such as
+//
+//	CORS config: 2 problems:
+//		AllowOrigins[0] "https://example.com/": an origin has no path; use "https://example.com"
+//		MaxAge "300ns": the duration is less than a second; a number without a unit counts nanoseconds; use "5m0s"
+//
+// A single problem follows "CORS config: " in the same line.
 func (e *ConfigError) Error() string {
 	if len(e.Problems) == 1 {
 		return "CORS config: " + e.Problems[0].Error()
@@ -27,7 +34,7 @@ func (e *ConfigError) Error() string {
 	return b.String()
 }
 
-// Unwrap returns the problems, for [errors.As].
+// Unwrap returns the problems, for [errors.As] and [errors.Is].
 func (e *ConfigError) Unwrap() []error {
 	errs := make([]error, len(e.Problems))
 	for i, p := range e.Problems {
@@ -36,22 +43,28 @@ func (e *ConfigError) Unwrap() []error {
 	return errs
 }
 
-// Problem is one thing that is wrong with a Config.
+// Problem is one thing that is wrong with a [Config]. It is an error, so that [errors.As]
+// finds it in a [ConfigError].
+//
+// # Limits
+//
+// Value and Fix quote the Config, so they may hold any character that the Config holds.
+// Error escapes them; a program that prints the fields has to do so itself.
 type Problem struct { //nolint:errname // a ConfigError consists of problems
-	// Field is the name of the Config field, such as "AllowOrigins".
+	// Field is the name of the field of Config, such as "AllowOrigins".
 	Field string
-	// Index is the position in a list, or -1 for a problem of the whole field.
+	// Index is the position in a list. It is -1 for a problem of the whole field.
 	Index int
-	// Value is the bad value.
+	// Value is the bad value, as the Config has it.
 	Value string
-	// Code names the kind of problem for programs, in lower case with hyphens,
-	// such as "origin-path". Codes do not change once they are released.
+	// Code is the name of the kind of problem, for programs: lower case with hyphens, such
+	// as "origin-path". A released Code does not change.
 	Code string
-	// Message says what is wrong.
+	// Message is what is wrong, in English. Its text may change between releases.
 	Message string
-	// Fix is what to write instead of Value: for a list usually one entry, and
-	// several where one entry held several. It is empty where only the author
-	// of the Config can tell, or where the value should go.
+	// Fix is what to write in place of Value. It has several elements if Value held
+	// several entries of a list. It is empty if the value should be removed, or if only
+	// the author of the Config knows the right one; Message tells which.
 	Fix []string
 }
 
@@ -77,20 +90,4 @@ func (p Problem) Error() string {
 		b.WriteString(strconv.Quote(fix))
 	}
 	return b.String()
-}
-
-// finding is one thing that is wrong with one entry. Its fix is empty if there
-// is none, or if the entry should go.
-type finding struct{ code, message, fix string }
-
-// problems gathers what validation finds.
-type problems []Problem
-
-func (ps *problems) add(p Problem) { *ps = append(*ps, p) }
-
-func (ps problems) err() error {
-	if len(ps) == 0 {
-		return nil
-	}
-	return &ConfigError{Problems: ps}
 }

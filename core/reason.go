@@ -2,56 +2,55 @@ package core
 
 import "github.com/corsuite/corsuite/core/internal/origins"
 
-// Reason is why a browser blocks a page. The set is closed. The project's REASONS.md
-// lists the messages of three engines for each reason; the quotations below are from it.
+// Reason is why a browser blocks a page. A later release may add reasons. The project's
+// REASONS.md lists the messages of three engines for each reason; the quotations below are
+// from it.
 type Reason uint8
 
 const (
 	// ReasonNone means that the browser does not block the page.
 	ReasonNone Reason = iota
-	// ReasonOriginNotListed means that no entry of AllowOrigins matches. Consoles say
-	// "No 'Access-Control-Allow-Origin' header is present" (Chromium), "CORS header
-	// ‘Access-Control-Allow-Origin’ missing" (Firefox), "is not allowed by
-	// Access-Control-Allow-Origin" or, of a preflight, "Preflight response is not
-	// successful. Status code: 403" (WebKit); and so they do of all reasons that are
-	// about the origin.
+	// ReasonOriginNotListed means that no entry of AllowOrigins matches. For this and the
+	// other reasons about the origin, consoles show "No 'Access-Control-Allow-Origin'
+	// header is present" (Chromium), "CORS header ‘Access-Control-Allow-Origin’ missing"
+	// (Firefox), "is not allowed by Access-Control-Allow-Origin" or, for a preflight,
+	// "Preflight response is not successful. Status code: 403" (WebKit).
 	ReasonOriginNotListed
-	// ReasonOriginNull means that the page has an opaque origin: it is
-	// sandboxed, comes from a file or a data URL, or followed a redirect.
+	// ReasonOriginNull means that the page has an opaque origin: the page is sandboxed,
+	// comes from a file or a data URL, or the request followed a redirect.
 	ReasonOriginNull
-	// ReasonOriginMalformed means that the value is none that a browser sends.
+	// ReasonOriginMalformed means that the value is not an origin as browsers send it.
 	ReasonOriginMalformed
 	// ReasonOriginEmpty means that the Origin field has no value.
 	ReasonOriginEmpty
 	// ReasonOriginRepeated means that there is more than one Origin line.
 	ReasonOriginRepeated
-	// ReasonOriginInsecure means that the origin function was not asked, since
-	// the page came over http and the policy allows credentials.
+	// ReasonOriginInsecure means that the origin function was not called, because the
+	// page came over http and the policy allows credentials.
 	ReasonOriginInsecure
-	// ReasonOriginRefused means that the origin function said no.
+	// ReasonOriginRefused means that the origin function returned false.
 	ReasonOriginRefused
 	// ReasonOriginFuncFailed means that the origin function returned an error
 	// or panicked.
 	ReasonOriginFuncFailed
-	// ReasonMethodNotListed means that AllowMethods lacks the method: "is not allowed
-	// by Access-Control-Allow-Methods", and in Firefox "Did not find method in CORS
-	// header".
+	// ReasonMethodNotListed means that AllowMethods lacks the method. Consoles show "is
+	// not allowed by Access-Control-Allow-Methods", and Firefox "Did not find method in
+	// CORS header".
 	ReasonMethodNotListed
-	// ReasonMethodMalformed means that Access-Control-Request-Method is no
-	// single token.
+	// ReasonMethodMalformed means that Access-Control-Request-Method is not one token.
 	ReasonMethodMalformed
-	// ReasonHeaderNotListed means that AllowHeaders lacks a header: "is not allowed by
-	// Access-Control-Allow-Headers", and in Firefox "is not allowed according to
-	// header". Consoles name one, even if several are missing.
+	// ReasonHeaderNotListed means that AllowHeaders lacks a header. Consoles show "is not
+	// allowed by Access-Control-Allow-Headers", and Firefox "is not allowed according to
+	// header". They name one header, even if several are missing.
 	ReasonHeaderNotListed
-	// ReasonHeadersMalformed means that Access-Control-Request-Headers is no
-	// list of tokens, or longer than any browser's.
+	// ReasonHeadersMalformed means that Access-Control-Request-Headers is not a list of
+	// tokens, or is longer than any browser's.
 	ReasonHeadersMalformed
-	// ReasonCredentialsNotAllowed means that the page sent cookies along, and the
-	// policy has no AllowCredentials: "'Access-Control-Allow-Credentials' header in the
-	// response is ''", "expected ‘true’ in CORS header", "Credentials flag is true".
-	// A preflight carries no cookies and never has this reason, though browsers block
-	// it too.
+	// ReasonCredentialsNotAllowed means that the page sent cookies, and the policy does
+	// not allow credentials. Consoles show "'Access-Control-Allow-Credentials' header in
+	// the response is ''" (Chromium), "expected ‘true’ in CORS header" (Firefox),
+	// "Credentials flag is true" (WebKit). A preflight has no cookies, so it never has
+	// this reason, although browsers block it, too.
 	ReasonCredentialsNotAllowed
 
 	reasonCount
@@ -72,8 +71,8 @@ func (r Reason) ofNoBrowser() bool {
 	}
 }
 
-// String returns a short name, such as "origin-not-listed", that does not
-// change between releases.
+// String returns a short name, such as "origin-not-listed". A released name does not
+// change.
 func (r Reason) String() string {
 	names := [reasonCount]string{
 		ReasonNone:                  "none",
@@ -97,7 +96,7 @@ func (r Reason) String() string {
 	return names[r]
 }
 
-// whyNotListed tells apart the origins that no list could ever match.
+// whyNotListed distinguishes the origins that no list can match.
 func whyNotListed(origin string) Reason {
 	if origin == "null" {
 		return ReasonOriginNull

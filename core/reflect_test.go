@@ -8,7 +8,8 @@ import (
 	"golang.org/x/net/http/httpguts"
 )
 
-// Every byte is said back or not, in whatever place, as RFC 9110 has it.
+// Each byte is reflected exactly if RFC 9110 has it in a token, at the start, in the middle
+// and at the end of a name.
 func TestReflectedBytes(t *testing.T) {
 	p := mustPolicy(t, core.Config{AllowOrigins: []string{app}, AllowHeaders: []string{"*", "Authorization"}, AllowCredentials: true})
 	for c := range 256 {
@@ -17,7 +18,7 @@ func TestReflectedBytes(t *testing.T) {
 		for _, asked := range []string{"x-a," + name, name + ",x-a", "x-a," + name + ",x-b"} {
 			got := decide(t, p, preflight(app, "GET", asked))
 			if said := strings.Contains(got, "Allow-Headers: "+asked+"\n"); said != want {
-				t.Errorf("%q: said back %v, want %v", asked, said, want)
+				t.Errorf("%q: reflected %v, want %v", asked, said, want)
 			}
 		}
 	}

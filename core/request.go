@@ -2,38 +2,47 @@ package core
 
 import "golang.org/x/net/http/httpguts"
 
-// Request is what a decision depends on. Its strings and slices are read, never
-// changed or kept.
+// Request holds the parts of an HTTP request that a decision depends on. A field with
+// several lines has one element for each line, as the client sent it; do not split or
+// trim the values. The policy reads the strings and slices. It neither changes nor keeps
+// them.
 type Request struct {
-	// Method is the request's method.
+	// Method is the request's method, case-sensitively.
 	Method string
-	// Origin holds the value of every Origin field line; nil if there is none.
+	// Origin holds the values of all Origin lines. It is empty if there is none. One
+	// element that is the empty string is an empty Origin, which is denied.
 	Origin []string
-	// RequestMethod holds the value of every Access-Control-Request-Method
-	// field line. It is needed for OPTIONS only.
+	// RequestMethod holds the values of all Access-Control-Request-Method lines. It is
+	// needed for OPTIONS only.
 	RequestMethod []string
-	// RequestHeaders holds the value of every Access-Control-Request-Headers
-	// field line. It is needed for OPTIONS only.
+	// RequestHeaders holds the values of all Access-Control-Request-Headers lines. It
+	// is needed for OPTIONS only.
 	RequestHeaders []string
-	// OneMethod makes the answer to a preflight allow the requested method alone,
-	// if AllowMethods has it. A browser keeps an answer for the whole URL, so this
-	// is for routers in which another method at that URL may have another policy.
+	// OneMethod makes the answer to a preflight list the requested method alone, if
+	// AllowMethods has it. Otherwise the answer lists AllowMethods. A browser applies the
+	// answer to all methods of the URL, so set OneMethod where another method of the URL
+	// may have another policy.
 	OneMethod bool
 
-	// The following fields are needed if the policy is [Policy.Watched]. No decision
-	// depends on them, only observations and the log.
+	// The following fields are needed only if the policy is [Policy.Watched]. No
+	// decision depends on them, only verdicts and the log.
 
-	// FetchMode and FetchSite are the values of Sec-Fetch-Mode and Sec-Fetch-Site.
-	// Cookies is whether there is a Cookie field.
+	// FetchMode and FetchSite are the values of Sec-Fetch-Mode and Sec-Fetch-Site (Fetch
+	// Metadata), and empty if they are absent.
 	FetchMode, FetchSite string
-	Cookies              bool
+	// Cookies is true if there is a Cookie field.
+	Cookies bool
 }
 
-func (r *Request) options() bool   { return r.Method == "OPTIONS" }
-func (r *Request) preflight() bool { return r.options() && len(r.RequestMethod) != 0 }
+const methodOptions = "OPTIONS"
 
-// PreflightMethod returns the method that a preflight asks about. It is false
-// for every other request, and for a preflight that does not name one method.
+func (r *Request) preflight() bool {
+	return r.Method == methodOptions && len(r.RequestMethod) != 0
+}
+
+// PreflightMethod returns the requested method of a preflight. ok is false for every other
+// request, and for a preflight that does not name exactly one token as the method. It is
+// for adapters that look up the policy of the actual request.
 func (r *Request) PreflightMethod() (method string, ok bool) {
 	if !r.preflight() || len(r.Origin) == 0 || len(r.RequestMethod) != 1 {
 		return "", false
@@ -42,15 +51,17 @@ func (r *Request) PreflightMethod() (method string, ok bool) {
 	return method, httpguts.ValidHeaderFieldName(method)
 }
 
-// Kind is what a request is to the CORS protocol (Fetch, HTTP requests).
+// Kind is the kind of a request in the CORS protocol (Fetch, HTTP requests).
 type Kind uint8
 
 const (
 	// NotCORS is a request without an Origin field.
 	NotCORS Kind = iota
-	// Actual is a CORS request that is no preflight. It goes on to its handler.
+	// Actual is a request with an Origin field that is not a preflight. It goes on to its
+	// handler, allowed or not.
 	Actual
-	// Preflight is a browser's question whether it may send the actual request.
+	// Preflight is OPTIONS with an Origin and an Access-Control-Request-Method field. The
+	// browser asks whether it may send the actual request. It does not go on.
 	Preflight
 )
 

@@ -12,13 +12,13 @@ import (
 func TestShadow(t *testing.T) {
 	inForce := core.Config{AllowOrigins: []string{app, evil}, AllowMethods: []string{"PUT", "DELETE"}}
 	candidate := core.Config{AllowOrigins: []string{app, "https://new.example.org"}, AllowMethods: []string{"PUT"}, AllowHeaders: []string{"X-Id"}}
-	saw := func(reason, then core.Reason, subject string) core.Observation {
-		return core.Observation{Kind: core.Preflight, Reason: reason, Shadowed: true, Candidate: then, Subject: subject}
+	saw := func(reason, then core.Reason, subject string) core.Verdict {
+		return core.Verdict{Kind: core.Preflight, Reason: reason, Shadowed: true, Candidate: then, Subject: subject}
 	}
 	for _, tt := range []struct {
 		name    string
 		req     core.Request
-		want    core.Observation
+		want    core.Verdict
 		differs bool
 	}{
 		{"allowed by both", preflight(app, "PUT"), saw(core.ReasonNone, core.ReasonNone, ""), false},
@@ -47,13 +47,14 @@ func TestShadow(t *testing.T) {
 			}
 			decide(t, p, tt.req)
 			if o.all[2] != o.all[0] || o.all[0].Shadowed {
-				t.Errorf("after the candidate, the observer is told %+v", o.all[2])
+				t.Errorf("after the candidate, the observer receives %+v", o.all[2])
 			}
 		})
 	}
 }
 
-// TestShadowErrors shows that nothing changes, and that somebody has to watch.
+// TestShadowErrors shows that a bad candidate changes nothing, and that a policy without an
+// observer and a logger accepts none.
 func TestShadowErrors(t *testing.T) {
 	var o observed
 	p := mustPolicy(t, core.Config{AllowOrigins: []string{app}}, o.option())
@@ -65,15 +66,16 @@ func TestShadowErrors(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 	decide(t, p, get(app))
-	if want := (core.Observation{Kind: core.Actual, Shadowed: true, Candidate: core.ReasonOriginNotListed, Subject: app}); !slices.Equal(o.all, []core.Observation{want}) {
+	if want := (core.Verdict{Kind: core.Actual, Shadowed: true, Candidate: core.ReasonOriginNotListed, Subject: app}); !slices.Equal(o.all, []core.Verdict{want}) {
 		t.Errorf("a bad candidate changes something: %+v", o.all)
 	}
 	if err := mustPolicy(t, core.Config{AllowOrigins: []string{app}}).Shadow(&core.Config{AllowOrigins: []string{app}}); err == nil {
-		t.Error("nobody would be told, and that is no error")
+		t.Error("a candidate without an observer and a logger is accepted")
 	}
 }
 
-// TestShadowAsksOnce shows that two policies do not mean two questions.
+// TestShadowAsksOnce shows that a candidate does not cause a second call of the origin
+// function.
 func TestShadowAsksOnce(t *testing.T) {
 	for name, f := range map[string]core.OriginFunc{
 		"yes":    func(context.Context, core.Origin) (bool, error) { return true, nil },
@@ -93,7 +95,7 @@ func TestShadowAsksOnce(t *testing.T) {
 			}
 			decide(t, p, get(app))
 			if asked != 1 || o.all[0].Reason != o.all[0].Candidate {
-				t.Errorf("asked %d times, told %+v", asked, o.all)
+				t.Errorf("%d calls, and the verdicts %+v", asked, o.all)
 			}
 		})
 	}

@@ -8,12 +8,35 @@ import (
 	"github.com/corsuite/corsuite/core/internal/origins"
 )
 
-// everyOrigin is the entry that allows every origin.
-const everyOrigin = "*"
+// newState validates cfg. With an origin function, no origin has to be listed.
+func newState(cfg Config, hasOriginFunc bool) (*state, error) {
+	var ps problemList
+	s := new(state)
+	patterns, anyOrigin := ps.checkOrigins(&cfg, hasOriginFunc)
+	s.rules = rules{
+		anyOrigin:       anyOrigin,
+		credentials:     cfg.AllowCredentials,
+		methods:         ps.checkMethods(&cfg),
+		headers:         ps.checkAllowHeaders(&cfg),
+		expose:          ps.checkExposeHeaders(&cfg),
+		maxAge:          ps.checkMaxAge(cfg.MaxAge),
+		preflightStatus: ps.checkPreflightStatus(cfg.PreflightStatus),
+	}
+	if err := ps.err(); err != nil {
+		return nil, err
+	}
+	s.config = cfg.clone()
+	s.answers = s.rules.answers()
+	s.origins = origins.NewSet(patterns, cfg.AllowCredentials && !cfg.DangerouslyAllowPublicSuffixes)
+	s.authorizationListed = s.headers.hasFold(authorization)
+	s.insecureAllowed = cfg.DangerouslyAllowInsecureOrigins
+	s.reflects = s.reflectsMethods() || s.reflectsHeaders()
+	return s, nil
+}
 
 // checkOrigins validates AllowOrigins. It returns the patterns, or any == true
 // for "*".
-func (ps *problems) checkOrigins(cfg *Config, hasOriginFunc bool) (patterns []origins.Pattern, any bool) {
+func (ps *problemList) checkOrigins(cfg *Config, hasOriginFunc bool) (patterns []origins.Pattern, any bool) {
 	if len(cfg.AllowOrigins) == 0 && !hasOriginFunc {
 		ps.add(Problem{
 			Field: "AllowOrigins", Index: -1, Code: "origins-missing",
@@ -45,11 +68,11 @@ func (ps *problems) checkOrigins(cfg *Config, hasOriginFunc bool) (patterns []or
 	return patterns, any
 }
 
-func (ps *problems) checkEveryOrigin(cfg *Config, i int, hasOriginFunc bool) {
+func (ps *problemList) checkEveryOrigin(cfg *Config, i int, hasOriginFunc bool) {
 	problem := Problem{Field: "AllowOrigins", Index: i, Value: everyOrigin}
 	if cfg.AllowCredentials {
 		problem.Code = "origin-any-credentials"
-		problem.Message = `browsers refuse "*" with credentials, and with them it would let every page act as your users; list the origins, or set AllowCredentials to false`
+		problem.Message = `with credentials, "*" would allow every page to act as your users, and browsers refuse it; list the origins, or set AllowCredentials to false`
 		ps.add(problem)
 	}
 	if len(cfg.AllowOrigins) > 1 {
@@ -70,7 +93,7 @@ func needsCare(p origins.Pattern, cfg *Config) finding {
 	case !cfg.AllowCredentials:
 	case p.Insecure() && !cfg.DangerouslyAllowInsecureOrigins:
 		secure, _ := correctOrigin(p.Secure(), cfg)
-		return finding{"origin-insecure", "with credentials, whoever controls the network of an http page can act as its user; serve it with https, or set DangerouslyAllowInsecureOrigins", secure}
+		return finding{"origin-insecure", "with credentials, an attacker in the network of an http page can act as its user; serve the page with https, or set DangerouslyAllowInsecureOrigins", secure}
 	case p.ReachesRegistrable() && !cfg.DangerouslyAllowPublicSuffixes:
 		return finding{"origin-public-suffix", "with credentials, anyone who registers a name below " + p.Domain() + " could act as your users; list the origins one by one, or set DangerouslyAllowPublicSuffixes", ""}
 	}
@@ -78,15 +101,15 @@ func needsCare(p origins.Pattern, cfg *Config) finding {
 }
 
 // addOrigin reports an entry that is no pattern.
-func (ps *problems) addOrigin(i int, entry string, cfg *Config) {
+func (ps *problemList) addOrigin(i int, entry string, cfg *Config) {
 	problem := Problem{Field: "AllowOrigins", Index: i, Value: entry}
 	switch trimmed := origins.Trim(entry); {
 	case trimmed == "":
 		problem.Code, problem.Message = "origin-empty", "an empty entry matches nothing; remove it"
 	case strings.EqualFold(trimmed, "null"):
-		problem.Code, problem.Message = "origin-null", "null is the origin of every sandboxed page, whoever wrote it, and is never allowed by a list; remove it"
+		problem.Code, problem.Message = "origin-null", "every sandboxed page has the origin null, also one that an attacker wrote, so no list allows it; remove the entry"
 	case trimmed == everyOrigin:
-		problem.Code, problem.Message = "origin-blank", "blanks and quotation marks around it belong to no origin"
+		problem.Code, problem.Message = "origin-blank", "an origin has no blanks or quotation marks around it"
 		problem.Fix = []string{everyOrigin}
 	case strings.ContainsAny(trimmed, ", \t\r\n;"):
 		problem.Code, problem.Message = "origin-list", "one entry holds one origin"
@@ -150,7 +173,7 @@ const (
 )
 
 // checkMaxAge returns the value of Access-Control-Max-Age.
-func (ps *problems) checkMaxAge(age time.Duration) string {
+func (ps *problemList) checkMaxAge(age time.Duration) string {
 	problem := Problem{Field: "MaxAge", Index: -1, Value: age.String()}
 	switch {
 	case age == 0:
@@ -159,7 +182,7 @@ func (ps *problems) checkMaxAge(age time.Duration) string {
 		age = 0
 	case age < time.Second:
 		problem.Code = "max-age-short"
-		problem.Message = "it is less than a second; a number without a unit counts nanoseconds"
+		problem.Message = "the duration is less than a second; a number without a unit counts nanoseconds"
 		problem.Fix = []string{time.Second.String()}
 		if age <= longestMaxAge/time.Second {
 			problem.Fix = []string{(age * time.Second).String()}
@@ -180,7 +203,7 @@ func (ps *problems) checkMaxAge(age time.Duration) string {
 }
 
 // checkPreflightStatus returns the status of a preflight's answer.
-func (ps *problems) checkPreflightStatus(status int) int {
+func (ps *problemList) checkPreflightStatus(status int) int {
 	if status == 0 {
 		return defaultPreflightStatus
 	}

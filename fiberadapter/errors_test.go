@@ -96,7 +96,7 @@ func TestErrorHandlerKeepsHeaders(t *testing.T) {
 		vary, none string
 	}{{nil, 404, "Vary: Origin", ""}, {afresh, 418, "Vary: Accept\nVary: Origin", "Vary: Accept"}} {
 		decisions := 0
-		policy, err := core.NewPolicy(core.Config{AllowOrigins: []string{page}}, core.WithObserver(func(context.Context, core.Observation) { decisions++ }))
+		policy, err := core.NewPolicy(core.Config{AllowOrigins: []string{page}}, core.WithObserver(func(context.Context, core.Verdict) { decisions++ }))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -9,15 +9,15 @@ import (
 	"github.com/gofiber/fiber/v2"
 )
 
-// fields has room for all lines that make a difference: a policy denies two origins or
-// methods, and reflects at most 16 lines of headers.
+// fields has room for the field lines that can change a decision: a policy rejects a
+// second origin or method, and reflects at most 16 lines of headers.
 type fields struct {
 	origin, method [2]string
 	headers        [17]string
 }
 
-// asked returns the lines that the policy reads of an OPTIONS request. Their strings
-// are the server's memory, which the next request overwrites; the slices are in mem.
+// asked returns the field lines of an OPTIONS request that the policy reads. The slices
+// are in mem. The strings are in the server's memory, which the next request overwrites.
 func asked(c *fiber.Ctx, mem *fields) (origin, method, headers []string) {
 	origin, method, headers = mem.origin[:0], mem.method[:0], mem.headers[:0]
 	c.Request().Header.VisitAll(func(key, value []byte) {
@@ -33,8 +33,9 @@ func asked(c *fiber.Ctx, mem *fields) (origin, method, headers []string) {
 	return origin, method, headers
 }
 
-// origins returns the lines of Origin, which is all that the policy reads of other
-// requests. PeekAll is faster, but it needs normalized names.
+// origins appends the Origin lines of a request to values. For methods other than
+// OPTIONS, the policy reads no other field. PeekAll is faster than VisitAll, but works
+// only with normalized names.
 func origins(c *fiber.Ctx, values []string) []string {
 	h := &c.Request().Header
 	if c.App().Server().DisableHeaderNamesNormalizing {
@@ -51,7 +52,7 @@ func origins(c *fiber.Ctx, values []string) []string {
 	return values
 }
 
-// is compares names without case. Nearly all come in canonical form.
+// is compares names without case. It first tries ==, since most names are canonical.
 func is(name, other string) bool {
 	return name == other || len(name) == len(other) && strings.EqualFold(name, other)
 }
@@ -71,16 +72,16 @@ func writeHeaders(c *fiber.Ctx, d core.Decision) {
 	vary := d.Vary(clearCORS(c, mem[:0]))
 	for i := range d.Len() {
 		name, value := d.Header(i)
-		h.SetCanonical(bytes(name), bytes(value)) // core has validated it, so no byte needs to be replaced
+		h.SetCanonical(bytes(name), bytes(value)) // core has validated value, so it has no newline to replace
 	}
 	if vary != "" {
 		h.Add(fiber.HeaderVary, vary)
 	}
 }
 
-// clearCORS removes CORS headers that are set already, by a policy further out or by
-// other code. The innermost policy decides alone: a single Allow-Credentials from
-// elsewhere would change what its answer means. It appends Vary's lines to present.
+// clearCORS removes the CORS headers that an outer policy or other code has set, and
+// appends the Vary lines to present. The innermost policy decides alone: an
+// Allow-Credentials from another source would change the meaning of its answer.
 func clearCORS(c *fiber.Ctx, present []string) []string {
 	h := &c.Response().Header
 	var names []string
@@ -106,8 +107,8 @@ func isCORS(name string) bool {
 	return slices.ContainsFunc(headers[:], func(header string) bool { return is(name, header) })
 }
 
-// view reads b as a string in place. It is good until b changes.
+// view returns b as a string without a copy. The string is valid until b changes.
 func view(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) }
 
-// bytes reads s in place. The result is never written to.
+// bytes returns s as a slice without a copy. The caller must not write to it.
 func bytes(s string) []byte { return unsafe.Slice(unsafe.StringData(s), len(s)) }

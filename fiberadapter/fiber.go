@@ -7,10 +7,10 @@
 //
 // # Where to register
 //
-// On the app, a group, a mounted app or a single route, before the routes. fiber
-// runs the handlers of a route for its own method only, so a preflight, for which
-// there is no OPTIONS route, never gets there. With [Install] on the app, in the
-// place of Use, policies on groups and routes answer their own preflights:
+// Register the policy on the app, a group or a mounted app, before the routes. fiber
+// runs the handlers of a single route only for the route's method, so a preflight does
+// not reach them, because its method is OPTIONS. For policies on single routes, and for
+// several policies in one app, call [Install] on the app instead of Use:
 //
 //	registered with                  preflights     actual requests   404 and 405
 //	app.Use                          answered       answered          answered
@@ -19,16 +19,18 @@
 //	a single route                   with Install   answered          missed
 //	Use after the routes             answered       missed            answered
 //
-// Where several policies are before a route, the innermost is on the answer to the
-// actual request. With Install, it answers the preflight too, and a policy that is
-// registered after the route does not; without, the outermost answers.
+// If several policies apply to a route, the innermost one sets the headers of actual
+// answers. With Install it also answers the preflights, unless it was registered after
+// the route; without Install, the outermost one does.
 //
-// A prefix is no path segment: Use("/api") also runs for /apiary. An origin function
-// receives the UserContext of the request.
+// In fiber, Use("/api") also runs for /apiary. An origin function receives the
+// UserContext of the request.
 //
-// Some answers have no CORS headers, so that no page on another origin can read them:
-// those that fiber sends without middleware, and those of handlers that reset the
-// response. [ErrorHandler] and [KeepCORS] help with most of them.
+// # Limits
+//
+// Some answers have no CORS headers, so pages on other origins cannot read them: those
+// that fiber sends without middleware, and those of handlers that reset the response.
+// [ErrorHandler] and [KeepCORS] add the headers to most of them.
 package fiberadapter
 
 import (
@@ -40,13 +42,19 @@ import (
 	"github.com/gofiber/fiber/v2"
 )
 
-// Config is [core.Config], so that a simple program imports one package.
+// Config is an alias of [core.Config], so that a simple program imports one package.
 type Config = core.Config
 
-// New returns middleware that answers preflights and adds the CORS headers to
-// every other answer. It panics if cfg is bad, with a message that lists every
-// problem and its correction; use [core.NewPolicy] and [Middleware] for an
-// error instead.
+// New returns middleware that answers preflights and adds the CORS headers to every
+// other answer. The middleware is safe for concurrent use. The options are:
+//
+//   - [core.WithLogger] logs why browsers block pages.
+//   - [core.WithName] names the policy in logs and verdicts.
+//   - [core.WithObserver] calls a function after each CORS decision, for metrics.
+//   - [core.WithOriginFunc] calls a function for origins that cfg does not list.
+//
+// If cfg is invalid, New panics with a [*core.ConfigError], which lists every problem
+// and its correction. To get an error instead, use [core.NewPolicy] and [Middleware].
 func New(cfg Config, opts ...core.Option) fiber.Handler {
 	policy, err := core.NewPolicy(cfg, opts...)
 	if err != nil {
@@ -55,8 +63,8 @@ func New(cfg Config, opts ...core.Option) fiber.Handler {
 	return Middleware(policy)
 }
 
-// Middleware is [New] for a policy that exists, which several routers may
-// share and which can be reloaded.
+// Middleware is like [New] for an existing policy. Several routers may share the
+// policy, and [core.Policy.Reload] can change it. Middleware panics if policy is nil.
 func Middleware(policy *core.Policy) fiber.Handler {
 	if policy == nil {
 		panic("fiberadapter: Middleware needs a policy")
@@ -64,10 +72,10 @@ func Middleware(policy *core.Policy) fiber.Handler {
 	return (&middleware{policy: policy}).handle
 }
 
-// middleware is a policy at one place of an app.
+// middleware is a policy that is registered once.
 type middleware struct {
 	policy *core.Policy // may be nil if routes is set
-	routes *routes      // set by Install alone
+	routes *routes      // set only by Install
 }
 
 func (m *middleware) handle(c *fiber.Ctx) error {
@@ -102,7 +110,7 @@ func (m *middleware) options(c *fiber.Ctx) error {
 	return nil
 }
 
-// serve sets the CORS headers, and goes on unless the answer is complete.
+// serve sets the CORS headers, and calls the next handler unless the answer is complete.
 func serve(c *fiber.Ctx, policy *core.Policy, req *core.Request) error {
 	if policy.Watched() {
 		req.FetchMode, req.FetchSite = c.Get("Sec-Fetch-Mode"), c.Get("Sec-Fetch-Site")
@@ -117,9 +125,11 @@ func serve(c *fiber.Ctx, policy *core.Policy, req *core.Request) error {
 	return c.Next()
 }
 
-// middlewareOf returns nil for handlers of others, which it does not call.
+// middlewareOf returns the receiver of h if h is a middleware.handle. For other handlers
+// it returns nil and does not call h.
 func middlewareOf(h fiber.Handler) *middleware {
-	// All method values of one method share their code, and no other function has it.
+	// All method values of one method have the same code pointer, and no other function
+	// has that pointer.
 	if reflect.ValueOf(h).Pointer() != reflect.ValueOf((*middleware)(nil).handle).Pointer() {
 		return nil
 	}
@@ -128,7 +138,7 @@ func middlewareOf(h fiber.Handler) *middleware {
 	return self.middleware
 }
 
-// selfError is how a middleware shows which one it is.
+// selfError carries the receiver from handle to middlewareOf.
 type selfError struct{ *middleware }
 
 func (selfError) Error() string { return "fiberadapter: the handler was called without a request" }

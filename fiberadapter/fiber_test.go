@@ -377,7 +377,7 @@ func TestOriginFuncGetsUserContext(t *testing.T) {
 // An observer learns whether a browser asks for CORS, and of cookies.
 func TestObserverGetsFields(t *testing.T) {
 	var seen []core.Reason
-	app := newApp(fiber.Config{}, fiberadapter.New(core.Config{AllowOrigins: []string{page}}, core.WithObserver(func(_ context.Context, o core.Observation) {
+	app := newApp(fiber.Config{}, fiberadapter.New(core.Config{AllowOrigins: []string{page}}, core.WithObserver(func(_ context.Context, o core.Verdict) {
 		seen = append(seen, o.Reason)
 	})), text("posts"))
 	for fields, want := range map[string][]core.Reason{

@@ -9,35 +9,37 @@ import (
 	"github.com/gofiber/fiber/v2"
 )
 
-// Install puts policy on app, as Use would, and lets the policies of groups, mounted
-// apps and single routes answer their own preflights. Call it once, before any policy
-// or route; otherwise it panics:
+// Install registers policy on app, like Use. Policies of groups, mounted apps and single
+// routes then answer the preflights for their own routes. Call Install once, before any
+// policy or route. It panics if app has one already, or is nil:
 //
 //	app := fiber.New()
 //	fiberadapter.Install(app, policy)
 //	app.Delete("/posts/:id", fiberadapter.Middleware(strict), remove)
 //
-// The innermost policy on the answer to the actual request answers its preflight,
-// and allows the requested method alone. No handler and no middleware after Install
-// runs.
+// The innermost policy before the handler of the actual request answers its preflight,
+// and allows only the requested method. No handler and no middleware after Install
+// runs for a preflight that Install answers.
 //
-// If policy is nil, the policies of groups and routes are the only ones. Install
-// rejects preflights for other routes with 403, and logs that once for each route. A
-// preflight goes on if there is no such route, or if there is an OPTIONS route at the
-// path that has no policy either.
+// policy may be nil. Then only the policies of groups and routes answer preflights.
+// Install rejects preflights for routes without a policy with 403, and logs this once
+// for each route. A preflight continues to fiber if the requested route does not exist,
+// or if an OPTIONS route without a policy exists at the path.
 //
 // # Limits
 //
-//   - Install does not find a policy inside a function of the user, nor a route for a
-//     method that RequestMethods lacks. There policy answers, as with Use. If policy
-//     is nil, such a policy may answer a preflight that goes on to an OPTIONS route.
-//   - Pass the policies of a route before its other handlers. In any other order, as in
-//     app.Put(path, auth, cors, save), fiber may have joined two routes, and Install
-//     rejects the preflights.
-//   - Handlers of Use count as middleware, which goes on to the route, even if Static
-//     has a file there. Without a route, a handler of Use below a path may be a server,
-//     such as a proxy or Static. If a policy is behind it, preflights are rejected.
-//   - Middleware that changes the path has to be registered before Install.
+//   - Install does not find a policy inside a function of yours, or a route whose method
+//     is not in RequestMethods. There the argument policy answers, as with Use. If that
+//     is nil, a policy that Install does not find may answer a preflight that continues
+//     to an OPTIONS route.
+//   - Pass the policy of a route before its other handlers. Install rejects preflights
+//     for any other order, as in app.Put(path, auth, cors, save), because fiber joins
+//     routes with the same path, and auth may be the handler of another route.
+//   - Install assumes that handlers of Use call the next handler if a route matches, even
+//     if Static has a file at the path. If no route matches, a handler of Use with a path
+//     may answer, such as a proxy or Static. If a policy is registered after such a
+//     handler, Install rejects the preflights.
+//   - Middleware that changes the path must be registered before Install.
 func Install(app *fiber.App, policy *core.Policy) {
 	if app == nil {
 		panic("fiberadapter: Install needs an app")
@@ -48,7 +50,7 @@ func Install(app *fiber.App, policy *core.Policy) {
 	}
 	for _, use := range app.GetRoutes() {
 		if slices.ContainsFunc(use.Handlers, func(h fiber.Handler) bool { return middlewareOf(h) != nil }) {
-			panic("fiberadapter: the app has a policy already: call Install once, in the place of Use")
+			panic("fiberadapter: the app has a policy already: call Install once, instead of Use")
 		}
 	}
 	app.Use((&middleware{policy, &routes{rule: nethttp.Registration{Policy: policy}}}).handle)
@@ -65,7 +67,7 @@ func (r *routes) resolve(c *fiber.Ctx, method string) (policy *core.Policy, next
 	return r.rule.Resolve(method, func(method string) nethttp.Route { return r.of(c.App()).find(c, method) })
 }
 
-// of returns a table of all routes that an app has now.
+// of returns a table of the routes that app has now.
 func (r *routes) of(app *fiber.App) *table {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -75,7 +77,7 @@ func (r *routes) of(app *fiber.App) *table {
 	return r.table
 }
 
-// size differs once an app has more routes, or a route has more handlers.
+// size changes when an app gets more routes, or a route more handlers.
 type size struct {
 	app      *fiber.App
 	handlers uint32
@@ -90,7 +92,7 @@ func sizeOf(app *fiber.App) size {
 	return s
 }
 
-// table is a copy of an app's routes without handlers, for fiber to search.
+// table is a copy of an app's routes without handlers, in which fiber can search.
 type table struct {
 	size     size
 	searches map[string]*fiber.App // by method
@@ -101,33 +103,33 @@ func newTable(app *fiber.App, size size) *table {
 	t := &table{size, make(map[string]*fiber.App), make(map[*fiber.Route]entry)}
 	cfg := app.Config()
 	for i, method := range cfg.RequestMethods {
-		// A preflight is searched for, so OPTIONS has the routes of method.
+		// The search is for a preflight, so the routes of method are registered for OPTIONS.
 		search := fiber.New(fiber.Config{
 			CaseSensitive: cfg.CaseSensitive, StrictRouting: cfg.StrictRouting, UnescapePath: cfg.UnescapePath,
 			RequestMethods: []string{fiber.MethodOptions},
 		})
-		search.Use(func(*fiber.Ctx) error { return fiber.ErrNotFound }) // if nothing else matches
+		search.Use(func(*fiber.Ctx) error { return fiber.ErrNotFound }) // if no route matches
 		stack := search.Stack()
 		last, copies := stack[0], []*fiber.Route(nil)
 		for _, route := range app.Stack()[i] {
 			stack[0] = []*fiber.Route{route}
-			twin := *route // with all that fiber matches by and does not show
+			twin := *route // also copies the private fields that fiber matches with
 			twin.Handlers = nil
 			t.entries[&twin] = newEntry(method, route, len(search.GetRoutes(true)) == 0)
 			copies = append(copies, &twin)
 		}
 		stack[0] = append(copies, last...)
-		search.Handler() // prepares the search
+		search.Handler() // builds the search tree
 		t.searches[method] = search
 	}
 	return t
 }
 
-// entry is one entry of fiber's stack: a route, or the handlers of Use for a path.
+// entry is one entry of fiber's stack: a route, or the handlers of one call of Use.
 type entry struct {
-	nethttp.Route      // its own policies only, and a name for Use too
-	use           bool // it is no route
-	answers       bool // it has handlers that may answer
+	nethttp.Route      // Policy is one of this entry only; Name is set for Use too
+	use           bool // registered with Use
+	answers       bool // has handlers that may answer
 }
 
 const fix = "pass the policy before the other handlers"
@@ -140,7 +142,7 @@ func newEntry(method string, route *fiber.Route, use bool) entry {
 	for _, h := range route.Handlers {
 		switch m := middlewareOf(h); {
 		case m == nil:
-			e.answers = !use || route.Path != "/" // for all paths, Use has middleware
+			e.answers = !use || route.Path != "/" // Use for all paths registers middleware
 		case m.policy != nil && e.answers:
 			e.Policy, e.Fix = m.policy, fix
 		case m.policy != nil:
@@ -150,8 +152,8 @@ func newEntry(method string, route *fiber.Route, use bool) entry {
 	return e
 }
 
-// find returns what fiber answers a request with that is c's with another method.
-// No handler of the app runs.
+// find returns the route that fiber would run for c with the given method. It runs no
+// handler of the app.
 func (t *table) find(c *fiber.Ctx, method string) (found nethttp.Route) {
 	search, ok := t.searches[method]
 	if !ok {
@@ -160,9 +162,9 @@ func (t *table) find(c *fiber.Ctx, method string) (found nethttp.Route) {
 	ctx := search.AcquireCtx(c.Context())
 	defer search.ReleaseCtx(ctx)
 	if ctx.Path() != c.Path() || ctx.Method() != c.Method() {
-		return nethttp.Route{Fix: "before Install, change no method, and the path by c.Path alone"}
+		return nethttp.Route{Fix: "in middleware before Install, do not change the method, and change the path only with c.Path"}
 	}
-	answers := false // a handler of Use may
+	answers := false // whether a handler of Use may answer
 	for err := ctx.RestartRouting(); err == nil; err = ctx.Next() {
 		e := t.entries[ctx.Route()]
 		if e.Policy != nil {

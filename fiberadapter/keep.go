@@ -8,21 +8,25 @@ import (
 	"github.com/gofiber/fiber/v2"
 )
 
-// ErrorHandler is next, with CORS headers on all its answers, so that a page can
-// read an error:
+// ErrorHandler returns an error handler that calls next and adds CORS headers to the
+// answer, so that pages on other origins can read errors:
 //
 //	app := fiber.New(fiber.Config{ErrorHandler: fiberadapter.ErrorHandler(policy, nil)})
 //	app.Use(fiberadapter.Middleware(policy))
 //
-// An answer keeps the headers that a policy has set, even if next resets the
-// response. If fiber rejects a request before any handler runs, as with the 413 for a
-// body over BodyLimit, policy sets them. A nil next is [fiber.DefaultErrorHandler]. A
-// mounted app with another ErrorHandler needs this there as well.
+// If a policy has set CORS headers, the answer keeps them, even if next resets the
+// response. If fiber rejects a request before any handler runs, policy sets the headers,
+// as for the 413 for a body over BodyLimit. If next is nil, [fiber.DefaultErrorHandler]
+// is used. ErrorHandler panics if policy is nil.
 //
-// For some answers fiber does not know the Origin, so only a policy that allows every
-// origin sets headers: the 431 for a head over ReadBufferSize, the 408 and the 400 for
-// a request that is late or cannot be read, the 413 for a body without a length. The
-// 400 for a method that RequestMethods lacks reaches no error handler.
+// # Limits
+//
+//   - If a mounted app has its own ErrorHandler, wrap that one as well.
+//   - For some answers fiber does not know the Origin, so only a policy that allows every
+//     origin sets headers: the 431 for a head over ReadBufferSize, the 408 for a late
+//     request, the 400 for an unreadable one, and the 413 for a body without a length.
+//   - fiber sends the 400 for a method that is not in RequestMethods without an
+//     error handler, so it has no CORS headers.
 func ErrorHandler(policy *core.Policy, next fiber.ErrorHandler) fiber.ErrorHandler {
 	if policy == nil {
 		panic("fiberadapter: ErrorHandler needs a policy")
@@ -38,23 +42,24 @@ func ErrorHandler(policy *core.Policy, next fiber.ErrorHandler) fiber.ErrorHandl
 			return err
 		}
 		var mem [2]string
-		req := core.Request{Method: c.Method(), Origin: origins(c, mem[:0])} // an error does not answer a preflight
+		req := core.Request{Method: c.Method(), Origin: origins(c, mem[:0])} // never a preflight: an error cannot answer one
 		writeHeaders(c, policy.Decide(c.UserContext(), &req))
 		return err
 	}
 }
 
-// KeepCORS is middleware for handlers that reset the response: fiber's proxies, a
-// handler that calls c.Context().Error, the 304 of Static. Handlers behind it neither
-// remove the CORS headers of the policy before it nor set others:
+// KeepCORS is middleware that keeps the CORS headers of the policy before it. Use it
+// before handlers that reset the response or set CORS headers: fiber's proxies, handlers
+// that call c.Context().Error, and Static, which resets a 304:
 //
 //	app.Use(fiberadapter.New(cfg))
 //	app.Use("/api", fiberadapter.KeepCORS, proxy.Balancer(proxy.Config{Servers: servers}))
 //
-// Without it, a page gets the CORS headers of the upstream, even a page that the
-// policy denies, or none. Without a policy before it, no page can read the answer. An
-// upstream may still reject foreign origins; if its answer depends on nothing else,
-// remove Origin from the request before the proxy.
+// Without KeepCORS, the page receives the CORS headers of the upstream, even if the
+// policy denies the page. If no policy is before KeepCORS, the answer has no CORS headers.
+//
+// An upstream may still reject requests with a foreign Origin. If it uses Origin only
+// for that, remove the field from the request before the proxy.
 func KeepCORS(c *fiber.Ctx) error {
 	before := corsOf(c)
 	err := c.Next()
@@ -63,7 +68,7 @@ func KeepCORS(c *fiber.Ctx) error {
 	return err
 }
 
-// kept is a copy of a response's CORS headers, and of the names in its Vary lines.
+// kept is a copy of the CORS headers of a response, and of the names in its Vary lines.
 type kept struct {
 	headers [][2]string
 	vary    []string
@@ -83,7 +88,8 @@ func corsOf(c *fiber.Ctx) (k kept) {
 	return k
 }
 
-// restore adds what is missing. It adds no CORS header if others were set since.
+// restore adds the missing Vary names. It adds the CORS headers unless the response has
+// an Allow-Origin again.
 func (k kept) restore(c *fiber.Ctx) {
 	h := &c.Response().Header
 	if len(h.Peek(fiber.HeaderAccessControlAllowOrigin)) == 0 {

@@ -26,7 +26,7 @@ func TestOriginMayBeKept(t *testing.T) {
 		defer mu.Unlock()
 		kept = append(kept, o)
 		return false, nil
-	}), core.WithObserver(func(_ context.Context, o core.Observation) {
+	}), core.WithObserver(func(_ context.Context, o core.Verdict) {
 		mu.Lock()
 		defer mu.Unlock()
 		subjects = append(subjects, o.Subject)

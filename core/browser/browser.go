@@ -6,35 +6,33 @@ import (
 	"time"
 )
 
-// Browser is one user's browser. Its preflight cache and its cookies outlive
-// the single fetch. The zero value is ready to use. It is safe for concurrent
-// use once it is in use; its fields must not change then, and it must not be
-// copied.
+// Browser is the browser of one user. It has a preflight cache and cookies, which are
+// kept between fetches. The zero value is ready to use. A Browser is safe for concurrent
+// use. After the first fetch its fields must not change, and it must not be copied.
 type Browser struct {
-	// Transport sends single requests. It must not follow redirects or add
-	// cookies, and must be safe for concurrent use, as http.Transport,
-	// [Handler] and every other well-behaved http.RoundTripper are. Nil means
-	// http.DefaultTransport, which hides the Content-Length of what it
-	// decompresses.
+	// Transport sends one request. It must not follow redirects or add cookies, and must
+	// be safe for concurrent use, as [http.Transport] and [Handler] are. Nil means
+	// [http.DefaultTransport], which removes the Content-Length of a compressed answer.
 	Transport http.RoundTripper
-	// Jar holds the cookies; nil means that there are none.
+	// Jar stores cookies. Nil means that there are no cookies.
 	Jar http.CookieJar
-	// Engine is whose deviations from the standard to follow. The zero value
-	// follows the standard.
+	// Engine is the engine whose differences from the standard the Browser reproduces.
+	// The zero value follows the standard.
 	Engine Engine
-	// Now is the clock of the preflight cache; nil means time.Now.
+	// Now is the clock of the preflight cache. Nil means [time.Now].
 	Now func() time.Time
 
 	cache preflightCache
 }
 
-// Fetch does what a browser does for a page that calls fetch() (Fetch, fetch
-// method). It reads the answer to its end; of one without end, what has come
-// when ctx ends.
+// Fetch does what a browser does when a page calls fetch() (Fetch, fetch method). It
+// reads the answer to its end. If ctx ends while it reads the answer, the Response has
+// the part that was received.
 //
-// The error is about the call itself: it names everything in the Request that no
-// page can ask for, in which case nothing was sent, or is that of ctx. A server
-// that cannot be reached is no error but an Outcome.
+// Fetch returns an error in two cases. If no page can make the Request, the error lists
+// all problems of the Request, and nothing was sent. If ctx ends before an answer, the
+// error is that of ctx. A server that cannot be reached is not an error; the Outcome
+// reports it as [StepNetwork].
 func (b *Browser) Fetch(ctx context.Context, r Request) (Outcome, error) {
 	f, err := b.newFetch(ctx, r)
 	if err != nil {

@@ -11,7 +11,7 @@ import (
 	"github.com/corsuite/corsuite/core/browser"
 )
 
-// TestConcurrentUse: run it with -race.
+// TestConcurrentUse proves more with -race.
 func TestConcurrentUse(t *testing.T) {
 	b := newBrowser(server(mirror(allowMethods("PUT, DELETE"), allowHeaders("x-id"), maxAge("600")), mirror()), browser.Standard)
 	b.Jar = jar(t, api)
@@ -32,11 +32,11 @@ func TestConcurrentUse(t *testing.T) {
 	}
 	group.Wait()
 	if got := trace(fetch(t, b, browser.Request{Method: "DELETE", URL: api + "/new"})); got != "OPTIONS DELETE; DELETE" {
-		t.Errorf("afterwards: %s", got)
+		t.Errorf("after concurrent use: sent %s", got)
 	}
 }
 
-// TestReasons shows what a person reads.
+// The exact text of each Reason.
 func TestReasons(t *testing.T) {
 	long := strings.Repeat("x", 300)
 	include := browser.Include
@@ -50,38 +50,38 @@ func TestReasons(t *testing.T) {
 		{"other origin", browser.Request{}, say(200, "Access-Control-Allow-Origin: "+other), `Access-Control-Allow-Origin is "https://other.example.com", which is not equal to the page's origin https://app.example.com`},
 		{"two origins", browser.Request{}, say(200, allowApp, allowAll), `Access-Control-Allow-Origin has several values, "https://app.example.com, *", but only one is allowed`},
 		{"* with credentials", browser.Request{Credentials: include}, say(200, allowAll), `Access-Control-Allow-Origin must not be "*" when the request's credentials mode is include`},
-		{"no credentials", browser.Request{Credentials: include}, say(200, allowApp), "Access-Control-Allow-Credentials is missing, which must be true when the request's credentials mode is include"},
-		{"other credentials", browser.Request{Credentials: include}, say(200, allowApp, "Access-Control-Allow-Credentials: yes"), `Access-Control-Allow-Credentials is "yes", which must be true when the request's credentials mode is include`},
+		{"no credentials", browser.Request{Credentials: include}, say(200, allowApp), "Access-Control-Allow-Credentials is missing, but must be true when the request's credentials mode is include"},
+		{"other credentials", browser.Request{Credentials: include}, say(200, allowApp, "Access-Control-Allow-Credentials: yes"), `Access-Control-Allow-Credentials is "yes", but must be true when the request's credentials mode is include`},
 		{"escaped", browser.Request{}, say(200, "Access-Control-Allow-Origin: \x1b[31mü"), `Access-Control-Allow-Origin is "\x1b[31m\u00fc", which is not equal to the page's origin https://app.example.com`},
-		{"cut short", browser.Request{}, say(200, "Access-Control-Allow-Origin: "+long), `Access-Control-Allow-Origin is "` + long[:200] + `"…, which is not equal to the page's origin https://app.example.com`},
-		{"preflight", browser.Request{Method: "PUT"}, say(200), "the preflight's answer does not pass: no Access-Control-Allow-Origin header is present, so the page from https://app.example.com is not allowed"},
-		{"status", browser.Request{Method: "PUT"}, say(405, allowApp), "the preflight is answered with status 405; it must be 200 to 299"},
-		{"redirected preflight", browser.Request{Method: "PUT"}, say(308, allowApp), "the preflight is answered with a redirect, status 308; preflights must not be redirected"},
+		{"truncated", browser.Request{}, say(200, "Access-Control-Allow-Origin: "+long), `Access-Control-Allow-Origin is "` + long[:200] + `"…, which is not equal to the page's origin https://app.example.com`},
+		{"preflight", browser.Request{Method: "PUT"}, say(200), "the preflight fails: no Access-Control-Allow-Origin header is present, so the page from https://app.example.com is not allowed"},
+		{"status", browser.Request{Method: "PUT"}, say(405, allowApp), "the preflight's answer has status 405; the status must be 200 to 299"},
+		{"redirected preflight", browser.Request{Method: "PUT"}, say(308, allowApp), "the preflight's answer is a redirect with status 308; a preflight must not be redirected"},
 		{"method", browser.Request{Method: "PUT"}, allowing(), "method PUT is not allowed by Access-Control-Allow-Methods of the preflight's answer"},
-		{"method *", browser.Request{Method: "PUT", Credentials: include}, allowing(allowMethods("*")), `method PUT must be named by Access-Control-Allow-Methods of the preflight's answer: "*" is no wildcard when the request's credentials mode is include`},
-		{"malformed methods", browser.Request{Method: "PUT"}, allowing(allowMethods("PUT;"), allowMethods("x")), `Access-Control-Allow-Methods of the preflight's answer is "PUT;, x", which is no list of tokens`},
+		{"method *", browser.Request{Method: "PUT", Credentials: include}, allowing(allowMethods("*")), `method PUT must be listed in Access-Control-Allow-Methods of the preflight's answer: "*" is not a wildcard when the request's credentials mode is include`},
+		{"malformed methods", browser.Request{Method: "PUT"}, allowing(allowMethods("PUT;"), allowMethods("x")), `Access-Control-Allow-Methods of the preflight's answer is "PUT;, x", which is not a list of tokens`},
 		{"header", browser.Request{Headers: headers("X-B", "1", "X-A", "1")}, allowing(allowHeaders("x-b")), "request header field x-a is not allowed by Access-Control-Allow-Headers of the preflight's answer"},
-		{"header *", browser.Request{Headers: headers("X-A", "1"), Credentials: include}, allowing(allowHeaders("*")), `request header field x-a must be named by Access-Control-Allow-Headers of the preflight's answer: "*" is no wildcard when the request's credentials mode is include`},
-		{"Authorization", browser.Request{Headers: headers("Authorization", "1")}, allowing(allowHeaders("*")), `request header field authorization must be named by Access-Control-Allow-Headers of the preflight's answer: "*" does not cover it`},
-		{"malformed headers", browser.Request{Headers: headers("X-A", "1")}, allowing(allowHeaders("x a")), `Access-Control-Allow-Headers of the preflight's answer is "x a", which is no list of tokens`},
+		{"header *", browser.Request{Headers: headers("X-A", "1"), Credentials: include}, allowing(allowHeaders("*")), `request header field x-a must be listed in Access-Control-Allow-Headers of the preflight's answer: "*" is not a wildcard when the request's credentials mode is include`},
+		{"Authorization", browser.Request{Headers: headers("Authorization", "1")}, allowing(allowHeaders("*")), `request header field authorization must be listed in Access-Control-Allow-Headers of the preflight's answer: "*" does not cover this field`},
+		{"malformed headers", browser.Request{Headers: headers("X-A", "1")}, allowing(allowHeaders("x a")), `Access-Control-Allow-Headers of the preflight's answer is "x a", which is not a list of tokens`},
 		{"mode", browser.Request{Mode: browser.SameOrigin}, say(200), "a request with mode same-origin cannot go to https://api.example.com"},
 		{"no-cors", browser.Request{Mode: browser.NoCORS, Redirect: browser.Manual}, say(200), "a request with mode no-cors that crosses origins must follow redirects"},
 		{"redirect", browser.Request{Redirect: browser.Error}, to(302, "/a"), "the server redirects, and the request's redirect mode is error"},
 		{"two locations", browser.Request{}, to(302, "/a").with("Location: /b"), "the redirect has 2 Location headers"},
-		{"no URL", browser.Request{}, to(302, "//[\x1b"), `the redirect's location "//[\x1b" is no URL`},
-		{"scheme", browser.Request{}, to(302, "about:blank"), `the redirect leads to "about:blank", which is no http or https URL`},
+		{"invalid URL", browser.Request{}, to(302, "//[\x1b"), `the redirect's location "//[\x1b" is not a URL`},
+		{"scheme", browser.Request{}, to(302, "about:blank"), `the redirect leads to "about:blank", which is not an http or https URL`},
 		{"loop", browser.Request{}, to(302, "/a"), "there are more than 20 redirects"},
 		{"user", browser.Request{}, to(302, "https://a:b@api.example.com"), "the redirect leads to a URL with a user name or password, which CORS does not allow"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			if got := fetch(t, newBrowser(test.server, browser.Standard), test.request).Reason; got != test.want {
-				t.Errorf("%s\nwant %s", got, test.want)
+				t.Errorf("got  %s\nwant %s", got, test.want)
 			}
 		})
 	}
 }
 
-func TestNames(t *testing.T) {
+func TestNamesOfStepsAndEngines(t *testing.T) {
 	for step := browser.StepNone; step <= browser.StepResponse; step++ {
 		if name := step.String(); name == "" || name == "unknown" {
 			t.Errorf("step %d has no name", step)
@@ -97,8 +97,8 @@ func TestNames(t *testing.T) {
 	}
 }
 
-// TestRealClock: without Now, the time of day counts.
-func TestRealClock(t *testing.T) {
+// Without Now, the cache uses time.Now.
+func TestCacheWithoutNow(t *testing.T) {
 	b := newBrowser(server(allowing(allowMethods("PUT"), maxAge("3600")), allowing()), browser.Standard)
 	put := browser.Request{Method: "PUT"}
 	if got := trace(fetch(t, b, put)) + ", " + trace(fetch(t, b, put)); got != "OPTIONS PUT; PUT, PUT" {
@@ -106,6 +106,6 @@ func TestRealClock(t *testing.T) {
 	}
 	b.Now = func() time.Time { return time.Now().Add(time.Hour) }
 	if got := trace(fetch(t, b, put)); got != "OPTIONS PUT; PUT" {
-		t.Errorf("an hour later: %s", got)
+		t.Errorf("an hour later: sent %s, want a preflight", got)
 	}
 }

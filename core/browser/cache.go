@@ -23,8 +23,9 @@ type cacheEntry struct {
 	expires        time.Time
 }
 
-// cacheKey says whose entry it is. The page stands for its network partition
-// key: pages that a redirect has made "null" share nothing.
+// cacheKey identifies the request that an entry is for. The standard has a network
+// partition key, which is page here: pages whose origin became "null" by a redirect do
+// not share entries.
 type cacheKey struct{ page, origin, url string }
 
 func (f *fetch) cacheKey() cacheKey {
@@ -66,7 +67,7 @@ func (c *preflightCache) allows(f *fetch, wanted cacheEntry) bool {
 	return slices.ContainsFunc(c.entries, func(e cacheEntry) bool { return matches(e) && f.covers(e, wanted) })
 }
 
-// keep follows the end of Fetch, CORS-preflight fetch.
+// keep stores an answer, as the end of Fetch, CORS-preflight fetch.
 func (c *preflightCache) keep(f *fetch, methods, names []string, age time.Duration) {
 	engine := f.browser.Engine
 	if !engine.keeps(f.url()) {
@@ -103,8 +104,7 @@ func (c *preflightCache) keep(f *fetch, methods, names []string, age time.Durati
 	c.entries = slices.DeleteFunc(c.entries, func(e cacheEntry) bool { return !now.Before(e.expires) })
 }
 
-// clear follows Fetch, clear cache entries: after a failure the server is asked
-// again.
+// clear follows Fetch, clear cache entries. The next request has a preflight again.
 func (c *preflightCache) clear(f *fetch) {
 	key := f.cacheKey()
 	c.mu.Lock()
@@ -112,11 +112,11 @@ func (c *preflightCache) clear(f *fetch) {
 	c.entries = slices.DeleteFunc(c.entries, func(e cacheEntry) bool { return e.key == key })
 }
 
-// maxAge returns how long the answer may be kept.
+// maxAge returns how long an answer may be cached.
 func (f *fetch) maxAge(header http.Header) time.Duration {
 	const absent = 5 * time.Second
 	engine := f.browser.Engine
-	value, _ := get(header, "Access-Control-Max-Age") // two lines are malformed, and so is their sum
+	value, _ := get(header, "Access-Control-Max-Age") // two lines are malformed, and so is their combined value
 	number, negative := strings.CutPrefix(value, "-")
 	switch {
 	case value == "":
@@ -131,7 +131,7 @@ func (f *fetch) maxAge(header http.Header) time.Duration {
 	case negative:
 		return absent
 	}
-	// What is too large counts as 2^31 (RFC 9111, section 1.2.2).
+	// A larger number means 2^31 (RFC 9111, section 1.2.2).
 	seconds, err := strconv.ParseInt(number, 10, 32)
 	if err != nil {
 		seconds = 1 << 31

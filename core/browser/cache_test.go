@@ -8,13 +8,13 @@ import (
 	"github.com/corsuite/corsuite/core/browser"
 )
 
-// visit is a request some time after the one before.
+// visit is a request, and the time since the previous request.
 type visit struct {
 	after   time.Duration
 	request browser.Request
 }
 
-// visits makes visits, one right after the other.
+// visits returns visits without time between them.
 func visits(requests ...browser.Request) (list []visit) {
 	for _, r := range requests {
 		list = append(list, visit{request: r})
@@ -22,8 +22,8 @@ func visits(requests ...browser.Request) (list []visit) {
 	return list
 }
 
-// play returns a letter for every visit: p was preflighted, - was not, and x
-// was blocked.
+// play returns a letter for every visit: p for a request with a preflight, - for one
+// without, and x for a blocked one.
 func play(t *testing.T, engine browser.Engine, h http.Handler, list []visit) (letters string) {
 	t.Helper()
 	c := &clock{time.Date(2024, 1, 1, 0, 0, 0, 0, time.UTC)}
@@ -43,9 +43,9 @@ func play(t *testing.T, engine browser.Engine, h http.Handler, list []visit) (le
 	return letters
 }
 
-// TestCache shows what is kept. Where engines differ from the standard, their
-// letters follow.
-func TestCache(t *testing.T) {
+// The requests that a cached preflight covers. engines has the results that differ from
+// those in the standard.
+func TestCachedPreflights(t *testing.T) {
 	type requests = []browser.Request
 	method := func(m string) browser.Request { return browser.Request{Method: m} }
 	header := func(name string) browser.Request { return browser.Request{Headers: headers(name, "1")} }
@@ -66,21 +66,21 @@ func TestCache(t *testing.T) {
 		want    string
 		engines letters
 	}{
-		{"again", []string{allowMethods("PUT"), hour}, requests{put, put, put}, "p--", nil},
+		{"the same method", []string{allowMethods("PUT"), hour}, requests{put, put, put}, "p--", nil},
 		{"no Max-Age", []string{allowMethods("PUT")}, requests{put, put}, "p-", nil},
-		{"0", []string{allowMethods("PUT"), maxAge("0")}, requests{put, put}, "pp", nil},
-		{"another method that was listed", []string{allowMethods("PUT, DELETE"), hour}, requests{put, method("DELETE")}, "p-", nil},
-		{"another method that was not", []string{allowMethods("PUT"), hour}, requests{put, method("DELETE")}, "px", nil},
-		{"another header that was listed", []string{allowHeaders("X-ID, X-Other"), hour}, requests{withID, header("x-other"), withID}, "p--", nil},
-		{"a method for a header", []string{allowMethods("PUT"), allowHeaders("x-id"), hour}, requests{withID, put}, "p-", nil},
-		{"header for a method", []string{allowMethods("PUT"), allowHeaders("x-id"), hour}, requests{put, withID}, "p-", nil},
+		{"Max-Age 0", []string{allowMethods("PUT"), maxAge("0")}, requests{put, put}, "pp", nil},
+		{"another listed method", []string{allowMethods("PUT, DELETE"), hour}, requests{put, method("DELETE")}, "p-", nil},
+		{"another method, not listed", []string{allowMethods("PUT"), hour}, requests{put, method("DELETE")}, "px", nil},
+		{"another listed header", []string{allowHeaders("X-ID, X-Other"), hour}, requests{withID, header("x-other"), withID}, "p--", nil},
+		{"a preflight for a header, then a method", []string{allowMethods("PUT"), allowHeaders("x-id"), hour}, requests{withID, put}, "p-", nil},
+		{"a preflight for a method, then a header", []string{allowMethods("PUT"), allowHeaders("x-id"), hour}, requests{put, withID}, "p-", nil},
 		{"method named like a header", []string{allowMethods("PUT, x-id"), hour}, requests{put, withID}, "px", nil},
 		{"safelisted method with a header", []string{allowHeaders("x-id"), hour}, requests{{Method: "POST", Headers: headers("X-Id", "1")}, withID}, "p-", nil},
 		{"simple request", []string{allowMethods("PUT"), hour}, requests{method("GET"), put, method("GET")}, "-p-", nil},
 		{"other query", []string{allowMethods("PUT"), hour}, requests{to(api + "/posts"), to(api + "/posts?a=1"), to(api + "/posts?a=2"), to(api + "/posts?a=1")}, "ppp-", nil},
 		{"other path", []string{allowMethods("PUT"), hour}, requests{to(api + "/posts"), to(api + "/posts/")}, "pp", nil},
 		{"other fragment", []string{allowMethods("PUT"), hour}, requests{to(api + "/posts#a"), to(api + "/posts#b"), to(api + "/posts#a")}, "pp-", nil},
-		{"same URL, otherwise spelled", []string{allowMethods("PUT"), hour}, requests{to("https://API.example.com:443"), to(api + "/a/../")}, "p-", nil},
+		{"same URL in another spelling", []string{allowMethods("PUT"), hour}, requests{to("https://API.example.com:443"), to(api + "/a/../")}, "p-", nil},
 		{"other page", []string{allowMethods("PUT"), hour}, requests{from(app), from(other), from(app)}, "pp-", nil},
 		{"127.0.0.1", []string{allowMethods("PUT"), hour}, requests{to("http://127.0.0.1/"), to("http://127.0.0.1/")}, "p-", letters{browser.Firefox: "pp"}},
 		{"[::1]", []string{allowMethods("PUT"), hour}, requests{to("http://[::1]:81/"), to("http://[::1]:81/")}, "p-", letters{browser.Firefox: "pp"}},
@@ -94,11 +94,11 @@ func TestCache(t *testing.T) {
 		{"*, another header", []string{allowHeaders("*"), hour}, requests{withID, header("x-other")}, "p-", letters{browser.Firefox: "pp"}},
 		{"*, then with credentials", []string{allowMethods("*"), hour}, requests{put, include(put)}, "px", nil},
 		{"*, then Authorization", []string{allowHeaders("*"), hour}, requests{withID, header("Authorization")}, "px", letters{browser.Chromium: "pp", browser.Firefox: "pp", browser.WebKit: "p-"}},
-		{"Authorization listed beside *", []string{allowHeaders("*, Authorization"), hour}, requests{withID, header("Authorization")}, "p-", nil},
+		{"* and Authorization", []string{allowHeaders("*, Authorization"), hour}, requests{withID, header("Authorization")}, "p-", nil},
 		{"* of an answer with credentials", []string{allowMethods("*"), allowHeaders("x-id"), hour}, requests{include(withID), include(put)}, "p-", letters{browser.Chromium: "px", browser.Firefox: "px", browser.WebKit: "px"}},
 		{"header * of an answer with credentials", []string{allowMethods("PUT"), allowHeaders("*"), hour}, requests{include(put), include(withID)}, "p-", letters{browser.Chromium: "px", browser.Firefox: "px", browser.WebKit: "px"}},
 
-		{"with a condition", []string{allowHeaders("if-none-match, x-id"), hour}, requests{withID, header("If-None-Match"), withID, header("if-none-match")}, "p---", letters{browser.Chromium: "pp-p", browser.Firefox: "pp-p"}},
+		{"conditional request", []string{allowHeaders("if-none-match, x-id"), hour}, requests{withID, header("If-None-Match"), withID, header("if-none-match")}, "p---", letters{browser.Chromium: "pp-p", browser.Firefox: "pp-p"}},
 
 		{"upload, no Allow-Methods", []string{hour}, requests{upload, upload}, "p-", nil},
 		{"upload, empty Allow-Methods", []string{allowMethods(""), hour}, requests{upload, upload}, "pp", letters{browser.Chromium: "p-", browser.Firefox: "p-", browser.WebKit: "p-"}},
@@ -118,7 +118,7 @@ func TestCache(t *testing.T) {
 	}
 }
 
-// TestMaxAge shows for how long an answer is kept.
+// The time for which an answer is cached.
 func TestMaxAge(t *testing.T) {
 	const (
 		none = 0
@@ -150,7 +150,7 @@ func TestMaxAge(t *testing.T) {
 		{"more than 64 bits", []string{maxAge("99999999999999999999")}, 2147483648 * time.Second, capped},
 		{"leading zeros", []string{maxAge("00000000000000000600")}, 10 * time.Minute, nil},
 		{"zeros", []string{maxAge("00000000000000000000")}, none, nil},
-		{"blanks around", []string{maxAge(" \t600 ")}, 10 * time.Minute, nil},
+		{"blanks around the value", []string{maxAge(" \t600 ")}, 10 * time.Minute, nil},
 		{"lower-case field name", []string{"access-control-max-age: 600"}, 10 * time.Minute, nil},
 		{"empty", []string{maxAge("")}, five, nil},
 		{"words", []string{maxAge("ten minutes")}, five, malformed},
@@ -172,21 +172,20 @@ func TestMaxAge(t *testing.T) {
 			put := browser.Request{Method: "PUT"}
 			if age == none {
 				if got := play(t, engine, h, visits(put, put)); got != "pp" {
-					t.Errorf("%s, %v: kept", test.name, engine)
+					t.Errorf("%s, %v: %s, want no caching", test.name, engine, got)
 				}
 				continue
 			}
 			list := []visit{{0, put}, {age - 1, put}, {1, put}, {0, put}}
 			if got := play(t, engine, h, list); got != "p-p-" {
-				t.Errorf("%s, %v: %s, want %v", test.name, engine, got, age)
+				t.Errorf("%s, %v: %s, want p-p- for %v", test.name, engine, got, age)
 			}
 		}
 	}
 }
 
-// TestCacheRenewed shows what a further answer does to those before it, and what
-// a failure does.
-func TestCacheRenewed(t *testing.T) {
+// The effect of a later answer and of a failure on cached answers.
+func TestLaterAnswersChangeCache(t *testing.T) {
 	put, del := browser.Request{Method: "PUT"}, browser.Request{Method: "DELETE"}
 	putID := browser.Request{Method: "PUT", Headers: headers("X-Id", "1")}
 	withID := browser.Request{Headers: headers("X-Id", "1")}
@@ -205,21 +204,21 @@ func TestCacheRenewed(t *testing.T) {
 			[]visit{{0, put}, {3 * time.Second, putID}, {3 * time.Second, put}}, letters{browser.Standard: "pp-", browser.Chromium: "pp-", browser.Firefox: "pp-", browser.WebKit: "pp-"}},
 		{"shortened", []http.Handler{keepPUT, allowing(allowMethods("PUT"), allowHeaders("x-id"), maxAge("5"))}, nil,
 			[]visit{{0, put}, {0, putID}, {five, put}}, letters{browser.Standard: "ppp"}},
-		{"forgotten", []http.Handler{keepPUT, allowing(allowMethods("PUT"), allowHeaders("x-id"), maxAge("0"))}, nil,
+		{"removed by Max-Age 0", []http.Handler{keepPUT, allowing(allowMethods("PUT"), allowHeaders("x-id"), maxAge("0"))}, nil,
 			visits(put, putID, put), letters{browser.Standard: "ppp", browser.Chromium: "ppp", browser.WebKit: "ppp"}},
 		{"added", []http.Handler{keepPUT, allowing(allowHeaders("x-id"), maxAge("600")), keepPUT}, nil,
 			visits(put, withID, put, put, withID), letters{browser.Standard: "pp---", browser.Chromium: "ppp-x", browser.Firefox: "pp---", browser.WebKit: "ppp-x"}},
-		{"* renewed along with a name", []http.Handler{allowing(allowMethods("*"), maxAge("600")), allowing(allowMethods("PUT"), allowHeaders("x-id"), maxAge("5"))}, nil,
+		{"* shortened by a listed name", []http.Handler{allowing(allowMethods("*"), maxAge("600")), allowing(allowMethods("PUT"), allowHeaders("x-id"), maxAge("5"))}, nil,
 			[]visit{{0, put}, {0, putID}, {five, put}}, letters{browser.Standard: "ppp"}},
-		{"cleared by a refused preflight", []http.Handler{keepPUT, say(403), keepPUT}, nil,
+		{"cleared by a rejected preflight", []http.Handler{keepPUT, say(403), keepPUT}, nil,
 			visits(put, del, put), letters{browser.Standard: "pxp", browser.Chromium: "pxp", browser.Firefox: "pxp", browser.WebKit: "pxp"}},
-		{"cleared by a refused method", []http.Handler{keepPUT}, nil,
+		{"cleared by a method that is not allowed", []http.Handler{keepPUT}, nil,
 			visits(put, del, put), letters{browser.Standard: "pxp"}},
 		{"cleared by a failed answer", []http.Handler{keepPUT}, fail,
 			visits(put, put, put), letters{browser.Standard: "pxp", browser.Chromium: "px-", browser.Firefox: "pxp", browser.WebKit: "px-"}},
 		{"not cleared by a simple request that fails", []http.Handler{keepPUT}, fail,
 			visits(put, browser.Request{}, put), letters{browser.Standard: "px-", browser.Chromium: "px-", browser.WebKit: "px-"}},
-		{"nor for another URL", []http.Handler{keepPUT, say(403), keepPUT}, nil,
+		{"not cleared by a failure for another URL", []http.Handler{keepPUT, say(403), keepPUT}, nil,
 			visits(put, browser.Request{Method: "PUT", URL: api + "/else"}, put), letters{browser.Standard: "px-", browser.Chromium: "px-", browser.Firefox: "px-", browser.WebKit: "px-"}},
 	} {
 		for engine, want := range test.want {

@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// corsCheck follows Fetch, CORS check. It returns why the check fails, or
-// nothing.
+// corsCheck follows Fetch, CORS check. It returns why the check fails, or an empty
+// string.
 func (f *fetch) corsCheck(header http.Header) (reason string) {
 	allowed, present := get(header, "Access-Control-Allow-Origin")
 	include := f.credentials == Include
@@ -29,9 +29,9 @@ func (f *fetch) corsCheck(header http.Header) (reason string) {
 	credentials, present := get(header, "Access-Control-Allow-Credentials")
 	switch {
 	case !present:
-		return "Access-Control-Allow-Credentials is missing, which must be true when the request's credentials mode is include"
+		return "Access-Control-Allow-Credentials is missing, but must be true when the request's credentials mode is include"
 	case credentials != "true":
-		return fmt.Sprintf("Access-Control-Allow-Credentials is %s, which must be true when the request's credentials mode is include", quote(credentials))
+		return fmt.Sprintf("Access-Control-Allow-Credentials is %s, but must be true when the request's credentials mode is include", quote(credentials))
 	}
 	return ""
 }

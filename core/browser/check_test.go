@@ -7,8 +7,8 @@ import (
 	"github.com/corsuite/corsuite/core/browser"
 )
 
-// TestCORSCheck shows which answers every engine lets a page read, without and
-// with credentials.
+// The CORS check is the same in all engines. The last two columns are the results without
+// and with credentials.
 func TestCORSCheck(t *testing.T) {
 	origin := func(value string) string { return "Access-Control-Allow-Origin: " + value }
 	credentials := func(value string) string { return "Access-Control-Allow-Credentials: " + value }
@@ -23,7 +23,7 @@ func TestCORSCheck(t *testing.T) {
 		{"*", []string{allowAll}, true, false},
 		{"* and credentials", []string{allowAll, allowCreds}, true, false},
 		{"credentials alone", []string{allowCreds}, false, false},
-		{"blanks around", []string{origin(" \t" + app + " ")}, true, false},
+		{"blanks around the value", []string{origin(" \t" + app + " ")}, true, false},
 		{"lower-case field name", []string{strings.ToLower(allowApp)}, true, false},
 		{"other origin", []string{origin(other), allowCreds}, false, false},
 		{"null", []string{allowNull, allowCreds}, false, false},
@@ -50,7 +50,7 @@ func TestCORSCheck(t *testing.T) {
 		{"blanks around true", []string{allowApp, credentials("  true\t")}, true, true},
 		{"true, true", []string{allowApp, credentials("true, true")}, true, false},
 		{"true twice", []string{allowApp, allowCreds, allowCreds}, true, false},
-		{"*, credentials *", []string{allowApp, credentials("*")}, true, false},
+		{"credentials *", []string{allowApp, credentials("*")}, true, false},
 	} {
 		for mode, allowed := range map[browser.Credentials]bool{
 			browser.Omit: test.without, browser.SameOriginCredentials: test.without, browser.Include: test.include,
@@ -69,8 +69,8 @@ func TestCORSCheck(t *testing.T) {
 	}
 }
 
-// TestCORSCheckOfOpaquePage: null is an origin like any other, and no *.
-func TestCORSCheckOfOpaquePage(t *testing.T) {
+// For a page with the origin null, Allow-Origin must be exactly null or *.
+func TestCORSCheckOfNull(t *testing.T) {
 	for line, want := range map[string]string{allowNull: "allowed", allowAll: "allowed", "Access-Control-Allow-Origin: NULL": "response", allowApp: "response", "Vary: Origin": "response"} {
 		if got := verdict(fetch(t, newBrowser(say(200, line), browser.Standard), browser.Request{Origin: "null"})); got != want {
 			t.Errorf("%s: %s, want %s", line, got, want)
@@ -78,8 +78,7 @@ func TestCORSCheckOfOpaquePage(t *testing.T) {
 	}
 }
 
-// TestSameOriginNeedsNoCheck: what a server says to its own pages does not
-// matter.
+// A page can read every answer from the same origin, without CORS headers.
 func TestSameOriginNeedsNoCheck(t *testing.T) {
 	for _, r := range []browser.Request{
 		{Origin: api, Method: "PUT", Headers: headers("X-A", "1")},
@@ -93,13 +92,13 @@ func TestSameOriginNeedsNoCheck(t *testing.T) {
 	} {
 		outcome := fetch(t, newBrowser(say(200), browser.Standard), r)
 		if !outcome.Allowed || outcome.Response.Type != "basic" || len(outcome.Exchanges) != 1 {
-			t.Errorf("%+v: %s, %+v", r, trace(outcome), outcome.Response)
+			t.Errorf("%+v: sent %s, got %+v, want one request and a basic answer", r, trace(outcome), outcome.Response)
 		}
 	}
 }
 
-// TestCrossOrigin: the same host alone makes no same origin.
-func TestCrossOrigin(t *testing.T) {
+// Pages with another scheme, port or spelling of the host are on another origin.
+func TestCrossOriginNeedsCheck(t *testing.T) {
 	for _, r := range []browser.Request{
 		{Origin: "http://api.example.com"},
 		{Origin: "https://api.example.com:8443"},
@@ -109,11 +108,11 @@ func TestCrossOrigin(t *testing.T) {
 		{Origin: "capacitor://api.example.com"},
 	} {
 		if got := verdict(fetch(t, newBrowser(say(200), browser.Standard), r)); got != "response" {
-			t.Errorf("%s: %s", r.Origin, got)
+			t.Errorf("%s: %s, want response", r.Origin, got)
 		}
 		r.Mode = browser.SameOrigin
 		if outcome := fetch(t, newBrowser(say(200), browser.Standard), r); verdict(outcome) != "mode" || len(outcome.Exchanges) != 0 {
-			t.Errorf("%s, mode same-origin: %s, %s", r.Origin, verdict(outcome), trace(outcome))
+			t.Errorf("%s, mode same-origin: %s, sent %q; want mode, nothing sent", r.Origin, verdict(outcome), trace(outcome))
 		}
 	}
 }

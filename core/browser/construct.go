@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// newFetch makes a request as a script can (Fetch, Request constructor), and
-// says everything that is wrong with it at once.
+// newFetch follows Fetch, Request constructor. The error lists all problems of the
+// request.
 func (b *Browser) newFetch(ctx context.Context, r Request) (*fetch, error) {
 	u, err := parseURL(&url.URL{}, r.URL)
 	method, methodErr := checkMethod(r)
@@ -24,7 +24,7 @@ func (b *Browser) newFetch(ctx context.Context, r Request) (*fetch, error) {
 	if _, typed := f.headers.get("Content-Type"); f.body != nil && r.Body.Type != "" && !typed {
 		problems = append(problems, f.appendHeader("Content-Type", r.Body.Type))
 	}
-	// Fetch, fetch: every request says what it accepts.
+	// Fetch, fetch: every request has an Accept header.
 	if _, present := f.headers.get("Accept"); !present {
 		f.headers = append(f.headers, Header{"Accept", "*/*"})
 	}
@@ -38,16 +38,16 @@ func checkMethod(r Request) (string, error) {
 	}
 	switch {
 	case !isToken(method):
-		return "", fmt.Errorf("the method %q is no token", method)
+		return "", fmt.Errorf("the method %q is not a valid token", method)
 	case forbiddenMethod(method):
-		return "", fmt.Errorf("the method %q is forbidden to pages", method)
+		return "", fmt.Errorf("the method %q is forbidden for pages", method)
 	}
 	method = normalizeMethod(method)
 	switch {
 	case r.Mode == NoCORS && !safelistedMethod(method):
 		return "", fmt.Errorf("the method %q cannot be used with mode no-cors", method)
 	case r.Body.Content != nil && (method == "GET" || method == "HEAD"):
-		return "", fmt.Errorf("a request with the method %s has no body", method)
+		return "", fmt.Errorf("a request with the method %s must not have a body", method)
 	}
 	return method, nil
 }
@@ -57,7 +57,7 @@ func checkMethod(r Request) (string, error) {
 func (f *fetch) appendHeader(name, value string) error {
 	value = strings.Trim(value, " \t\r\n")
 	if !isToken(name) || strings.ContainsAny(value, "\x00\r\n") {
-		return fmt.Errorf("the header %q: %q is invalid", name, value)
+		return fmt.Errorf("the header %q with the value %q is invalid", name, value)
 	}
 	if forbiddenHeader(name, value) {
 		return nil
@@ -70,7 +70,7 @@ func (f *fetch) appendHeader(name, value string) error {
 	if f.mode == NoCORS && !safelistedNoCORS(name, combined) {
 		return nil
 	}
-	// XMLHttpRequest combines what it is given (XMLHttpRequest, setRequestHeader).
+	// XMLHttpRequest combines headers of one name (XMLHttpRequest, setRequestHeader).
 	if present && (f.preflights || f.browser.Engine.combinesHeaders()) {
 		f.headers, value = f.headers.without(name), combined
 	}

@@ -1,5 +1,5 @@
-// Package browser is the browser's half of the CORS protocol: given a page, a
-// request and a server, it does what a browser does and says what the page gets.
+// Package browser implements the browser's part of the CORS protocol. Given a page, a
+// request and a server, it sends what a browser sends and reports what the page can read.
 //
 //	b := &browser.Browser{Transport: browser.Handler(handler)}
 //	outcome, err := b.Fetch(ctx, browser.Request{
@@ -8,23 +8,23 @@
 //		URL:    "https://api.example.com/posts/1",
 //	})
 //
-// The outcome tells whether the page's fetch() succeeds, where and why it is
-// blocked if not, what the page can see of the answer, and every exchange that
-// went over the wire, preflights included.
+// The [Outcome] has the result of fetch(), the answer as the page can see it, and all
+// requests and answers, preflights included. If the browser blocks the page, it also has
+// the step and the reason.
 //
-// The server is anything behind an [http.RoundTripper]: an http.Handler in
-// process ([Handler]), a live server (http.Transport), or whatever a function
-// can ask ([TransportFunc]).
+// The server is an [http.RoundTripper]: an [http.Handler] in process ([Handler]), a
+// server on the network ([http.Transport]), or a function ([TransportFunc]).
 //
-// The package is written from the Fetch standard (https://fetch.spec.whatwg.org),
-// whose section names stand in parentheses here and in the code, and shares no
-// code with the policy of package core: the two are readings of one standard
-// that check each other. Where engines are known to differ from the standard,
-// [Browser.Engine] follows one of them.
+// The package follows the Fetch standard (https://fetch.spec.whatwg.org). Comments name
+// its sections, as in (Fetch, CORS check). The package shares no code with the policy of
+// package core, so that each can test the other. [Browser.Engine] reproduces known
+// differences between a browser engine and the standard.
 //
-// Left out is what does not bear on CORS: mixed content, content security
-// policy, resource and embedder policies, blocked ports, service workers, the
-// HTTP cache, referrers, authentication dialogs, streamed request bodies, and
-// the SameSite rules of cookies. URLs are read by package net/url, which refuses
-// some that browsers repair.
+// # Limits
+//
+//   - The package does not implement these checks: mixed content, content security
+//     policy, resource and embedder policies, blocked ports, SameSite cookies.
+//   - It does not implement service workers, the HTTP cache, referrers, authentication
+//     dialogs or streamed request bodies.
+//   - It parses URLs with package net/url, which rejects some URLs that browsers correct.
 package browser

@@ -5,28 +5,33 @@ import (
 	"time"
 )
 
-// Engine is whose deviations from the standard a [Browser] follows, as they were
-// measured in Chromium 156, Firefox 153 and WebKitGTK 2.50. Against the standard,
-// all three let "*" cover Authorization, keep nothing for a negative Max-Age,
-// keep no "*" of an answer with credentials, take any kept answer for GET, HEAD
-// and POST too, and allow no upload by another method without Allow-Methods.
+// Engine is the browser engine whose differences from the standard a [Browser]
+// reproduces. They were measured in Chromium 156, Firefox 153 and WebKitGTK 2.50. All
+// three differ from the standard in these points:
+//
+//   - "*" in Access-Control-Allow-Headers covers Authorization.
+//   - A negative Access-Control-Max-Age disables caching.
+//   - "*" in an answer with credentials is not cached.
+//   - Every cached answer covers GET, HEAD and POST.
+//   - An upload with another method is blocked without Access-Control-Allow-Methods.
 type Engine uint8
 
 const (
 	// Standard is the Fetch standard.
 	Standard Engine = iota
-	// Chromium keeps preflights for two hours at most. It keeps one answer for
-	// a page and URL, which is dropped when a request needs more. It takes two
-	// headers of one name for one.
+	// Chromium caches a preflight for at most two hours. It caches one answer for each
+	// page and URL, and removes it when a request needs another preflight. A request with
+	// a condition, such as If-None-Match, always has a preflight. Chromium combines two
+	// headers with one name before it checks them.
 	Chromium
-	// Firefox keeps preflights for a day at most, and those with and without
-	// credentials apart. It keeps no "*", nothing with a malformed Max-Age, and
-	// nothing for 127.0.0.1 and [::1]. It repeats a preflight after a redirect,
-	// even if what is left of the request needs none.
+	// Firefox caches a preflight for at most a day, with separate entries for requests
+	// with and without credentials. It does not cache "*", answers with a malformed
+	// Max-Age, and answers of 127.0.0.1 and [::1]. A request with a condition always has a
+	// preflight. After a redirect, Firefox repeats a preflight even if the new request
+	// needs none.
 	Firefox
-	// WebKit keeps preflights for ten minutes at most. It keeps one answer, and
-	// takes two headers for one, as Chromium does; it repeats a preflight after
-	// a redirect as Firefox does.
+	// WebKit caches a preflight for at most ten minutes. As Chromium does, it caches one
+	// answer and combines headers. As Firefox does, it repeats preflights after a redirect.
 	WebKit
 )
 
@@ -44,8 +49,8 @@ func (e Engine) String() string {
 	}
 }
 
-// longestMaxAge is the imposed limit on max-age; 0 means none (Fetch,
-// CORS-preflight fetch).
+// longestMaxAge returns the longest time for which an answer is cached, or 0 if there is
+// no limit (Fetch, CORS-preflight fetch, imposed limit on max-age).
 func (e Engine) longestMaxAge() time.Duration {
 	switch e {
 	case Chromium:
@@ -59,51 +64,58 @@ func (e Engine) longestMaxAge() time.Duration {
 	}
 }
 
-// wildcardCoversAuthorization: the standard forbids it (Fetch, CORS
-// non-wildcard request-header name).
+// wildcardCoversAuthorization reports whether "*" in Allow-Headers covers Authorization.
+// It does not in the standard (Fetch, CORS non-wildcard request-header name).
 func (e Engine) wildcardCoversAuthorization() bool { return e != Standard }
 
-// keptWildcardCoversAuthorization: the standard forbids this too (Fetch,
-// header-name cache entry match).
+// keptWildcardCoversAuthorization reports the same for a cached "*" (Fetch, header-name
+// cache entry match).
 func (e Engine) keptWildcardCoversAuthorization() bool { return e == WebKit }
 
-// uploadImpliesMethod: without Allow-Methods, the method of a request that is
-// preflighted for its upload listener is allowed (Fetch, CORS-preflight fetch).
+// uploadImpliesMethod reports whether an answer without Allow-Methods allows the method
+// of a request that has a preflight because of its upload listener (Fetch, CORS-preflight
+// fetch).
 func (e Engine) uploadImpliesMethod() bool { return e == Standard }
 
-// keepsSafelistedMethods: any answer covers the methods that need no listing.
+// keepsSafelistedMethods reports whether every cached answer covers GET, HEAD and POST.
 func (e Engine) keepsSafelistedMethods() bool { return e != Standard }
 
-// negativeMaxAgeIsNone: by the standard's ABNF it is malformed.
+// negativeMaxAgeIsNone reports whether a negative Max-Age disables caching. In the
+// standard it is malformed.
 func (e Engine) negativeMaxAgeIsNone() bool { return e != Standard }
 
-// malformedMaxAgeIsNone: by the standard it counts as absent.
+// malformedMaxAgeIsNone reports whether a malformed Max-Age disables caching. In the
+// standard it counts as absent.
 func (e Engine) malformedMaxAgeIsNone() bool { return e == Firefox }
 
-// keepsWildcards: the standard keeps "*" even where it is no wildcard.
+// keepsWildcards reports whether "*" is cached. The standard caches it even if it is not a
+// wildcard because of credentials.
 func (e Engine) keepsWildcards(credentials bool) bool {
 	return e == Standard || e != Firefox && !credentials
 }
 
-// keepsCredentialsApart: by the standard, what was allowed with credentials is
-// allowed without (Fetch, cache entry match).
+// keepsCredentialsApart reports whether requests with and without credentials have
+// separate entries. In the standard, an entry with credentials is also used without them
+// (Fetch, cache entry match).
 func (e Engine) keepsCredentialsApart() bool { return e == Firefox }
 
-// keepsOneAnswer: by the standard, entries add up until a request fails.
+// keepsOneAnswer reports whether a preflight removes the cached answer before it. In the
+// standard, entries are added until a request fails.
 func (e Engine) keepsOneAnswer() bool { return e == Chromium || e == WebKit }
 
-// keeps reports whether the engine keeps preflights of a URL.
+// keeps reports whether the engine caches preflights for a URL.
 func (e Engine) keeps(u *url.URL) bool {
 	return e != Firefox || u.Hostname() != "127.0.0.1" && u.Hostname() != "::1"
 }
 
-// asksAnewForConditionals: what goes past the HTTP cache goes past that of
-// preflights too.
+// asksAnewForConditionals reports whether a conditional request ignores the preflight
+// cache, as it ignores the HTTP cache.
 func (e Engine) asksAnewForConditionals() bool { return e == Chromium || e == Firefox }
 
-// repeatsPreflights: by the standard, a redirect may do away with the need.
+// repeatsPreflights reports whether a request with a preflight has one after a redirect
+// too. In the standard, it has one only if the new request needs one.
 func (e Engine) repeatsPreflights() bool { return e == Firefox || e == WebKit }
 
-// combinesHeaders: by the standard, fetch() keeps two headers of one name apart
-// until they are sent.
+// combinesHeaders reports whether two headers with one name are combined before they are
+// checked. In the standard, they are combined only when they are sent.
 func (e Engine) combinesHeaders() bool { return e == Chromium || e == WebKit }

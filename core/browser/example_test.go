@@ -8,8 +8,7 @@ import (
 	"github.com/corsuite/corsuite/core/browser"
 )
 
-// A page wants to delete something on another origin. Its browser asks the
-// server first.
+// A page sends DELETE to another origin. The browser sends a preflight first.
 func ExampleBrowser_Fetch() {
 	api := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Access-Control-Allow-Origin", "https://app.example.com")
@@ -36,7 +35,7 @@ func ExampleBrowser_Fetch() {
 	// DELETE  204
 }
 
-// The server allows any header, but not to a page that sends cookies.
+// "*" in Access-Control-Allow-Headers has no effect for a request with credentials.
 func ExampleBrowser_Fetch_blocked() {
 	api := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Access-Control-Allow-Origin", "https://app.example.com")
@@ -58,16 +57,16 @@ func ExampleBrowser_Fetch_blocked() {
 	fmt.Println(outcome.Reason)
 	// Output:
 	// blocked at: headers
-	// request header field x-request-id must be named by Access-Control-Allow-Headers of the preflight's answer: "*" is no wildcard when the request's credentials mode is include
+	// request header field x-request-id must be listed in Access-Control-Allow-Headers of the preflight's answer: "*" is not a wildcard when the request's credentials mode is include
 }
 
-// An answer that lists all that is allowed is asked for once; one that lists
-// only what was asked for, again and again.
+// If the answer to a preflight lists all allowed methods, one preflight is enough. If it
+// lists only the requested method, each request needs a preflight.
 func ExampleBrowser_cache() {
-	requests := func(answer func(asked string) string) (n int) {
+	requests := func(allowed func(requested string) string) (n int) {
 		b := &browser.Browser{Engine: browser.Chromium, Transport: browser.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("Access-Control-Allow-Origin", "*")
-			w.Header().Set("Access-Control-Allow-Methods", answer(r.Header.Get("Access-Control-Request-Method")))
+			w.Header().Set("Access-Control-Allow-Methods", allowed(r.Header.Get("Access-Control-Request-Method")))
 		}))}
 		for _, method := range []string{"PUT", "PATCH", "DELETE", "PUT"} {
 			outcome, err := b.Fetch(context.Background(), browser.Request{
@@ -81,13 +80,13 @@ func ExampleBrowser_cache() {
 		return n
 	}
 	fmt.Println("all listed:", requests(func(string) string { return "PUT, PATCH, DELETE" }))
-	fmt.Println("what was asked for:", requests(func(asked string) string { return asked }))
+	fmt.Println("only the requested method:", requests(func(requested string) string { return requested }))
 	// Output:
 	// all listed: 5
-	// what was asked for: 8
+	// only the requested method: 8
 }
 
-// A handler is asked in process, without a socket.
+// Handler calls the handler in process, without a socket.
 func ExampleHandler() {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /posts", func(w http.ResponseWriter, r *http.Request) {
@@ -104,15 +103,15 @@ func ExampleHandler() {
 		return
 	}
 	fmt.Printf("%d %s\n", outcome.Response.Status, outcome.Response.Body)
-	fmt.Printf("X-Total is sent as %q, and seen as %q\n",
+	fmt.Printf("the server sends X-Total %q, and the page sees %q\n",
 		outcome.Exchanges[0].Response.Get("X-Total"), outcome.Response.Header.Get("X-Total"))
 	// Output:
 	// 200 first, second
-	// X-Total is sent as "2", and seen as ""
+	// the server sends X-Total "2", and the page sees ""
 }
 
-// Any function that answers a request will do, such as the Test method of
-// fiber's app.
+// The server can be any function that answers a request, such as the method Test of an
+// app of fiber.
 func ExampleTransportFunc() {
 	ask := func(r *http.Request) (*http.Response, error) {
 		return &http.Response{StatusCode: http.StatusOK, Header: make(http.Header), Request: r}, nil

@@ -9,12 +9,12 @@ import (
 	"strings"
 )
 
-// fetch is the state of one call (Fetch, request).
+// fetch is the state of one call of Fetch (Fetch, request).
 type fetch struct {
 	browser *Browser
 	ctx     context.Context
 
-	origin      string     // of the page
+	origin      string     // the origin of the page
 	urls        []*url.URL // the URL list; the last one is the current URL
 	method      string
 	headers     headerList
@@ -29,13 +29,13 @@ type fetch struct {
 	blocked   *networkError
 }
 
-// networkError is why a page gets nothing (Fetch, network error).
+// networkError is the reason why the page gets no answer (Fetch, network error).
 type networkError struct {
 	step   Step
 	reason string
 }
 
-// answer is a response before it is filtered for the page.
+// answer is a response before it is reduced to what the page can see.
 type answer struct {
 	status         int
 	header         http.Header
@@ -45,7 +45,7 @@ type answer struct {
 
 func (f *fetch) url() *url.URL { return f.urls[len(f.urls)-1] }
 
-// block records why the page gets nothing; no answer stands for that.
+// block records why the page gets no answer, and returns nil for that answer.
 func (f *fetch) block(step Step, format string, args ...any) *answer {
 	f.blocked = &networkError{step, fmt.Sprintf(format, args...)}
 	return nil
@@ -104,8 +104,8 @@ func (f *fetch) httpFetch(makePreflight bool) *answer {
 	return response
 }
 
-// conditional reports whether a script asks for an answer under conditions of its
-// own (RFC 9110 section 13.1).
+// conditional reports whether a script has set a conditional header (RFC 9110, section
+// 13.1).
 func conditional(headers []Header) bool {
 	return slices.ContainsFunc(headers, func(h Header) bool {
 		switch strings.ToLower(h.Name) {
@@ -116,7 +116,7 @@ func conditional(headers []Header) bool {
 	})
 }
 
-// needsPreflight asks the cache what the server has said before (Fetch, HTTP
+// needsPreflight reports whether the cache does not cover the request (Fetch, HTTP
 // fetch).
 func (f *fetch) needsPreflight() bool {
 	cache := &f.browser.cache

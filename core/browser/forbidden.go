@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// forbiddenHeader follows Fetch, forbidden request-header. The name is a token.
+// forbiddenHeader follows Fetch, forbidden request-header. The name must be a token.
 func forbiddenHeader(name, value string) bool {
 	switch name = strings.ToLower(name); name {
 	case "accept-charset", "accept-encoding", "access-control-request-headers",
@@ -19,8 +19,8 @@ func forbiddenHeader(name, value string) bool {
 	return strings.HasPrefix(name, "proxy-") || strings.HasPrefix(name, "sec-")
 }
 
-// forbiddenMethod follows Fetch, forbidden method. No letter beyond ASCII has its
-// upper case among theirs.
+// forbiddenMethod follows Fetch, forbidden method. strings.ToUpper is correct, because no
+// letter outside ASCII has an upper case among the letters of these methods.
 func forbiddenMethod(method string) bool {
 	switch strings.ToUpper(method) {
 	case "CONNECT", "TRACE", "TRACK":
@@ -29,7 +29,7 @@ func forbiddenMethod(method string) bool {
 	return false
 }
 
-// normalizeMethod follows Fetch, normalize a method. The method is a token.
+// normalizeMethod follows Fetch, normalize a method. The method must be a token.
 func normalizeMethod(method string) string {
 	switch upper := strings.ToUpper(method); upper {
 	case "DELETE", "GET", "HEAD", "OPTIONS", "POST", "PUT":

@@ -8,9 +8,8 @@ import (
 	"github.com/corsuite/corsuite/core/browser"
 )
 
-// FuzzFetch shows that whatever a page asks for and a server says, nothing
-// panics, no line break goes out, and nobody reads what Allow-Origin does not
-// allow.
+// For any request and any answer, Fetch does not panic and sends no line break, and a page
+// reads an answer only if Allow-Origin allows it.
 func FuzzFetch(f *testing.F) {
 	f.Add("PUT", "X-Id", "1", app, "PUT", "x-id", "600")
 	f.Add("GET", "Range", "bytes=0-3", "*", "*", "*", "-1")
@@ -35,7 +34,7 @@ func FuzzFetch(f *testing.F) {
 					checkSent(t, outcome)
 					allowed := strings.Trim(allowOrigin, " \t\r\n")
 					if outcome.Allowed && allowed != app && (allowed != "*" || mode == browser.Include) {
-						t.Errorf("allowed with Allow-Origin %q, credentials %d", allowOrigin, mode)
+						t.Errorf("the page can read an answer with Allow-Origin %q, credentials %d", allowOrigin, mode)
 					}
 				}
 			}
@@ -43,7 +42,7 @@ func FuzzFetch(f *testing.F) {
 	})
 }
 
-// checkSent looks for what must never go over the wire.
+// checkSent requires that no request has a line break or two lines for one header.
 func checkSent(t *testing.T, outcome browser.Outcome) {
 	t.Helper()
 	if len(outcome.Exchanges) == 0 {
@@ -51,15 +50,15 @@ func checkSent(t *testing.T, outcome browser.Outcome) {
 	}
 	for _, e := range outcome.Exchanges {
 		if strings.ContainsAny(e.Method+e.URL, "\r\n ") {
-			t.Errorf("%q %q", e.Method, e.URL)
+			t.Errorf("sent the method %q and the URL %q", e.Method, e.URL)
 		}
 		for name, values := range e.Request {
 			if len(values) != 1 || strings.ContainsAny(name+values[0], "\r\n\x00") {
-				t.Errorf("%q: %q", name, values)
+				t.Errorf("sent the header %q: %q", name, values)
 			}
 		}
 	}
 	if strings.ContainsAny(outcome.Reason, "\r\n\x1b") {
-		t.Errorf("unescaped: %q", outcome.Reason)
+		t.Errorf("the reason has unescaped control characters: %q", outcome.Reason)
 	}
 }

@@ -44,9 +44,9 @@ func (l headerList) header() http.Header {
 	return header
 }
 
-// received returns the headers of an answer as they come off the wire, even if
-// a transport in process was less careful: whatever their case was, without
-// blanks around values, and without line breaks.
+// received returns the headers of an answer with canonical names, without blanks around
+// values, and without line breaks. A transport in process can return headers in another
+// form, but a server on the network cannot.
 func received(header http.Header) http.Header {
 	clean := make(http.Header, len(header))
 	breaks := strings.NewReplacer("\r", " ", "\n", " ")
@@ -59,15 +59,15 @@ func received(header http.Header) http.Header {
 	return clean
 }
 
-// get follows Fetch, get a header from a header list: several lines are one
-// value.
+// get follows Fetch, get a header from a header list. It joins the values of several
+// lines.
 func get(header http.Header, name string) (value string, present bool) {
 	lines := header.Values(name)
 	return strings.Join(lines, ", "), len(lines) != 0
 }
 
-// tokens follows Fetch, extract header list values, for the headers that are
-// lists of tokens. Empty elements are none (RFC 9110, section 5.6.1).
+// tokens follows Fetch, extract header list values, for headers that are lists of tokens.
+// It ignores empty elements (RFC 9110, section 5.6.1).
 func tokens(header http.Header, name string) (list []string, present, valid bool) {
 	lines := header.Values(name)
 	for _, line := range lines {
@@ -85,13 +85,13 @@ func tokens(header http.Header, name string) (list []string, present, valid bool
 	return list, len(lines) != 0, true
 }
 
-// containsFold reports whether a list has the name of a header, in any case.
+// containsFold reports whether a list has the name of a header, in upper or lower case.
 func containsFold(list []string, name string) bool {
 	return slices.ContainsFunc(list, func(s string) bool { return strings.EqualFold(s, name) })
 }
 
-// split follows Fetch, get, decode, and split: commas in a quoted string do not
-// separate.
+// split follows Fetch, get, decode, and split. A comma in a quoted string does not
+// separate values.
 func split(value string) (values []string) {
 	start, quoted := 0, false
 	for i := 0; i < len(value); i++ {

@@ -23,7 +23,7 @@ const (
 	allowCreds = "Access-Control-Allow-Credentials: true"
 )
 
-// answer is what a server says, to the letter.
+// answer is an http.Handler that sends exactly this status and these header lines.
 type answer struct {
 	status int
 	lines  []string
@@ -45,14 +45,15 @@ func (a answer) ServeHTTP(w http.ResponseWriter, _ *http.Request) {
 	io.WriteString(w, "hi")
 }
 
-// allowing allows the page everything but unlisted methods and headers.
+// allowing returns an answer that allows the origin app with credentials. lines can allow
+// methods and headers.
 func allowing(lines ...string) answer { return say(200, allowApp, allowCreds).with(lines...) }
 
 func allowMethods(list string) string { return "Access-Control-Allow-Methods: " + list }
 func allowHeaders(list string) string { return "Access-Control-Allow-Headers: " + list }
 func maxAge(value string) string      { return "Access-Control-Max-Age: " + value }
 
-// server answers preflights apart from everything else.
+// server calls preflight for preflights, and actual for other requests.
 func server(preflight, actual http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method == "OPTIONS" && r.Header.Get("Access-Control-Request-Method") != "" {
@@ -63,7 +64,7 @@ func server(preflight, actual http.Handler) http.Handler {
 	})
 }
 
-// inTurn gives its answers one after the other, and the last one for ever.
+// inTurn calls its handlers one after the other, and then always the last one.
 func inTurn(answers ...http.Handler) http.Handler {
 	var mu sync.Mutex
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -77,14 +78,14 @@ func inTurn(answers ...http.Handler) http.Handler {
 	})
 }
 
-// mirror allows every page.
+// mirror allows every origin with credentials.
 func mirror(lines ...string) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		say(200, "Access-Control-Allow-Origin: "+r.Header.Get("Origin"), allowCreds).with(lines...).ServeHTTP(w, r)
 	})
 }
 
-// agreeable allows whatever it is asked for.
+// agreeable allows every method and header that a preflight requests.
 func agreeable() http.Handler {
 	return server(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		allowing(
@@ -94,7 +95,7 @@ func agreeable() http.Handler {
 	}), allowing())
 }
 
-// hosts asks the handler of the request's host.
+// hosts calls the handler for the host of the request.
 func hosts(handlers map[string]http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		handlers["https://"+r.Host].ServeHTTP(w, r)
@@ -109,7 +110,7 @@ func engines() []browser.Engine {
 	return []browser.Engine{browser.Standard, browser.Chromium, browser.Firefox, browser.WebKit}
 }
 
-// fetch asks for a request that a page can make.
+// fetch returns the outcome of a valid request.
 func fetch(t *testing.T, b *browser.Browser, r browser.Request) browser.Outcome {
 	t.Helper()
 	outcome, err := b.Fetch(t.Context(), complete(r))
@@ -117,12 +118,12 @@ func fetch(t *testing.T, b *browser.Browser, r browser.Request) browser.Outcome 
 		t.Fatal(err)
 	}
 	if (outcome.Response != nil) != outcome.Allowed || (outcome.Reason == "") != outcome.Allowed || (outcome.Step == browser.StepNone) != outcome.Allowed {
-		t.Fatalf("inconsistent: %+v", outcome)
+		t.Fatalf("the fields of the outcome contradict each other: %+v", outcome)
 	}
 	return outcome
 }
 
-// complete fills in what most tests do not care for.
+// complete sets the default origin and URL of the tests.
 func complete(r browser.Request) browser.Request {
 	if r.Origin == "" {
 		r.Origin = app
@@ -133,7 +134,7 @@ func complete(r browser.Request) browser.Request {
 	return r
 }
 
-// headers pairs names and values.
+// headers returns headers from pairs of names and values.
 func headers(pairs ...string) (list []browser.Header) {
 	for i := 0; i < len(pairs); i += 2 {
 		list = append(list, browser.Header{Name: pairs[i], Value: pairs[i+1]})
@@ -141,7 +142,8 @@ func headers(pairs ...string) (list []browser.Header) {
 	return list
 }
 
-// trace lists what went over the wire: of a preflight, what it asked for.
+// trace lists the methods that were sent. A preflight is "OPTIONS" with the requested
+// method and headers.
 func trace(o browser.Outcome) string {
 	var lines []string
 	for _, e := range o.Exchanges {
@@ -161,7 +163,7 @@ func verdict(o browser.Outcome) string {
 	return o.Step.String()
 }
 
-// clock is a clock that stands still until it is told to move.
+// clock is a clock that the test sets.
 type clock struct{ time time.Time }
 
 func (c *clock) now() time.Time { return c.time }

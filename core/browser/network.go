@@ -7,10 +7,10 @@ import (
 	"strings"
 )
 
-// longestBody bounds what is kept of an answer.
+// longestBody is the largest number of bytes that are read from an answer.
 const longestBody = 10 << 20
 
-// send makes the actual request (Fetch, HTTP-network-or-cache fetch).
+// send sends the actual request (Fetch, HTTP-network-or-cache fetch).
 func (f *fetch) send() *answer {
 	header := f.headers.header()
 	if value, ok := f.originHeader(); ok {
@@ -67,8 +67,9 @@ func (f *fetch) roundTrip(e Exchange, body []byte, credentials bool) *answer {
 	return &answer{status: res.StatusCode, header: header, body: content}
 }
 
-// exchange hands a request to the transport. An answer that breaks off is one
-// still: fetch() has long been fulfilled by then.
+// exchange sends a request. If the body of the answer ends with an error, exchange returns
+// the part before that and no error. In a browser, fetch() is fulfilled before the body
+// is read.
 func (f *fetch) exchange(req *http.Request) (*http.Response, []byte, error) {
 	if err := f.ctx.Err(); err != nil {
 		return nil, nil, err
@@ -80,7 +81,7 @@ func (f *fetch) exchange(req *http.Request) (*http.Response, []byte, error) {
 	if res.Body == nil {
 		return res, nil, nil
 	}
-	defer func() { _ = res.Body.Close() }() // what matters of it has been read
+	defer func() { _ = res.Body.Close() }() // an error does not change what was read
 	content, _ := io.ReadAll(io.LimitReader(res.Body, longestBody))
 	return res, content, nil
 }

@@ -10,8 +10,8 @@ import (
 	"golang.org/x/net/idna"
 )
 
-// parseURL follows URL, URL parsing: one address is written in one way, so that
-// origins and cache keys can be compared.
+// parseURL follows URL, URL parsing. It normalizes the URL, so that origins and cache keys
+// can be compared as strings.
 func parseURL(base *url.URL, raw string) (*url.URL, error) {
 	u, err := base.Parse(raw)
 	if err != nil || u.Host == "" {
@@ -67,7 +67,7 @@ func defaultPort(scheme string) uint64 {
 	}
 }
 
-// origin returns the serialized origin of what parseURL returns (URL, origin).
+// origin returns the serialized origin of a URL that parseURL has returned (URL, origin).
 func origin(u *url.URL) string { return u.Scheme + "://" + u.Host }
 
 // includesCredentials follows URL, include credentials.
@@ -76,40 +76,39 @@ func includesCredentials(u *url.URL) bool {
 	return u.User.Username() != "" || password != ""
 }
 
-// checkOrigin refuses what is no page's serialized origin.
+// checkOrigin returns an error if the string is not the serialized origin of a page.
 func checkOrigin(serialized string) error {
 	if serialized == "null" {
 		return nil
 	}
 	u, err := parseURL(&url.URL{}, serialized)
 	if err != nil || u.Scheme == "" || u.Host == "" {
-		return fmt.Errorf(`the Origin %q is none; it should be like "https://app.example.com", or "null"`, serialized)
+		return fmt.Errorf(`the Origin %q is not an origin; use one like "https://app.example.com", or "null"`, serialized)
 	}
 	if o := origin(u); o != serialized {
-		return fmt.Errorf("the Origin %q is not as browsers write it; use %q", serialized, o)
+		return fmt.Errorf("the Origin %q is not in the form that browsers send; use %q", serialized, o)
 	}
 	return nil
 }
 
-// checkURL refuses what fetch() refuses (Fetch, Request constructor) and
-// schemes other than HTTP's.
+// checkURL returns an error for a URL that fetch() rejects (Fetch, Request constructor),
+// and for schemes other than http and https.
 func checkURL(raw string, u *url.URL, err error) error {
 	switch {
 	case err != nil:
-		return fmt.Errorf("the URL: %w", err)
+		return fmt.Errorf("the URL is invalid: %w", err)
 	case !httpScheme(u) || u.Host == "":
-		return fmt.Errorf("the URL %q is no absolute http or https URL", raw)
+		return fmt.Errorf("the URL %q is not an absolute http or https URL", raw)
 	case includesCredentials(u):
-		return fmt.Errorf("the URL %q has a user name or password, which fetch() refuses", raw)
+		return fmt.Errorf("the URL %q has a user name or password, which fetch() rejects", raw)
 	}
 	return nil
 }
 
 func httpScheme(u *url.URL) bool { return u.Scheme == "http" || u.Scheme == "https" }
 
-// serializedOrigin follows Fetch, serializing a request origin, with its
-// redirect-taint: once a redirect has led from a foreign origin to another, the
-// page has no say.
+// serializedOrigin follows Fetch, serializing a request origin. The origin is "null" after
+// a redirect from an origin other than the page's to a third one (Fetch, redirect-taint).
 func (f *fetch) serializedOrigin() string {
 	for i, u := range f.urls[1:] {
 		if last := origin(f.urls[i]); origin(u) != last && f.origin != last {
@@ -119,7 +118,7 @@ func (f *fetch) serializedOrigin() string {
 	return f.origin
 }
 
-// withoutFragment is a URL as it goes over the wire and as a page is told it.
+// withoutFragment returns a URL in the form that the browser sends and the page sees.
 func withoutFragment(u *url.URL) string {
 	wire := *u
 	wire.Fragment, wire.RawFragment = "", ""

@@ -39,19 +39,19 @@ func (f *fetch) preflight() bool {
 	return true
 }
 
-// checkPreflight is the CORS check of a preflight's answer, and the check that
-// its status is an ok status.
+// checkPreflight makes the CORS check of a preflight's answer, and checks that its status
+// is an ok status.
 func (f *fetch) checkPreflight(response *answer) bool {
 	if reason := f.corsCheck(response.header); reason != "" {
-		f.block(StepPreflight, "the preflight's answer does not pass: %s", reason)
+		f.block(StepPreflight, "the preflight fails: %s", reason)
 		return false
 	}
 	switch {
 	case redirectStatus(response.status):
-		f.block(StepPreflightStatus, "the preflight is answered with a redirect, status %d; preflights must not be redirected", response.status)
+		f.block(StepPreflightStatus, "the preflight's answer is a redirect with status %d; a preflight must not be redirected", response.status)
 		return false
 	case response.status < 200 || response.status > 299:
-		f.block(StepPreflightStatus, "the preflight is answered with status %d; it must be 200 to 299", response.status)
+		f.block(StepPreflightStatus, "the preflight's answer has status %d; the status must be 200 to 299", response.status)
 		return false
 	}
 	return true

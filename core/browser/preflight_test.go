@@ -12,8 +12,8 @@ import (
 	"github.com/corsuite/corsuite/core/browser"
 )
 
-// TestSent shows to the letter what goes over the wire.
-func TestSent(t *testing.T) {
+// The exact headers of all requests that are sent.
+func TestHeadersOfRequests(t *testing.T) {
 	accept, half := []string{"*/*"}, strings.Repeat("a", 64)
 	for _, test := range []struct {
 		name    string
@@ -40,7 +40,7 @@ func TestSent(t *testing.T) {
 			{"Accept": accept, "Origin": {app}, "Access-Control-Request-Method": {"POST"}},
 			{"Accept": accept, "Origin": {app}, "Content-Type": {"text/plain;charset=UTF-8"}},
 		}},
-		{"upload listener, one header twice", browser.Request{Method: "POST", UploadListener: true, Headers: headers("Accept", half, "accept", half), Body: browser.Body{Content: []byte{}}}, []map[string][]string{
+		{"upload listener, two headers with one name", browser.Request{Method: "POST", UploadListener: true, Headers: headers("Accept", half, "accept", half), Body: browser.Body{Content: []byte{}}}, []map[string][]string{
 			{"Accept": accept, "Origin": {app}, "Access-Control-Request-Method": {"POST"}, "Access-Control-Request-Headers": {"accept"}},
 			{"Accept": {half + ", " + half}, "Origin": {app}},
 		}},
@@ -63,21 +63,21 @@ func TestSent(t *testing.T) {
 			b.Jar = jar(t, api)
 			outcome := fetch(t, b, test.request)
 			if len(outcome.Exchanges) != len(test.want) {
-				t.Fatalf("sent %s, want %d requests", trace(outcome), len(test.want))
+				t.Fatalf("sent %q, want %d requests", trace(outcome), len(test.want))
 			}
 			for i, e := range outcome.Exchanges {
 				if got := map[string][]string(e.Request); !reflect.DeepEqual(got, test.want[i]) {
-					t.Errorf("request %d has %q, want %q", i, got, test.want[i])
+					t.Errorf("request %d has the headers %q, want %q", i, got, test.want[i])
 				}
 				if e.Preflight != (len(test.want) == 2 && i == 0) || e.URL == "" {
-					t.Errorf("request %d is wrong: %+v", i, e)
+					t.Errorf("request %d has the wrong Preflight or no URL: %+v", i, e)
 				}
 			}
 		})
 	}
 }
 
-// jar holds a cookie of an origin.
+// jar returns a jar with one cookie of an origin.
 func jar(t *testing.T, origin string) *cookiejar.Jar {
 	t.Helper()
 	jar, err := cookiejar.New(nil)
@@ -92,8 +92,8 @@ func jar(t *testing.T, origin string) *cookiejar.Jar {
 	return jar
 }
 
-// TestPreflightAnswers shows which answers to a preflight every engine accepts.
-func TestPreflightAnswers(t *testing.T) {
+// These answers to a preflight have the same result in all engines.
+func TestAnswersToPreflights(t *testing.T) {
 	put := browser.Request{Method: "PUT"}
 	header := browser.Request{Headers: headers("X-A", "1")}
 	auth := browser.Request{Headers: headers("Authorization", "1")}
@@ -123,7 +123,7 @@ func TestPreflightAnswers(t *testing.T) {
 		{"405", put, say(405, allowApp, m("PUT")), "preflight status"},
 		{"500", put, say(500, allowApp, m("PUT")), "preflight status"},
 		{"the CORS check comes first", put, say(500), "preflight"},
-		// Allow-Origin and Allow-Credentials; more of them in TestCORSCheck.
+		// Allow-Origin and Allow-Credentials; TestCORSCheck has more cases.
 		{"no Allow-Origin", put, say(204, m("PUT")), "preflight"},
 		{"other origin", put, say(204, "Access-Control-Allow-Origin: "+other, m("PUT")), "preflight"},
 		{"* with credentials", include(put), say(204, allowAll, allowCreds, m("PUT")), "preflight"},
@@ -167,7 +167,7 @@ func TestPreflightAnswers(t *testing.T) {
 		{"method missing, header list invalid", put, allowing(h("x y")), "headers"},
 		{"empty Allow-Headers", header, allowing(h("")), "headers"},
 		{"safelisted headers need no listing", browser.Request{Method: "PUT", Headers: headers("Accept", "a", "Range", "bytes=0-")}, allowing(m("PUT")), "allowed"},
-		{"long Accept is to be listed", browser.Request{Headers: headers("Accept", strings.Repeat("a", 129))}, allowing(h("x-a")), "headers"},
+		{"long Accept is not listed", browser.Request{Headers: headers("Accept", strings.Repeat("a", 129))}, allowing(h("x-a")), "headers"},
 		{"long Accept is listed", browser.Request{Headers: headers("Accept", strings.Repeat("a", 129))}, allowing(h("Accept")), "allowed"},
 		{"* for the header", header, allowing(h("*")), "allowed"},
 		{"* for the header with credentials", include(header), allowing(h("*")), "headers"},
@@ -192,8 +192,8 @@ func TestPreflightAnswers(t *testing.T) {
 	}
 }
 
-// TestPreflightDeviations shows where engines answer otherwise than the standard.
-func TestPreflightDeviations(t *testing.T) {
+// These answers to a preflight have another result in all engines than in the standard.
+func TestAnswersWithAnotherResultThanInStandard(t *testing.T) {
 	upload := browser.Request{Method: "PUT", UploadListener: true, Body: browser.Text("x")}
 	for _, test := range []struct {
 		name                    string
@@ -218,13 +218,13 @@ func TestPreflightDeviations(t *testing.T) {
 	}
 }
 
-// TestNoPrivateNetwork: no engine speaks of private networks any more.
-func TestNoPrivateNetwork(t *testing.T) {
+// No engine sends headers for private networks any more.
+func TestNoPrivateNetworkHeaders(t *testing.T) {
 	for _, engine := range engines() {
 		outcome := fetch(t, newBrowser(agreeable(), engine), browser.Request{Method: "PUT", URL: "http://192.168.0.1/"})
 		for _, e := range outcome.Exchanges {
 			if names := slices.Sorted(maps.Keys(e.Request)); strings.Contains(strings.Join(names, ","), "Private-Network") {
-				t.Errorf("%v sends %q", engine, names)
+				t.Errorf("%v sends the headers %q", engine, names)
 			}
 		}
 	}

@@ -40,9 +40,9 @@ func (f *fetch) httpRedirectFetch(response *answer) *answer {
 	next, err := parseURL(f.url(), lines[0])
 	switch {
 	case err != nil:
-		return f.block(StepRedirect, "the redirect's location %s is no URL", quote(lines[0]))
+		return f.block(StepRedirect, "the redirect's location %s is not a URL", quote(lines[0]))
 	case !httpScheme(next) || next.Host == "":
-		return f.block(StepRedirect, "the redirect leads to %s, which is no http or https URL", quote(lines[0]))
+		return f.block(StepRedirect, "the redirect leads to %s, which is not an http or https URL", quote(lines[0]))
 	case len(f.urls) > maxRedirects:
 		return f.block(StepRedirect, "there are more than %d redirects", maxRedirects)
 	case includesCredentials(next) && (f.tainting == "cors" || f.mode == CORS && f.origin != origin(next)):
@@ -52,8 +52,7 @@ func (f *fetch) httpRedirectFetch(response *answer) *answer {
 	return f.mainFetch()
 }
 
-// follow changes the request as a redirect asks for (Fetch, HTTP-redirect
-// fetch).
+// follow changes the request for the next URL (Fetch, HTTP-redirect fetch).
 func (f *fetch) follow(status int, next *url.URL) {
 	if (status == 301 || status == 302) && f.method == "POST" || status == 303 && f.method != "GET" && f.method != "HEAD" {
 		f.method, f.body = "GET", nil

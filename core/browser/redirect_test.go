@@ -9,7 +9,8 @@ import (
 	"github.com/corsuite/corsuite/core/browser"
 )
 
-// route answers by path, and preflights with everything allowed.
+// route returns a handler that allows all preflights, and answers other requests by their
+// path.
 func route(paths map[string]answer) http.Handler {
 	return server(
 		allowingEveryone(allowMethods("PUT"), allowHeaders("X-A, Authorization, Content-Type")),
@@ -17,14 +18,14 @@ func route(paths map[string]answer) http.Handler {
 	)
 }
 
-// allowingEveryone lets pages on any origin read the answer.
+// allowingEveryone returns an answer that allows every origin, without credentials.
 func allowingEveryone(lines ...string) answer { return say(200, allowAll).with(lines...) }
 
 func to(status int, location string) answer {
 	return say(status, allowAll, "Location: "+location)
 }
 
-// journey lists the requests that are no preflights: method, URL and some
+// journey lists the requests other than preflights, with method, URL and the named
 // headers.
 func journey(o browser.Outcome, names ...string) string {
 	var hops []string
@@ -43,8 +44,8 @@ func journey(o browser.Outcome, names ...string) string {
 	return strings.Join(hops, ", ")
 }
 
-// TestRedirectMethods shows what becomes of the method, the body and the headers
-// that speak of it.
+// A redirect can change the method to GET. It then removes the body and the headers of
+// the body.
 func TestRedirectMethods(t *testing.T) {
 	for _, test := range []struct {
 		status       int
@@ -77,10 +78,10 @@ func TestRedirectMethods(t *testing.T) {
 			outcome := fetch(t, newBrowser(h, browser.Standard), r)
 			got := journey(outcome, "X-A", "Content-Type", "Content-Language", "Content-Encoding", "Content-Location")
 			if got != first+", "+second {
-				t.Errorf("%s, want %s, %s (%s)", got, first, second, outcome.Reason)
+				t.Errorf("sent %s, want %s, %s (%s)", got, first, second, outcome.Reason)
 			}
 			if strings.Count(bodies, "text") != strings.Count(got, "Content-Type") {
-				t.Errorf("%s, but the bodies are %q", got, bodies)
+				t.Errorf("sent %s, but with the bodies %q", got, bodies)
 			}
 		})
 	}
@@ -88,8 +89,7 @@ func TestRedirectMethods(t *testing.T) {
 
 const all = " Content-Type=text/plain;charset=UTF-8 Content-Language=de Content-Encoding=x Content-Location=/x"
 
-// TestRedirectOrigins shows what the servers on the way learn of the page, and
-// where the way ends.
+// The headers Origin and Authorization after each redirect, and the result.
 func TestRedirectOrigins(t *testing.T) {
 	auth := headers("Authorization", "1", "X-A", "1")
 	for _, test := range []struct {
@@ -102,22 +102,22 @@ func TestRedirectOrigins(t *testing.T) {
 		{"one origin", browser.Request{}, map[string]http.Handler{
 			api: route(map[string]answer{"/posts": to(302, "/a"), "/a": allowingEveryone()}),
 		}, "GET /posts Origin=" + app + ", GET /a Origin=" + app, "allowed"},
-		{"to another", browser.Request{}, map[string]http.Handler{
+		{"to another origin", browser.Request{}, map[string]http.Handler{
 			api: to(302, other+"/a"), other: allowingEveryone(),
 		}, "GET /posts Origin=" + app + ", GET " + other + "/a Origin=null", "allowed"},
-		{"to another that lists the page", browser.Request{}, map[string]http.Handler{
+		{"to another origin that allows the page", browser.Request{}, map[string]http.Handler{
 			api: to(302, other+"/a"), other: allowing(),
 		}, "GET /posts Origin=" + app + ", GET " + other + "/a Origin=null", "response"},
-		{"to another that lists null", browser.Request{Credentials: browser.Include}, map[string]http.Handler{
+		{"to another origin that allows null", browser.Request{Credentials: browser.Include}, map[string]http.Handler{
 			api: say(302, allowApp, allowCreds, "Location: "+other+"/a"), other: say(200, allowNull, allowCreds),
 		}, "GET /posts Origin=" + app + ", GET " + other + "/a Origin=null", "allowed"},
-		{"to another and back", browser.Request{}, map[string]http.Handler{
+		{"to another origin and back", browser.Request{}, map[string]http.Handler{
 			api: route(map[string]answer{"/posts": to(302, other+"/a"), "/b": allowingEveryone()}), other: to(302, api+"/b"),
 		}, "GET /posts Origin=" + app + ", GET " + other + "/a Origin=null, GET /b Origin=null", "allowed"},
 		{"to the page's own origin", browser.Request{}, map[string]http.Handler{
 			api: to(302, app+"/a"), app: allowingEveryone(),
 		}, "GET /posts Origin=" + app + ", GET " + app + "/a Origin=null", "allowed"},
-		{"to the page's own origin, which says nothing", browser.Request{}, map[string]http.Handler{
+		{"to the page's own origin without CORS headers", browser.Request{}, map[string]http.Handler{
 			api: to(302, app+"/a"), app: say(200),
 		}, "GET /posts Origin=" + app + ", GET " + app + "/a Origin=null", "response"},
 		{"from the page's own origin", browser.Request{URL: app + "/a"}, map[string]http.Handler{
@@ -129,7 +129,7 @@ func TestRedirectOrigins(t *testing.T) {
 		{"out of the page's own origin, mode same-origin", browser.Request{URL: app + "/a", Mode: browser.SameOrigin}, map[string]http.Handler{
 			app: say(302, "Location: "+api+"/b"),
 		}, "GET " + app + "/a", "mode"},
-		{"a step that the page must not read", browser.Request{}, map[string]http.Handler{
+		{"a redirect that the page cannot read", browser.Request{}, map[string]http.Handler{
 			api: say(302, "Location: /a"),
 		}, "GET /posts Origin=" + app, "response"},
 		{"Authorization to the same origin", browser.Request{Headers: auth}, map[string]http.Handler{
@@ -148,7 +148,7 @@ func TestRedirectOrigins(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			outcome := fetch(t, newBrowser(hosts(test.servers), browser.Standard), test.request)
 			if got := journey(outcome, "Origin", "Authorization", "X-A"); got != test.want {
-				t.Errorf("%s, want %s", got, test.want)
+				t.Errorf("sent %s, want %s", got, test.want)
 			}
 			if got := verdict(outcome); got != test.verdict {
 				t.Errorf("%s (%s), want %s", got, outcome.Reason, test.verdict)
@@ -157,8 +157,7 @@ func TestRedirectOrigins(t *testing.T) {
 	}
 }
 
-// TestRedirectPreflights: every hop is asked anew, with what is left of the
-// request.
+// Each redirect needs a separate preflight for the method and headers that remain.
 func TestRedirectPreflights(t *testing.T) {
 	for _, test := range []struct {
 		name    string
@@ -175,11 +174,11 @@ func TestRedirectPreflights(t *testing.T) {
 		{"to the page's own origin", browser.Request{Method: "PUT"}, to(307, app), map[browser.Engine]string{
 			browser.Standard: "OPTIONS PUT; PUT; OPTIONS PUT; PUT",
 		}},
-		{"nothing left to ask for", browser.Request{Method: "PUT", Body: browser.Text("x")}, to(303, other), map[browser.Engine]string{
+		{"no preflight needed after the redirect", browser.Request{Method: "PUT", Body: browser.Text("x")}, to(303, other), map[browser.Engine]string{
 			browser.Standard: "OPTIONS PUT; PUT; GET", browser.Chromium: "OPTIONS PUT; PUT; GET",
 			browser.Firefox: "OPTIONS PUT; PUT; OPTIONS GET; GET", browser.WebKit: "OPTIONS PUT; PUT; OPTIONS GET; GET",
 		}},
-		{"never any need", browser.Request{Method: "POST"}, to(303, other), map[browser.Engine]string{
+		{"no preflight needed", browser.Request{Method: "POST"}, to(303, other), map[browser.Engine]string{
 			browser.Standard: "POST; GET", browser.Chromium: "POST; GET", browser.Firefox: "POST; GET", browser.WebKit: "POST; GET",
 		}},
 	} {
@@ -188,17 +187,17 @@ func TestRedirectPreflights(t *testing.T) {
 			h := hosts(map[string]http.Handler{api: route(map[string]answer{"/posts": test.hop}), other: end, app: end})
 			outcome := fetch(t, newBrowser(h, engine), test.request)
 			if got := trace(outcome); got != want || !outcome.Allowed {
-				t.Errorf("%s, %v: %s, %s (%s), want %s", test.name, engine, got, verdict(outcome), outcome.Reason, want)
+				t.Errorf("%s, %v: sent %s, %s (%s), want %s", test.name, engine, got, verdict(outcome), outcome.Reason, want)
 			}
 		}
 	}
 	h := hosts(map[string]http.Handler{api: route(map[string]answer{"/posts": to(307, other)}), other: allowing(allowMethods("PUT"))})
 	if got := verdict(fetch(t, newBrowser(h, browser.Standard), browser.Request{Method: "PUT"})); got != "preflight" {
-		t.Errorf("a preflight with origin null passes a list: %s", got)
+		t.Errorf("a preflight with the origin null to a server that allows only the page: %s, want preflight", got)
 	}
 }
 
-// TestRedirectModesAndLocations shows which redirects are followed.
+// The redirects that a browser follows.
 func TestRedirectModesAndLocations(t *testing.T) {
 	hop := func(lines ...string) answer { return say(302, allowAll).with(lines...) }
 	for _, test := range []struct {
@@ -224,7 +223,7 @@ func TestRedirectModesAndLocations(t *testing.T) {
 		{"300", browser.Request{}, say(300, allowAll, "Location: /b"), "cors 300 https://api.example.com/a", 1},
 		{"304", browser.Request{}, say(304, allowAll, "Location: /b"), "cors 304 https://api.example.com/a", 1},
 		{"two Locations", browser.Request{}, hop("Location: /b", "Location: /b"), "redirect", 1},
-		{"no URL", browser.Request{}, hop("Location: https://[/"), "redirect", 1},
+		{"invalid URL", browser.Request{}, hop("Location: https://[/"), "redirect", 1},
 		{"no host", browser.Request{}, hop("Location: https:b"), "redirect", 1},
 		{"other scheme", browser.Request{}, hop("Location: ftp://api.example.com/b"), "redirect", 1},
 		{"data URL", browser.Request{Origin: api}, hop("Location: data:,x"), "redirect", 1},
@@ -246,13 +245,13 @@ func TestRedirectModesAndLocations(t *testing.T) {
 				got = fmt.Sprint(r.Type, " ", r.Status, " ", r.URL)
 			}
 			if got != test.want || len(outcome.Exchanges) != test.hops {
-				t.Errorf("%s after %d, want %s after %d (%s)", got, len(outcome.Exchanges), test.want, test.hops, outcome.Reason)
+				t.Errorf("%s after %d requests, want %s after %d (%s)", got, len(outcome.Exchanges), test.want, test.hops, outcome.Reason)
 			}
 		})
 	}
 }
 
-// TestTwentyRedirects: the twentieth is followed, the next is not.
+// A browser follows 20 redirects, but not 21.
 func TestTwentyRedirects(t *testing.T) {
 	paths := map[string]answer{"/0": allowingEveryone()}
 	for i := range 21 {
@@ -266,9 +265,9 @@ func TestTwentyRedirects(t *testing.T) {
 	}
 }
 
-// TestRedirectsAndTheCache: each URL on the way has its own entries, and a
-// tainted origin has others than the page.
-func TestRedirectsAndTheCache(t *testing.T) {
+// Each URL of a redirect has separate cache entries. If a redirect has changed the origin
+// to null, the entries are not those of the page.
+func TestCacheAfterRedirects(t *testing.T) {
 	keep := []string{allowMethods("PUT"), maxAge("600")}
 	b := newBrowser(hosts(map[string]http.Handler{
 		api:   server(allowing(keep...), say(307, allowApp, "Location: "+other+"/b")),
@@ -276,23 +275,23 @@ func TestRedirectsAndTheCache(t *testing.T) {
 	}), browser.Standard)
 	for i, want := range []string{"OPTIONS PUT; PUT; OPTIONS PUT; PUT", "PUT; PUT"} {
 		if got := trace(fetch(t, b, browser.Request{Method: "PUT"})); got != want {
-			t.Errorf("time %d: %s, want %s", i, got, want)
+			t.Errorf("fetch %d: sent %s, want %s", i, got, want)
 		}
 	}
 	for _, page := range []string{app, other, "null"} {
 		want := "OPTIONS PUT; PUT"
 		if page == other {
-			want = "PUT" // its own
+			want = "PUT" // the page's own origin
 		}
 		if got := trace(fetch(t, b, browser.Request{Method: "PUT", Origin: page, URL: other + "/b"})); got != want {
-			t.Errorf("%s: %s, want %s", page, got, want)
+			t.Errorf("page %s: sent %s, want %s", page, got, want)
 		}
 	}
 }
 
-// TestFragmentsAndTheCache: a fragment is part of the key, and survives a
-// redirect that has none.
-func TestFragmentsAndTheCache(t *testing.T) {
+// The fragment of a URL is part of the cache key. A redirect without a fragment keeps the
+// fragment of the first URL.
+func TestCacheKeyHasFragment(t *testing.T) {
 	h := server(allowing(allowMethods("PUT"), maxAge("600")), route(map[string]answer{"/a": to(307, "/b"), "/c": to(307, "/b#g"), "/b": allowingEveryone()}))
 	b := newBrowser(h, browser.Standard)
 	for _, visit := range []struct{ path, want string }{
@@ -303,7 +302,7 @@ func TestFragmentsAndTheCache(t *testing.T) {
 		{"/b#g", "PUT"},
 	} {
 		if got := trace(fetch(t, b, browser.Request{Method: "PUT", URL: api + visit.path})); got != visit.want {
-			t.Errorf("%s: %s, want %s", visit.path, got, visit.want)
+			t.Errorf("%s: sent %s, want %s", visit.path, got, visit.want)
 		}
 	}
 }

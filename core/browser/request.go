@@ -1,92 +1,92 @@
 package browser
 
-// Request is what a page's script passes to fetch().
+// Request holds the arguments of a call of fetch(), and the page that makes the call.
 type Request struct {
-	// Origin is the page's origin as browsers write it, such as
-	// "https://app.example.com", or "null" for a sandboxed frame, a file or a
-	// data URL.
+	// Origin is the origin of the page in the form that browsers send, such as
+	// "https://app.example.com". It is "null" for a sandboxed frame, a file or a data URL.
 	Origin string
-	// Method is the method as the script spells it; empty means GET.
+	// Method is the method in the spelling of the script. Empty means GET.
 	Method string
-	// URL is absolute, with the scheme http or https.
+	// URL is an absolute URL with the scheme http or https.
 	URL string
-	// Headers are the headers that the script sets, in its order. Those that
-	// browsers forbid are left out in silence, as browsers do.
+	// Headers are the headers that the script sets, in the order of the script. Forbidden
+	// headers are ignored without an error, as in a browser (Fetch, forbidden
+	// request-header).
 	Headers []Header
-	// Body is the request's body.
+	// Body is the body of the request.
 	Body Body
-	// Mode, Credentials and Redirect are as in fetch()'s options.
+	// Mode, Credentials and Redirect are the options of fetch() with these names.
 	Mode        Mode
 	Credentials Credentials
 	Redirect    Redirect
-	// UploadListener says that the request is an XMLHttpRequest with a listener
-	// on its upload. Whenever it crosses origins it is preflighted (Fetch,
-	// use-CORS-preflight flag), and its headers of one name are one.
+	// UploadListener is set for an XMLHttpRequest with a listener on its upload. Such a
+	// request always has a preflight if it crosses origins (Fetch, use-CORS-preflight
+	// flag). Headers with one name are combined before they are checked.
 	UploadListener bool
 }
 
 // Header is a request header that a page sets.
 type Header struct {
-	// Name is a token, in any case.
+	// Name is a token, in upper or lower case.
 	Name string
-	// Value is sent byte for byte, without blanks around it. It must have no
-	// line break and no NUL.
+	// Value is sent unchanged, without blanks around it. It must not contain a line break
+	// or NUL.
 	Value string
 }
 
-// Body is a request's body. The zero Body is none.
+// Body is the body of a request. The zero value means no body.
 type Body struct {
-	// Type is the content type that fetch derives from the kind of body:
-	//   - "text/plain;charset=UTF-8" for a string, JSON.stringify's included,
+	// Type is the content type that fetch() derives from the kind of the body:
+	//   - "text/plain;charset=UTF-8" for a string, even if it contains JSON,
 	//   - "application/x-www-form-urlencoded;charset=UTF-8" for URLSearchParams,
 	//   - "multipart/form-data; boundary=…" for FormData,
-	//   - the Blob's own type for a Blob,
-	//   - nothing for an ArrayBuffer.
+	//   - the type of the Blob for a Blob,
+	//   - an empty string for an ArrayBuffer.
 	//
-	// A Content-Type among the request's headers takes precedence.
+	// A Content-Type in Request.Headers takes precedence.
 	Type string
-	// Content is what is sent; nil means that there is no body.
+	// Content is the content of the body. Nil means that there is no body.
 	Content []byte
 }
 
-// Text is the body that fetch makes of a string.
+// Text returns the body that fetch() makes from a string.
 func Text(s string) Body { return Body{Type: "text/plain;charset=UTF-8", Content: []byte(s)} }
 
-// Mode is how a request may cross origins (Fetch, request mode).
+// Mode decides whether a request may cross origins (Fetch, request mode).
 type Mode uint8
 
 const (
-	// CORS lets a request cross origins by the CORS protocol. It is the default.
+	// CORS permits requests to other origins by the CORS protocol. It is the default.
 	CORS Mode = iota
-	// NoCORS lets simple requests cross origins; the page sees nothing of the
-	// answer.
+	// NoCORS permits only simple requests to other origins. The page cannot see their
+	// answers.
 	NoCORS
-	// SameOrigin lets no request cross origins.
+	// SameOrigin permits no requests to other origins.
 	SameOrigin
 )
 
-// Credentials is when cookies and other credentials go along (Fetch, request
+// Credentials decides which requests have cookies and other credentials (Fetch, request
 // credentials mode).
 type Credentials uint8
 
 const (
-	// SameOriginCredentials sends them to the page's own origin. It is the
+	// SameOriginCredentials sends credentials only to the origin of the page. It is the
 	// default.
 	SameOriginCredentials Credentials = iota
-	// Include sends them everywhere.
+	// Include sends credentials to every origin.
 	Include
-	// Omit sends them nowhere.
+	// Omit sends no credentials.
 	Omit
 )
 
-// Redirect is what to do with a redirect (Fetch, request redirect mode).
+// Redirect decides what the browser does with a redirect (Fetch, request redirect mode).
 type Redirect uint8
 
 const (
-	// Follow follows redirects, up to 20. It is the default.
+	// Follow follows at most 20 redirects. It is the default.
 	Follow Redirect = iota
-	// Error takes a redirect for a network error.
+	// Error blocks the request, as a network error does.
 	Error
-	// Manual hands the page an answer that shows nothing.
+	// Manual gives the page an opaqueredirect answer; see [Response.Type].
 	Manual
 )

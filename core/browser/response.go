@@ -6,8 +6,8 @@ import (
 	"slices"
 )
 
-// filter follows Fetch, filtered response, and the end of main fetch: what the
-// page sees of an answer.
+// filter returns the parts of an answer that the page can see (Fetch, filtered response,
+// and the end of Fetch, main fetch).
 func (f *fetch) filter(a *answer) *Response {
 	switch url := withoutFragment(f.url()); {
 	case a.opaqueRedirect:
@@ -40,8 +40,8 @@ func (f *fetch) visible(header http.Header) http.Header {
 	return visible
 }
 
-// exposed returns the CORS-exposed header-name list (Fetch, main fetch). A
-// malformed list exposes nothing.
+// exposed returns the CORS-exposed header-name list (Fetch, main fetch). It is empty if
+// Access-Control-Expose-Headers is malformed.
 func (f *fetch) exposed(header http.Header) []string {
 	names, _, _ := tokens(header, "Access-Control-Expose-Headers")
 	if f.credentials == Include || !slices.Contains(names, "*") {

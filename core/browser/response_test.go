@@ -10,7 +10,7 @@ import (
 	"github.com/corsuite/corsuite/core/browser"
 )
 
-// TestVisibleHeaders shows which response headers a page sees.
+// The response headers that a page can see.
 func TestVisibleHeaders(t *testing.T) {
 	sent := []string{
 		"X-A: 1", "X-B: 2", "X-B: 3", "Etag: x", "Set-Cookie: a=b", "Set-Cookie2: c=d",
@@ -28,7 +28,7 @@ func TestVisibleHeaders(t *testing.T) {
 		{"one", []string{expose("x-a")}, "X-A", "X-A"},
 		{"two", []string{expose("X-a,x-B")}, "X-A X-B", "X-A X-B"},
 		{"two lines", []string{expose("x-a"), expose("x-b")}, "X-A X-B", "X-A X-B"},
-		{"absent ones", []string{expose("x-a, x-c")}, "X-A", "X-A"},
+		{"an absent header", []string{expose("x-a, x-c")}, "X-A", "X-A"},
 		{"empty elements", []string{expose(",, x-a ,")}, "X-A", "X-A"},
 		{"empty", []string{expose("")}, "", ""},
 		{"invalid token", []string{expose("x-a, x b")}, "", ""},
@@ -46,7 +46,7 @@ func TestVisibleHeaders(t *testing.T) {
 				want := strings.Fields(safelisted + " " + more)
 				slices.Sort(want)
 				if got := slices.Sorted(maps.Keys(outcome.Response.Header)); !slices.Equal(got, want) {
-					t.Errorf("%s, %v, credentials %d: %q, want %q", test.name, engine, mode, got, want)
+					t.Errorf("%s, %v, credentials %d: the page sees %q, want %q", test.name, engine, mode, got, want)
 				}
 				if b := outcome.Response.Header.Values("X-B"); strings.Contains(more, "X-B") && !slices.Equal(b, []string{"2", "3"}) {
 					t.Errorf("%s: X-B is %q", test.name, b)
@@ -56,7 +56,7 @@ func TestVisibleHeaders(t *testing.T) {
 	}
 }
 
-// TestResponseTypes shows what a page sees of an answer beside its headers.
+// The type, URL, status and body that a page can see.
 func TestResponseTypes(t *testing.T) {
 	for _, test := range []struct {
 		name    string
@@ -78,7 +78,7 @@ func TestResponseTypes(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			r := fetch(t, newBrowser(test.answer, browser.Standard), test.request).Response
 			if r == nil {
-				t.Fatal("blocked")
+				t.Fatal("the browser blocked the request")
 			}
 			if r.Type != test.want.Type || r.URL != test.want.URL || r.Status != test.want.Status || string(r.Body) != string(test.want.Body) {
 				t.Errorf("%+v, want %+v", r, test.want)
@@ -90,12 +90,12 @@ func TestResponseTypes(t *testing.T) {
 	}
 }
 
-// TestOutcomeSharesNothing: who changes an outcome changes no other.
-func TestOutcomeSharesNothing(t *testing.T) {
+// The Response and the Exchanges of an outcome share no memory.
+func TestOutcomeSharesNoMemory(t *testing.T) {
 	outcome := fetch(t, newBrowser(allowing("Content-Type: text/plain"), browser.Standard), browser.Request{Headers: headers("Accept", "a")})
 	outcome.Response.Header.Set("Content-Type", "changed")
 	outcome.Response.Header["Content-Type"][0] = "changed"
 	if got := outcome.Exchanges[0].Response.Get("Content-Type"); got != "text/plain" {
-		t.Errorf("the exchange has %q", got)
+		t.Errorf("a change of the Response changed the exchange to %q", got)
 	}
 }

@@ -6,14 +6,14 @@ import (
 )
 
 const (
-	// longestSafelistedValue bounds one header that needs no preflight.
+	// longestSafelistedValue is the longest value of a header that needs no preflight.
 	longestSafelistedValue = 128
-	// longestSafelistedTotal bounds all of them together.
+	// longestSafelistedTotal is the largest sum of the lengths of all such values.
 	longestSafelistedTotal = 1024
 )
 
-// unsafeNames follows Fetch, CORS-unsafe request-header names, sorted and in
-// lower case.
+// unsafeNames follows Fetch, CORS-unsafe request-header names. The names are sorted and
+// in lower case.
 func unsafeNames(headers headerList) []string {
 	var unsafe, potentiallyUnsafe []string
 	size := 0
@@ -67,9 +67,9 @@ func hasUnsafeByte(value string) bool {
 	return false
 }
 
-// simpleContentType reports whether a form could send the content type (MIME
-// Sniffing, parse a MIME type, essence). Parameters do not matter, not even
-// malformed ones, and no letter of the three folds beyond ASCII.
+// simpleContentType reports whether a form can send the content type (MIME Sniffing,
+// parse a MIME type, essence). It ignores parameters, even malformed ones. EqualFold is
+// correct, because the letters of the three types fold only to ASCII.
 func simpleContentType(value string) bool {
 	essence, _, _ := strings.Cut(value, ";")
 	return containsFold(
@@ -78,8 +78,8 @@ func simpleContentType(value string) bool {
 	)
 }
 
-// simpleRange accepts one range that has a first byte (Fetch, parse a single
-// range header value, and CORS-safelisted request-header).
+// simpleRange reports whether the value is one range that has a first byte (Fetch, parse
+// a single range header value, and CORS-safelisted request-header).
 func simpleRange(value string) bool {
 	set, bytes := strings.CutPrefix(value, "bytes=")
 	first, last, dash := strings.Cut(set, "-")
@@ -89,7 +89,7 @@ func simpleRange(value string) bool {
 	if last == "" {
 		return true
 	}
-	// Numbers of any length: the one with fewer digits is less.
+	// The numbers can be longer than 64 bits, so compare them as strings.
 	first, last = strings.TrimLeft(first, "0"), strings.TrimLeft(last, "0")
 	return len(first) < len(last) || len(first) == len(last) && first <= last
 }

@@ -8,9 +8,8 @@ import (
 	"github.com/corsuite/corsuite/core/browser"
 )
 
-// TestPreflightNeeded shows which requests are preflighted, and which names the
-// preflight asks for; want is empty if there is none.
-func TestPreflightNeeded(t *testing.T) {
+// want has the headers that a preflight requests, and is empty if no preflight is needed.
+func TestHeadersThatNeedPreflight(t *testing.T) {
 	long := func(n int) string { return strings.Repeat("a", n) }
 	for _, test := range []struct {
 		name    string
@@ -21,13 +20,13 @@ func TestPreflightNeeded(t *testing.T) {
 		{"Accept", headers("Accept", "application/json"), ""},
 		{"Accept, 128 bytes", headers("Accept", long(128)), ""},
 		{"Accept, 129 bytes", headers("Accept", long(129)), "accept"},
-		{"Accept, 128 bytes and blanks around", headers("Accept", "  "+long(128)+"\t\r\n "), ""},
+		{"Accept, 128 bytes between blanks", headers("Accept", "  "+long(128)+"\t\r\n "), ""},
 		{"Accept, empty", headers("Accept", ""), ""},
 		{"Accept, tab", headers("Accept", "a\tb"), ""},
 		{"Accept, control", headers("Accept", "a\x01b"), "accept"},
 		{"Accept, DEL", headers("Accept", "a\x7fb"), "accept"},
 		{"Accept, UTF-8", headers("Accept", "ü"), ""},
-		{"Accept, twice", headers("Accept", long(100), "accept", long(100)), ""},
+		{"two Accept headers", headers("Accept", long(100), "accept", long(100)), ""},
 		{"Accept-Language", headers("Accept-Language", "en-GB, *;q=0.5"), ""},
 		{"Accept-Language, underscore", headers("Accept-Language", "en_GB"), "accept-language"},
 		{"Accept-Language, tab", headers("Accept-Language", "en\tde"), "accept-language"},
@@ -40,7 +39,7 @@ func TestPreflightNeeded(t *testing.T) {
 		{"Range, last alone", headers("Range", "bytes=-3"), "range"},
 		{"Range, neither", headers("Range", "bytes=-"), "range"},
 		{"Range, backwards", headers("Range", "bytes=5-3"), "range"},
-		{"Range, backwards, though not as text", headers("Range", "bytes=10-9"), "range"},
+		{"Range, backwards, with fewer digits", headers("Range", "bytes=10-9"), "range"},
 		{"Range, more digits than 64 bits", headers("Range", "bytes=99999999999999999999-99999999999999999998"), "range"},
 		{"Range, leading zeros", headers("Range", "bytes=0000000000000000000000009-10"), ""},
 		{"Range, blank", headers("Range", "bytes= 0-3"), "range"},
@@ -56,13 +55,13 @@ func TestPreflightNeeded(t *testing.T) {
 		{"empty value", headers("X-Id", ""), "x-id"},
 		{"lower case, sorted", headers("X-B", "1", "x-a", "2", "X-C", "3"), "x-a,x-b,x-c"},
 		{"sorted by byte", headers("x_b", "1", "x-a", "2", "x1", "3"), "x-a,x1,x_b"},
-		{"twice", headers("X-A", "1", "x-a", "2"), "x-a"},
-		{"unsafe beside safe", headers("Accept", "text/html", "X-A", "1"), "x-a"},
-		{"safe but for its twin", headers("Accept", "(", "Accept", "text/html"), "accept"},
-		{"1024 bytes in all", thousand(1024), ""},
-		{"1025 bytes in all", thousand(1025), "accept,accept-language,content-language"},
-		{"unsafe ones do not count", append(thousand(1024), headers("X-Long", long(500))...), "x-long"},
-		{"too much makes all unsafe", append(thousand(1025), headers("X-A", "1", "Accept", "*/*")...), "accept,accept-language,content-language,x-a"},
+		{"two headers with one name", headers("X-A", "1", "x-a", "2"), "x-a"},
+		{"an unsafe and a safe header", headers("Accept", "text/html", "X-A", "1"), "x-a"},
+		{"an unsafe and a safe header with one name", headers("Accept", "(", "Accept", "text/html"), "accept"},
+		{"1024 safe bytes", thousand(1024), ""},
+		{"1025 safe bytes", thousand(1025), "accept,accept-language,content-language"},
+		{"1024 safe bytes and an unsafe header", append(thousand(1024), headers("X-Long", long(500))...), "x-long"},
+		{"1025 safe bytes and an unsafe header", append(thousand(1025), headers("X-A", "1", "Accept", "*/*")...), "accept,accept-language,content-language,x-a"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			outcome := fetch(t, newBrowser(agreeable(), browser.Standard), browser.Request{Headers: test.headers})
@@ -71,14 +70,14 @@ func TestPreflightNeeded(t *testing.T) {
 				want = "GET"
 			}
 			if got := trace(outcome); got != want || !outcome.Allowed {
-				t.Errorf("%s, %s, want %s", got, verdict(outcome), want)
+				t.Errorf("sent %s, %s, want %s", got, verdict(outcome), want)
 			}
 		})
 	}
 }
 
-// thousand returns safelisted headers whose values have n bytes together with
-// the Accept that every request has.
+// thousand returns safelisted headers. Their values and the default Accept have n bytes
+// together.
 func thousand(n int) (list []browser.Header) {
 	n -= len("*/*")
 	for i := 0; n > 0; i++ {
@@ -89,9 +88,9 @@ func thousand(n int) (list []browser.Header) {
 	return list
 }
 
-// TestContentTypes follows MIME Sniffing: parameters never matter, and nothing
-// is forgiven before them.
-func TestContentTypes(t *testing.T) {
+// Parameters of a content type are ignored, but the type itself must be exact (MIME
+// Sniffing, parse a MIME type).
+func TestContentTypesThatNeedPreflight(t *testing.T) {
 	for value, simple := range map[string]bool{
 		"text/plain":                              true,
 		"TEXT/Plain":                              true,
@@ -139,14 +138,14 @@ func TestContentTypes(t *testing.T) {
 				want = "POST"
 			}
 			if got := trace(outcome); got != want {
-				t.Errorf("%s, want %s", got, want)
+				t.Errorf("sent %s, want %s", got, want)
 			}
 		})
 	}
 }
 
-// TestBodies shows the content type that comes of a body, and what it means.
-func TestBodies(t *testing.T) {
+// The content type of a body decides whether a preflight is needed.
+func TestBodiesThatNeedPreflight(t *testing.T) {
 	content := []byte("{}")
 	for _, test := range []struct {
 		name      string
@@ -156,7 +155,7 @@ func TestBodies(t *testing.T) {
 		wantTypes []string
 	}{
 		{"none", browser.Body{}, nil, "POST", nil},
-		{"none, but a type", browser.Body{Type: "application/json"}, nil, "POST", nil},
+		{"no body, but a type", browser.Body{Type: "application/json"}, nil, "POST", nil},
 		{"string", browser.Text("x"), nil, "POST", []string{"text/plain;charset=UTF-8"}},
 		{"empty string", browser.Text(""), nil, "POST", []string{"text/plain;charset=UTF-8"}},
 		{"URLSearchParams", browser.Body{Type: "application/x-www-form-urlencoded;charset=UTF-8", Content: content}, nil, "POST", []string{"application/x-www-form-urlencoded;charset=UTF-8"}},
@@ -170,7 +169,7 @@ func TestBodies(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			outcome := fetch(t, newBrowser(agreeable(), browser.Standard), browser.Request{Method: "POST", Body: test.body, Headers: test.headers})
 			if got := trace(outcome); got != test.want {
-				t.Errorf("%s, want %s", got, test.want)
+				t.Errorf("sent %s, want %s", got, test.want)
 			}
 			last := outcome.Exchanges[len(outcome.Exchanges)-1]
 			if got := last.Request["Content-Type"]; !slices.Equal(got, test.wantTypes) {
@@ -180,9 +179,8 @@ func TestBodies(t *testing.T) {
 	}
 }
 
-// TestMethods shows which methods are preflighted, and how they are spelled
-// then.
-func TestMethods(t *testing.T) {
+// Methods are normalized, and some need a preflight.
+func TestMethodsThatNeedPreflight(t *testing.T) {
 	for method, want := range map[string]string{
 		"": "GET", "GET": "GET", "get": "GET", "HEAD": "HEAD", "head": "HEAD", "POST": "POST", "pOsT": "POST",
 		"PUT": "OPTIONS PUT; PUT", "put": "OPTIONS PUT; PUT", "DELETE": "OPTIONS DELETE; DELETE", "delete": "OPTIONS DELETE; DELETE",
@@ -193,7 +191,7 @@ func TestMethods(t *testing.T) {
 		for _, engine := range engines() {
 			outcome := fetch(t, newBrowser(agreeable(), engine), browser.Request{Method: method})
 			if got := trace(outcome); got != want || !outcome.Allowed {
-				t.Errorf("%v, %q: %s, %s, want %s", engine, method, got, verdict(outcome), want)
+				t.Errorf("%v, %q: sent %s, %s, want %s", engine, method, got, verdict(outcome), want)
 			}
 		}
 	}

@@ -1,6 +1,6 @@
 package browser
 
-// Step is where a browser blocks a request.
+// Step is a step of a fetch at which the browser can block the request.
 type Step uint8
 
 const (
@@ -23,7 +23,7 @@ const (
 	// StepHeaders compares the request headers with Allow-Headers (Fetch,
 	// CORS-preflight fetch).
 	StepHeaders
-	// StepRedirect is the way from one URL to the next (Fetch, HTTP fetch and
+	// StepRedirect is the redirect from one URL to the next (Fetch, HTTP fetch and
 	// HTTP-redirect fetch).
 	StepRedirect
 	// StepResponse is the check of Allow-Origin and Allow-Credentials in the
@@ -31,7 +31,7 @@ const (
 	StepResponse
 )
 
-// String returns the step in a word or two.
+// String returns the name of the step, such as "preflight status".
 func (s Step) String() string {
 	names := [...]string{
 		StepNone:            "none",

@@ -8,7 +8,8 @@ import (
 	"strconv"
 )
 
-// TransportFunc is a function as a transport. Fiber's app, for one, is asked by
+// TransportFunc is a function that implements [http.RoundTripper]. For example, this is
+// the transport for an app of fiber:
 //
 //	browser.TransportFunc(func(r *http.Request) (*http.Response, error) { return app.Test(r, -1) })
 type TransportFunc func(*http.Request) (*http.Response, error)
@@ -16,10 +17,15 @@ type TransportFunc func(*http.Request) (*http.Response, error)
 // RoundTrip implements [http.RoundTripper].
 func (t TransportFunc) RoundTrip(r *http.Request) (*http.Response, error) { return t(r) }
 
-// Handler returns a transport that hands requests to h in process, as a server
-// would: h sees the path as URL, and TLS if the URL has the scheme https. What a
-// server adds to an answer (Date, Content-Length, a guessed Content-Type) is
-// missing. A panic of h is the caller's.
+// Handler returns a transport that calls h in process. h receives the request as from a
+// server. Its URL has only path and query, and its TLS is set if the scheme is https.
+// The transport is safe for concurrent use if h is.
+//
+// # Limits
+//
+//   - The answer does not have the headers that a server adds: Date, Content-Length and a
+//     detected Content-Type.
+//   - The transport does not recover from a panic of h.
 func Handler(h http.Handler) http.RoundTripper { return handlerTransport{h} }
 
 type handlerTransport struct{ handler http.Handler }
@@ -35,7 +41,8 @@ func (t handlerTransport) RoundTrip(req *http.Request) (*http.Response, error) {
 	}, nil
 }
 
-// serverRequest makes of a client's request what a server's handler sees.
+// serverRequest converts a client's request into the request that a server passes to its
+// handler.
 func serverRequest(req *http.Request) *http.Request {
 	r := req.Clone(req.Context())
 	r.RequestURI = r.URL.RequestURI()
@@ -53,8 +60,8 @@ func serverRequest(req *http.Request) *http.Request {
 	return r
 }
 
-// recorder keeps what a handler writes. Headers set after the status do not
-// count, as on the wire.
+// recorder records the answer of a handler. It ignores headers that are set after the
+// status, as a server does.
 type recorder struct {
 	header, sent http.Header
 	status       int

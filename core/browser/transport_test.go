@@ -13,8 +13,8 @@ import (
 	"github.com/corsuite/corsuite/core/browser"
 )
 
-// TestHandlerRequest: in process, a handler sees what a server would show it.
-func TestHandlerRequest(t *testing.T) {
+// In process, a handler receives a request as from a server.
+func TestRequestOfHandler(t *testing.T) {
 	var got *http.Request
 	var body []byte
 	h := http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
@@ -34,23 +34,23 @@ func TestHandlerRequest(t *testing.T) {
 	}
 }
 
-// TestHandlerAnswer: in process, an answer is what it would be on the wire.
-func TestHandlerAnswer(t *testing.T) {
+// In process, the answer of a handler is the same as over a socket.
+func TestAnswerOfHandler(t *testing.T) {
 	for name, h := range map[string]http.HandlerFunc{
-		"headers after the status do not count": func(w http.ResponseWriter, _ *http.Request) {
+		"headers after the status are ignored": func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("X-A", "1")
 			w.WriteHeader(http.StatusTeapot)
 			w.Header().Set("X-A", "2")
 			w.WriteHeader(http.StatusOK)
 			io.WriteString(w, "body")
 		},
-		"headers after the body do not count": func(w http.ResponseWriter, _ *http.Request) {
+		"headers after the body are ignored": func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("X-A", "1")
 			w.WriteHeader(http.StatusTeapot)
 			io.WriteString(w, "body")
 			w.Header().Del("X-A")
 		},
-		"any case, blanks, and line breaks": func(w http.ResponseWriter, _ *http.Request) {
+		"lower-case name, blanks and line breaks": func(w http.ResponseWriter, _ *http.Request) {
 			w.Header()["x-a"] = []string{" \r\n1\n\t"}
 			w.WriteHeader(http.StatusEarlyHints)
 			w.WriteHeader(http.StatusTeapot)
@@ -84,9 +84,9 @@ func TestHandlerAnswer(t *testing.T) {
 	}
 }
 
-// TestLiveServer: the zero Browser asks live servers, and its cookies obey the
+// A Browser without a Transport uses the network. It sends cookies according to the
 // credentials mode.
-func TestLiveServer(t *testing.T) {
+func TestCookiesOverNetwork(t *testing.T) {
 	h := server(mirror(allowMethods("PUT")), mirror("Set-Cookie: session=1"))
 	s := httptest.NewServer(h)
 	defer s.Close()
@@ -114,43 +114,42 @@ func TestLiveServer(t *testing.T) {
 				want = ""
 			}
 			if got := e.Request.Get("Cookie"); got != want {
-				t.Errorf("%d: %s with cookie %q, want %q", i, e.Method, got, want)
+				t.Errorf("request %d: %s with cookie %q, want %q", i, e.Method, got, want)
 			}
 		}
 		if !outcome.Allowed {
-			t.Errorf("%d: %s", i, outcome.Reason)
+			t.Errorf("request %d is blocked: %s", i, outcome.Reason)
 		}
 	}
 }
 
-// TestPreflightSetsNoCookie: what a preflight's answer sets is not stored.
+// A cookie in the answer to a preflight is not stored.
 func TestPreflightSetsNoCookie(t *testing.T) {
 	b := newBrowser(server(allowing(allowMethods("PUT"), "Set-Cookie: session=1"), allowing()), browser.Standard)
 	b.Jar, _ = cookiejar.New(nil)
 	for range 2 {
 		for _, e := range fetch(t, b, browser.Request{Method: "PUT", Credentials: browser.Include}).Exchanges {
 			if e.Request.Get("Cookie") != "" {
-				t.Errorf("%s has %q", e.Method, e.Request["Cookie"])
+				t.Errorf("%s has the cookie %q, want none", e.Method, e.Request["Cookie"])
 			}
 		}
 	}
 }
 
-// TestUnreachable: a server that cannot be reached is an outcome, whose reason
-// quotes what went wrong.
-func TestUnreachable(t *testing.T) {
+// An error of the transport is an outcome, whose reason quotes the error.
+func TestErrorOfTransportIsOutcome(t *testing.T) {
 	b := &browser.Browser{Transport: browser.TransportFunc(func(*http.Request) (*http.Response, error) {
 		return nil, errors.New("no\x1b[31mway")
 	})}
 	for _, r := range []browser.Request{{}, {Method: "PUT"}, {Origin: api}, {Mode: browser.NoCORS}} {
 		outcome := fetch(t, b, r)
 		if verdict(outcome) != "network" || !strings.Contains(outcome.Reason, `no\x1b[31mway`) || len(outcome.Exchanges) != 1 || outcome.Exchanges[0].Status != 0 {
-			t.Errorf("%s: %s, %+v", trace(outcome), outcome.Reason, outcome.Exchanges)
+			t.Errorf("sent %s: %s, %+v", trace(outcome), outcome.Reason, outcome.Exchanges)
 		}
 	}
 }
 
-// broken is a body that breaks off.
+// broken is a body that ends with an error.
 type broken struct{ rest io.Reader }
 
 func (b broken) Read(p []byte) (int, error) {
@@ -169,15 +168,15 @@ func answering(body io.ReadCloser) *browser.Browser {
 	})}
 }
 
-// TestResponseBodies shows that fetch() does not depend on how an answer ends.
-func TestResponseBodies(t *testing.T) {
+// fetch() succeeds even if the body is incomplete or too long.
+func TestIncompleteBodies(t *testing.T) {
 	for name, test := range map[string]struct {
 		body io.ReadCloser
 		want int
 	}{
 		"missing":   {nil, 0},
-		"whole":     {io.NopCloser(strings.NewReader("whole")), 5},
-		"broken":    {broken{strings.NewReader("part")}, 4},
+		"complete":  {io.NopCloser(strings.NewReader("whole")), 5},
+		"truncated": {broken{strings.NewReader("part")}, 4},
 		"very long": {io.NopCloser(strings.NewReader(strings.Repeat("a", 11<<20))), 10 << 20},
 	} {
 		outcome := fetch(t, answering(test.body), browser.Request{})
@@ -187,7 +186,7 @@ func TestResponseBodies(t *testing.T) {
 	}
 }
 
-// endless is a body that ends with its context.
+// endless is a body that cancels its context and then returns the error of the context.
 type endless struct {
 	ctx    context.Context
 	cancel context.CancelFunc
@@ -200,8 +199,8 @@ func (b endless) Read(p []byte) (int, error) {
 
 func (endless) Close() error { return nil }
 
-// TestEndlessBody: fetch() is fulfilled before its answer ends.
-func TestEndlessBody(t *testing.T) {
+// If the context ends while Fetch reads the body, Fetch returns the part before that.
+func TestContextEndsDuringBody(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	outcome, err := answering(endless{ctx, cancel}).Fetch(ctx, complete(browser.Request{}))
 	if err != nil || !outcome.Allowed || string(outcome.Response.Body) != "part" {
@@ -209,12 +208,12 @@ func TestEndlessBody(t *testing.T) {
 	}
 }
 
-// TestCanceled: a context that has ended is an error, not a blocked request.
-func TestCanceled(t *testing.T) {
+// If the context ends before the actual request, Fetch returns the error of the context.
+func TestContextEndsBeforeAnswer(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
-	asked := 0
+	requests := 0
 	b := newBrowser(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		asked++
+		requests++
 		cancel()
 		allowing(allowMethods("PUT")).ServeHTTP(w, r)
 	}), browser.Standard)
@@ -223,7 +222,7 @@ func TestCanceled(t *testing.T) {
 			t.Errorf("%v, %+v", err, outcome)
 		}
 	}
-	if asked != 1 {
-		t.Errorf("the server was asked %d times", asked)
+	if requests != 1 {
+		t.Errorf("the server received %d requests, want 1", requests)
 	}
 }

@@ -11,16 +11,16 @@ import (
 	"github.com/corsuite/corsuite/core"
 )
 
-// adapter is a whole adapter for net/http, taken apart so that each part can be
-// broken.
+// adapter is an adapter for net/http whose parts are functions, so that a test can
+// replace each part with a broken one.
 type adapter struct {
 	request func(*http.Request) core.Request
 	write   func(http.Header, core.Decision, *http.Request)
 	stop    func(http.ResponseWriter, core.Decision, *http.Request) bool
-	after   bool // the headers are written when the handler is done
+	after   bool // the headers are written after the handler has returned
 }
 
-func sound() adapter { return adapter{request: readLines, write: writeAll, stop: stopPreflight} }
+func correct() adapter { return adapter{request: readLines, write: writeAll, stop: stopPreflight} }
 
 func readLines(r *http.Request) core.Request {
 	return core.Request{
@@ -100,28 +100,28 @@ func rejections(ctx context.Context, build Build) (names []string) {
 	return names
 }
 
-func TestSoundAdapterPasses(t *testing.T) {
-	if failed := rejections(t.Context(), sound().build); len(failed) != 0 {
-		t.Errorf("a sound adapter fails %q", failed)
+func TestCorrectAdapterPasses(t *testing.T) {
+	if failed := rejections(t.Context(), correct().build); len(failed) != 0 {
+		t.Errorf("a correct adapter fails the cases %q", failed)
 	}
 }
 
-// TestBrokenAdaptersAreRejected breaks the sound adapter in one place at a time.
-func TestBrokenAdaptersAreRejected(t *testing.T) {
+// TestBrokenAdaptersFail replaces one part of the correct adapter at a time.
+func TestBrokenAdaptersFail(t *testing.T) {
 	for name, breakIt := range brokenAdapters() {
 		t.Run(name, func(t *testing.T) {
-			a := sound()
+			a := correct()
 			breakIt(&a)
 			failed := rejections(t.Context(), a.build)
 			if len(failed) == 0 {
-				t.Error("the suite accepts it")
+				t.Error("the broken adapter passes the suite")
 			}
-			t.Logf("%d cases reject it, such as %q", len(failed), failed[:min(2, len(failed))])
+			t.Logf("the broken adapter fails %d cases, such as %q", len(failed), failed[:min(2, len(failed))])
 		})
 	}
 }
 
-// alsoWrite runs after the sound write.
+// alsoWrite calls extra after the correct write.
 func alsoWrite(extra func(http.Header, core.Decision, *http.Request)) func(*adapter) {
 	return func(a *adapter) {
 		a.write = func(h http.Header, d core.Decision, r *http.Request) {
@@ -131,7 +131,7 @@ func alsoWrite(extra func(http.Header, core.Decision, *http.Request)) func(*adap
 	}
 }
 
-// alsoRead runs after the sound read.
+// alsoRead calls change after the correct read.
 func alsoRead(change func(*core.Request, *http.Request)) func(*adapter) {
 	return func(a *adapter) {
 		a.request = func(r *http.Request) core.Request {
@@ -156,7 +156,7 @@ func brokenAdapters() map[string]func(*adapter) {
 				h.Set("Access-Control-Allow-Origin", r.Header.Get("Origin"))
 			}
 		}),
-		"null let through": alsoWrite(func(h http.Header, _ core.Decision, r *http.Request) {
+		"null allowed": alsoWrite(func(h http.Header, _ core.Decision, r *http.Request) {
 			if r.Header.Get("Origin") == "null" {
 				h.Set("Access-Control-Allow-Origin", "null")
 			}
@@ -189,47 +189,47 @@ func brokenAdapters() map[string]func(*adapter) {
 				h.Add("Vary", r.Header.Get("Access-Control-Request-Headers"))
 			}
 		}),
-		"Allow-Origin added to what is there":       func(a *adapter) { a.write = addAll },
-		"cleared only where an Allow-Origin stands": func(a *adapter) { a.write = clearSometimes },
-		"outer policy mixed in":                     func(a *adapter) { a.write = writeMixed },
-		"Vary repeated":                             func(a *adapter) { a.write = repeatVary },
-		"Vary overwritten":                          func(a *adapter) { a.write = overwriteVary },
-		"Vary missing for denied origins":           func(a *adapter) { a.write = varyWhenAllowed },
-		"Vary seen on the first line only":          func(a *adapter) { a.write = varyFirstLine },
-		"slices shared between answers":             func(a *adapter) { a.write = sharedSlices(core.NotCORS, core.Actual) },
-		"slices shared between preflights":          func(a *adapter) { a.write = sharedSlices(core.Preflight) },
-		"values with room to grow":                  func(a *adapter) { a.write = roomToGrow },
-		"headers written after the handler":         func(a *adapter) { a.after = true },
-		"first decision kept":                       func(a *adapter) { a.write = firstDecision() },
+		"headers added to existing ones":        func(a *adapter) { a.write = addAll },
+		"old headers kept without Allow-Origin": func(a *adapter) { a.write = clearSometimes },
+		"headers of the outer policy kept":      func(a *adapter) { a.write = writeMixed },
+		"Vary repeated":                         func(a *adapter) { a.write = repeatVary },
+		"Vary overwritten":                      func(a *adapter) { a.write = overwriteVary },
+		"Vary missing for denied origins":       func(a *adapter) { a.write = varyWhenAllowed },
+		"Vary read from the first line only":    func(a *adapter) { a.write = varyFirstLine },
+		"slices shared between answers":         func(a *adapter) { a.write = sharedSlices(core.NotCORS, core.Actual) },
+		"slices shared between preflights":      func(a *adapter) { a.write = sharedSlices(core.Preflight) },
+		"values with spare capacity":            func(a *adapter) { a.write = roomToGrow },
+		"headers written after the handler":     func(a *adapter) { a.after = true },
+		"first answer repeated":                 func(a *adapter) { a.write = firstDecision() },
 
 		"first Origin line only": alsoRead(func(q *core.Request, _ *http.Request) { q.Origin = firstOf(q.Origin) }),
 		"last Origin line only": alsoRead(func(q *core.Request, _ *http.Request) {
 			q.Origin = q.Origin[max(0, len(q.Origin)-1):]
 		}),
-		"empty Origin taken for none": alsoRead(func(q *core.Request, r *http.Request) {
+		"empty Origin ignored": alsoRead(func(q *core.Request, r *http.Request) {
 			if r.Header.Get("Origin") == "" {
 				q.Origin = nil
 			}
 		}),
 		"first Access-Control-Request-Headers line only": alsoRead(func(q *core.Request, _ *http.Request) { q.RequestHeaders = firstOf(q.RequestHeaders) }),
 		"first Access-Control-Request-Method line only":  alsoRead(func(q *core.Request, _ *http.Request) { q.RequestMethod = firstOf(q.RequestMethod) }),
-		"empty Access-Control-Request-Method taken for none": alsoRead(func(q *core.Request, r *http.Request) {
+		"empty Access-Control-Request-Method ignored": alsoRead(func(q *core.Request, r *http.Request) {
 			if r.Header.Get("Access-Control-Request-Method") == "" {
 				q.RequestMethod = nil
 			}
 		}),
 		"Access-Control-Request-Headers not read": alsoRead(func(q *core.Request, _ *http.Request) { q.RequestHeaders = nil }),
-		"any OPTIONS taken for a preflight": alsoRead(func(q *core.Request, r *http.Request) {
+		"any OPTIONS treated as a preflight": alsoRead(func(q *core.Request, r *http.Request) {
 			if r.Method == "OPTIONS" && len(q.RequestMethod) == 0 {
 				q.RequestMethod = []string{"GET"}
 			}
 		}),
-		"any request with a request method taken for a preflight": alsoRead(func(q *core.Request, _ *http.Request) {
+		"any request with a request method treated as a preflight": alsoRead(func(q *core.Request, _ *http.Request) {
 			if len(q.RequestMethod) != 0 {
 				q.Method = "OPTIONS"
 			}
 		}),
-		"Origin made up where there is none": alsoRead(func(q *core.Request, r *http.Request) {
+		"missing Origin invented": alsoRead(func(q *core.Request, r *http.Request) {
 			if len(q.Origin) == 0 {
 				q.Origin = []string{"https://" + r.Host}
 			}
@@ -254,7 +254,7 @@ func brokenStops() map[string]func(http.ResponseWriter, core.Decision, *http.Req
 		},
 		"preflights never stop": func(http.ResponseWriter, core.Decision, *http.Request) bool { return false },
 		"denied actual requests stopped": func(w http.ResponseWriter, d core.Decision, r *http.Request) bool {
-			if d.Reason() != core.ReasonNone {
+			if !d.Allowed() {
 				w.WriteHeader(http.StatusForbidden)
 				return true
 			}
@@ -266,10 +266,10 @@ func brokenStops() map[string]func(http.ResponseWriter, core.Decision, *http.Req
 			}
 			return d.Status() != 0
 		},
-		"denied preflights go on": func(w http.ResponseWriter, d core.Decision, r *http.Request) bool {
-			return d.Reason() == core.ReasonNone && stopPreflight(w, d, r)
+		"denied preflights passed on": func(w http.ResponseWriter, d core.Decision, r *http.Request) bool {
+			return d.Allowed() && stopPreflight(w, d, r)
 		},
-		"a body on refused preflights": func(w http.ResponseWriter, d core.Decision, r *http.Request) bool {
+		"a body on rejected preflights": func(w http.ResponseWriter, d core.Decision, r *http.Request) bool {
 			stopped := stopPreflight(w, d, r)
 			if stopped && d.Status() == http.StatusForbidden {
 				_ = http.NewResponseController(w).Flush()
@@ -331,7 +331,7 @@ func overwriteVary(h http.Header, d core.Decision, r *http.Request) {
 func varyWhenAllowed(h http.Header, d core.Decision, r *http.Request) {
 	before := h["Vary"]
 	writeAll(h, d, r)
-	if d.Reason() != core.ReasonNone {
+	if !d.Allowed() {
 		h["Vary"] = before
 	}
 }
@@ -343,8 +343,8 @@ func varyFirstLine(h http.Header, d core.Decision, r *http.Request) {
 	h["Vary"] = append(before, h["Vary"][min(1, len(before)):]...)
 }
 
-// sharedSlices keeps the slices of constant values, as a library would that
-// wants to save an allocation.
+// sharedSlices uses the same slices for equal values of several answers, as an adapter
+// could do to save allocations.
 func sharedSlices(kinds ...core.Kind) func(http.Header, core.Decision, *http.Request) {
 	var mu sync.Mutex
 	known := make(map[string][]string)
@@ -384,7 +384,7 @@ func roomToGrow(h http.Header, d core.Decision, r *http.Request) {
 	}
 }
 
-// firstDecision answers everybody as it answered the first.
+// firstDecision gives every request the headers of the first answer.
 func firstDecision() func(http.Header, core.Decision, *http.Request) {
 	var once sync.Once
 	var kept http.Header

@@ -10,7 +10,8 @@ import (
 	"github.com/corsuite/corsuite/core"
 )
 
-// observed requires that an adapter fills in what only observers and the log need.
+// observed requires that an adapter sets the fields of core.Request that only observers
+// and the log use.
 func observed(ctx context.Context, build Build, w way) error {
 	var problems []error
 	for _, c := range []struct {
@@ -27,7 +28,7 @@ func observed(ctx context.Context, build Build, w way) error {
 	} {
 		var mu sync.Mutex
 		var got []core.Reason
-		policy, err := core.NewPolicy(listed(), core.WithObserver(func(_ context.Context, o core.Observation) {
+		policy, err := core.NewPolicy(listed(), core.WithObserver(func(_ context.Context, o core.Verdict) {
 			mu.Lock()
 			defer mu.Unlock()
 			got = append(got, o.Reason)
@@ -40,10 +41,10 @@ func observed(ctx context.Context, build Build, w way) error {
 			Outer: func(_ Header, next func()) { next() }, Inner: ran.inner, Policies: []*core.Policy{policy},
 			Path: path, Methods: []string{"GET"}, Status: handled, Handle: func(Header) {},
 		})
-		problems = append(problems, ran.ask(ctx, server, w, []step{{request: "GET " + path + "\n" + c.fields, spoiled: true}}))
+		problems = append(problems, ran.ask(ctx, server, w, []step{{request: "GET " + path + "\n" + c.fields, unchecked: true}}))
 		mu.Lock()
 		if !slices.Equal(got, c.want) {
-			problems = append(problems, fmt.Errorf("%q: observed %v, want %v", c.fields, got, c.want))
+			problems = append(problems, fmt.Errorf("%q: the observer received the reasons %v, want %v; the adapter has to set FetchMode, FetchSite and Cookies of the core.Request if Policy.Watched reports true", c.fields, got, c.want))
 		}
 		mu.Unlock()
 	}

@@ -18,7 +18,7 @@ func notCORSCases() []testCase {
 	}
 }
 
-// actualCases are requests with an Origin line that are no preflights.
+// actualCases are requests with an Origin line that are not preflights.
 func actualCases() []testCase {
 	const from, fromEvil = "\nOrigin: " + app, "\nOrigin: " + evil
 	origin, expose := "Allow-Origin: "+app, "Expose-Headers: X-Total"
@@ -54,7 +54,7 @@ func actualCases() []testCase {
 	}
 }
 
-// preflightCases are the browsers' questions.
+// preflightCases are preflights as browsers send them, and malformed preflights.
 func preflightCases() []testCase {
 	const (
 		from     = "\nOrigin: " + app
@@ -77,13 +77,13 @@ func preflightCases() []testCase {
 		one("denied, null", listed(), put+"\nOrigin: null", 403, varyOptions),
 		one("denied, empty", listed(), put+"\nOrigin:", 403, varyOptions),
 		one("denied, empty, every origin", every(), put+"\nOrigin:", 403, varyOptions),
-		one("said back", reflecting(), put+"\nAccess-Control-Request-Headers: x-a,x-b"+from, 204, origin, "Allow-Credentials: true", age, "Allow-Methods: PUT", "Allow-Headers: x-a,x-b", varyReflect),
-		one("said back, names in lower case", reflecting(), "OPTIONS /items\norigin: "+app+"\naccess-control-request-method: PUT\naccess-control-request-headers: x-a", 204, origin, "Allow-Credentials: true", age, "Allow-Methods: PUT", "Allow-Headers: x-a", varyReflect),
-		one("said back, no headers", reflecting(), put+from, 204, origin, "Allow-Credentials: true", age, "Allow-Methods: PUT", varyReflect),
-		one("said back, several lines", reflecting(), put+"\nAccess-Control-Request-Headers: x-a\nAccess-Control-Request-Headers: x-b, x-c"+from, 204, origin, "Allow-Credentials: true", age, "Allow-Methods: PUT", "Allow-Headers: x-a,x-b,x-c", varyReflect),
-		one("not said back", reflecting(), put+"\nAccess-Control-Request-Headers: x-a,b c"+from, 204, origin, "Allow-Credentials: true", age, "Allow-Methods: PUT", varyReflect),
-		one("said back but for Authorization", reflecting(), put+"\nAccess-Control-Request-Headers: authorization,x-a"+from, 204, origin, "Allow-Credentials: true", age, "Allow-Methods: PUT", "Allow-Headers: x-a", varyReflect),
-		one("too long to say back", reflecting(), put+"\nAccess-Control-Request-Headers: "+strings.Repeat("a", 2000)+"\nAccess-Control-Request-Headers: "+strings.Repeat("a", 2097)+from, 204, origin, "Allow-Credentials: true", age, "Allow-Methods: PUT", varyReflect),
-		one("said back, two methods", reflecting(), put+"\nAccess-Control-Request-Method: GET"+from, 403, varyOptions),
+		one("reflected", reflecting(), put+"\nAccess-Control-Request-Headers: x-a,x-b"+from, 204, origin, "Allow-Credentials: true", age, "Allow-Methods: PUT", "Allow-Headers: x-a,x-b", varyReflect),
+		one("reflected, names in lower case", reflecting(), "OPTIONS /items\norigin: "+app+"\naccess-control-request-method: PUT\naccess-control-request-headers: x-a", 204, origin, "Allow-Credentials: true", age, "Allow-Methods: PUT", "Allow-Headers: x-a", varyReflect),
+		one("reflected, no headers", reflecting(), put+from, 204, origin, "Allow-Credentials: true", age, "Allow-Methods: PUT", varyReflect),
+		one("reflected, several lines", reflecting(), put+"\nAccess-Control-Request-Headers: x-a\nAccess-Control-Request-Headers: x-b, x-c"+from, 204, origin, "Allow-Credentials: true", age, "Allow-Methods: PUT", "Allow-Headers: x-a,x-b,x-c", varyReflect),
+		one("malformed headers, not reflected", reflecting(), put+"\nAccess-Control-Request-Headers: x-a,b c"+from, 204, origin, "Allow-Credentials: true", age, "Allow-Methods: PUT", varyReflect),
+		one("reflected without Authorization", reflecting(), put+"\nAccess-Control-Request-Headers: authorization,x-a"+from, 204, origin, "Allow-Credentials: true", age, "Allow-Methods: PUT", "Allow-Headers: x-a", varyReflect),
+		one("too many bytes, not reflected", reflecting(), put+"\nAccess-Control-Request-Headers: "+strings.Repeat("a", 2000)+"\nAccess-Control-Request-Headers: "+strings.Repeat("a", 2097)+from, 204, origin, "Allow-Credentials: true", age, "Allow-Methods: PUT", varyReflect),
+		one("two request methods", reflecting(), put+"\nAccess-Control-Request-Method: GET"+from, 403, varyOptions),
 	}
 }

@@ -11,15 +11,14 @@ import (
 	"github.com/corsuite/corsuite/core/browser"
 )
 
-// The pages that tests come from: the policy of [Policy] allows Page and denies
-// Stranger.
+// The origins of the pages in tests. [Policy] allows Page and denies Stranger.
 const (
 	Page     = app
 	Stranger = evil
 )
 
-// Policy returns a policy with credentials that allows the origin [Page], the method
-// PUT and the request header Content-Type, and exposes X-Total.
+// Policy returns a policy that allows the origin [Page] with credentials, the method PUT
+// and the request header Content-Type, and exposes X-Total.
 func Policy(tb testing.TB) *core.Policy {
 	tb.Helper()
 	policy, err := core.NewPolicy(core.Config{
@@ -35,7 +34,8 @@ func Policy(tb testing.TB) *core.Policy {
 	return policy
 }
 
-// The CORS and Vary lines of the answers of [Policy], as [Answer] has them.
+// The CORS and Vary lines of the answers of [Policy], in the form of [Answer.CORS].
+// Allowed and Denied are for actual requests, Approved and Refused for preflights.
 const (
 	Allowed  = "Allow-Credentials: true\nAllow-Origin: " + Page + "\nExpose-Headers: X-Total\n" + varyOrigin
 	Denied   = varyOrigin
@@ -43,21 +43,22 @@ const (
 	Refused  = varyOptions
 )
 
-// Answer is what a client sees of a response.
+// Answer is the part of a response that tests compare.
 type Answer struct {
 	Status int
 	CORS   string // CORS and Vary lines without "Access-Control-", sorted
 	Body   string
 }
 
-// Client asks a server in one test.
+// Client sends requests to one server in one test. A method that finds a difference
+// reports it with tb.Error.
 type Client struct {
 	tb        testing.TB
 	transport http.RoundTripper
 	addr      string
 }
 
-// Open starts a server, which ends with the test, and returns a client of it.
+// Open starts a server and returns a client for it. The server stops when the test ends.
 func Open(tb testing.TB, s Server) *Client {
 	tb.Helper()
 	addr, stop, err := start(tb.Context(), s)
@@ -75,8 +76,8 @@ func Open(tb testing.TB, s Server) *Client {
 // Addr returns the address of the server's socket.
 func (c *Client) Addr() string { return c.addr }
 
-// Ask sends a request in process and over a socket, and requires the same answer to
-// both. The head is "GET /items", then a field line a line.
+// Ask sends a request in process and over a socket, and requires equal answers. The head
+// is "GET /items", then one header field per line.
 func (c *Client) Ask(head string) Answer {
 	c.tb.Helper()
 	socket, err := dial(c.tb.Context(), c.addr, func() error { return nil })
@@ -85,7 +86,7 @@ func (c *Client) Ask(head string) Answer {
 	}
 	inProcess, overSocket := c.ask(processAsker{c.transport}, head), c.ask(socket, head)
 	if inProcess != overSocket {
-		c.tb.Errorf("%.200q: in process %+v, over a socket %+v", head, inProcess, overSocket)
+		c.tb.Errorf("%.200q: the answer in process is %+v, the answer over a socket is %+v; want equal answers", head, inProcess, overSocket)
 	}
 	return inProcess
 }
@@ -97,12 +98,13 @@ func (c *Client) ask(a asker, head string) Answer {
 		c.tb.Fatalf("%.200q: %v", head, err)
 	}
 	if strings.HasPrefix(head, http.MethodHead+" ") {
-		body = "" // in process, there may be one
+		body = "" // in process, the answer to HEAD may have a body
 	}
 	return Answer{res.StatusCode, strings.Join(lines(res.Header), "\n"), body}
 }
 
-// Want requires an answer. An empty body is not compared.
+// Want sends a request as [Client.Ask] does, and compares the answer. If want.Body is
+// empty, it does not compare the body.
 func (c *Client) Want(head string, want Answer) {
 	c.tb.Helper()
 	got := c.Ask(head)
@@ -110,12 +112,13 @@ func (c *Client) Want(head string, want Answer) {
 		got.Body = ""
 	}
 	if got != want {
-		c.tb.Errorf("%.200q:\ngot  %+v\nwant %+v", head, got, want)
+		c.tb.Errorf("the answer to %.200q differs:\ngot  %+v\nwant %+v", head, got, want)
 	}
 }
 
-// Answers requires statuses and bodies of requests, and the right headers of [Policy]
-// on each for an allowed and for a denied page. The key is "GET /items".
+// Answers sends each request for an allowed and for a denied page, and compares status,
+// body and the headers of [Policy]. The keys are heads such as "GET /items"; the CORS
+// field of the values is not used.
 func (c *Client) Answers(want map[string]Answer) {
 	c.tb.Helper()
 	for head, answer := range want {
@@ -126,8 +129,8 @@ func (c *Client) Answers(want map[string]Answer) {
 	}
 }
 
-// Fetch has a page call fetch(): [Page] with credentials, unless r says otherwise.
-// r.URL is a path.
+// Fetch returns the outcome of fetch() in a browser. r.URL is a path. If r.Origin is
+// empty, the page is [Page]. The default of r.Credentials is [browser.Include].
 func (c *Client) Fetch(r browser.Request) browser.Outcome {
 	c.tb.Helper()
 	if r.Origin == "" {
@@ -146,29 +149,30 @@ func (c *Client) Fetch(r browser.Request) browser.Outcome {
 	return outcome
 }
 
-// Reads requires that the page can read an answer of that status, and that a page
-// that the policy denies cannot read it.
+// Reads requires that the page can read an answer with the given status, and that a page
+// on [Stranger] cannot.
 func (c *Client) Reads(r browser.Request, status int) {
 	c.tb.Helper()
 	outcome := c.Fetch(r)
 	if !outcome.Allowed || outcome.Response.Status != status {
-		c.tb.Errorf("%s %s: %+v: %s; want status %d", r.Method, r.URL, outcome.Response, outcome.Reason, status)
+		c.tb.Errorf("%s %s: the page has to be able to read an answer with status %d; got %+v %s", r.Method, r.URL, status, outcome.Response, outcome.Reason)
 	}
 	r.Origin = Stranger
 	if outcome := c.Fetch(r); outcome.Allowed {
-		c.tb.Errorf("%s %s: a denied page can read it", r.Method, r.URL)
+		c.tb.Errorf("%s %s: a page on %s can read the answer, although the policy denies that origin", r.Method, r.URL, Stranger)
 	}
 }
 
-// Blocked requires that the browser blocks the page at that step.
+// Blocked requires that the browser blocks the page at the given step.
 func (c *Client) Blocked(r browser.Request, step browser.Step) {
 	c.tb.Helper()
 	if outcome := c.Fetch(r); outcome.Allowed || outcome.Step != step {
-		c.tb.Errorf("%s %s: %+v, %v: %s; want to be blocked at the %v", r.Method, r.URL, outcome.Response, outcome.Step, outcome.Reason, step)
+		c.tb.Errorf("%s %s: the browser has to block the page at step %q; got %+v, step %q: %s", r.Method, r.URL, step, outcome.Response, outcome.Step, outcome.Reason)
 	}
 }
 
-// Place is one way to register [Policy] in front of /api/posts, which has GET and PUT.
+// Place is one way to register [Policy] in an application that has GET and PUT for
+// /api/posts.
 type Place struct {
 	Name   string
 	Server Server
@@ -177,7 +181,8 @@ type Place struct {
 	Covers []string
 }
 
-// CheckPlaces compares places with what they cover, for an adapter's documentation.
+// CheckPlaces requires that each place covers exactly the answers that it lists. It is
+// for tables in the documentation of an adapter.
 func CheckPlaces(t *testing.T, places []Place) {
 	for _, p := range places {
 		t.Run(p.Name, func(t *testing.T) {
@@ -194,7 +199,7 @@ func CheckPlaces(t *testing.T, places []Place) {
 					want = request.covered
 				}
 				if got := c.Ask(request.head); got.CORS != want {
-					t.Errorf("%s: got %+v, want the lines\n%s", name, got, want)
+					t.Errorf("%s: got %+v, want the CORS and Vary lines %q", name, got, want)
 				}
 			}
 		})

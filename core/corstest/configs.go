@@ -11,7 +11,7 @@ const (
 	varyReflect = varyOptions + ", Access-Control-Request-Headers"
 )
 
-// listed allows one origin without credentials.
+// listed allows one origin and the subdomains of another, without credentials.
 func listed() core.Config {
 	return core.Config{
 		AllowOrigins: []string{app, "https://*.example.org"}, AllowMethods: []string{"PUT", "DELETE"},
@@ -19,28 +19,29 @@ func listed() core.Config {
 	}
 }
 
-// credentialed allows one origin with credentials, and another status.
+// credentialed is listed with credentials, another PreflightStatus and no MaxAge.
 func credentialed() core.Config {
 	cfg := listed()
 	cfg.AllowCredentials, cfg.PreflightStatus, cfg.MaxAge = true, 299, -1
 	return cfg
 }
 
-// every allows all origins.
+// every is listed with "*" for the origins.
 func every() core.Config {
 	cfg := listed()
 	cfg.AllowOrigins = []string{"*"}
 	return cfg
 }
 
-// reflecting must say back what was asked.
+// reflecting has "*" for methods and headers with credentials, so that its answers
+// reflect the requested method and headers.
 func reflecting() core.Config {
 	return core.Config{
 		AllowOrigins: []string{app}, AllowMethods: []string{"*"}, AllowHeaders: []string{"*"}, AllowCredentials: true,
 	}
 }
 
-// one is a case of one policy and one request.
+// one returns a case with one policy and one request.
 func one(name string, cfg core.Config, request string, status int, want ...string) testCase {
 	return testCase{name: name, configs: []core.Config{cfg}, steps: []step{{request: request, status: status, want: want}}}
 }

@@ -1,8 +1,7 @@
-// Package corstest is the conformance suite for adapters that bring a policy of
-// package core to a router.
+// Package corstest tests adapters, which apply a policy of package core to a router.
 //
-// The author of an adapter writes one function that builds a small application
-// with the router, and runs the suite:
+// The author of an adapter writes one function that builds a small application with the
+// router, and runs the suite:
 //
 //	func TestConformance(t *testing.T) {
 //		corstest.Run(t, func(app corstest.App) corstest.Server {
@@ -21,10 +20,10 @@
 //		})
 //	}
 //
-// Each case builds an application of its own and sends it raw requests, in
-// process and over a socket. The cases are about what an adapter can get wrong:
-// which header lines it reads, what it writes and where, whether it stops, and
-// whose memory it writes to. What a policy allows is tested in package core.
+// Each case builds a new application and sends raw requests to it, in process and over a
+// socket. The cases test which header lines an adapter reads, which headers it writes,
+// and when it stops a request. They also test that answers share no memory. They do not
+// test what a policy allows; the tests of package core do.
 package corstest
 
 import (
@@ -36,46 +35,48 @@ import (
 	"github.com/corsuite/corsuite/core"
 )
 
-// App is the application to build: one path behind one or two policies.
+// App is the application to build. It has one path, behind one or two policies.
 type App struct {
-	// Outer is a middleware around the policies, for every request: it gets the
-	// answer's headers, and next runs everything further in.
+	// Outer is middleware outside the policies, for every request. It receives the
+	// headers of the answer, and next calls the policies and the handler.
 	Outer func(h Header, next func())
-	// Inner is a middleware between the policies and the handler, for every request
-	// that the policies let go on.
+	// Inner is middleware between the policies and the handler, for every request that
+	// the policies pass on.
 	Inner func(h Header, next func())
 	// Policies are registered for the whole application, the outermost first.
 	Policies []*core.Policy
-	// Path is the only path that exists. Its handler is the same for each of
-	// Methods: it calls Handle and answers with Status and no body.
+	// Path is the only path that has routes: one for each of Methods. The handler calls
+	// Handle and then answers with Status and no body.
 	Path    string
 	Methods []string
 	Handle  func(Header)
 	Status  int
 }
 
-// Header is access to the headers of an answer; [http.Header] is one. Values
-// returns what the answer holds itself if it keeps slices, and otherwise a copy.
+// Header gives access to the headers of an answer. [http.Header] implements it. If the
+// router stores values as slices, Values must return the stored slice, because the suite
+// writes to it. Otherwise Values may return a copy.
 type Header interface {
 	Add(name, value string)
 	Set(name, value string)
 	Values(name string) []string
 }
 
-// Server is an application that can be asked. It must accept heads of 16 KiB.
+// Server is a running application. It must accept request headers of 16 KiB.
 type Server struct {
 	// Transport sends one request in process.
 	Transport http.RoundTripper
-	// Serve answers the connections of l until Shutdown.
+	// Serve answers the connections of l until Shutdown is called, and then returns nil.
 	Serve func(l net.Listener) error
-	// Shutdown ends Serve.
+	// Shutdown stops Serve.
 	Shutdown func(ctx context.Context) error
 }
 
-// Build makes a server of an application with the adapter under test.
+// Build builds an application with the adapter under test. It is called for each case.
 type Build func(App) Server
 
-// Run runs the whole suite as subtests of t.
+// Run runs the suite for middleware as subtests of t. See [RunInstall] for Install, and
+// [RunHTTP] for routers on net/http.
 func Run(t *testing.T, build Build) {
 	for _, theme := range themes() {
 		t.Run(theme.name, func(t *testing.T) {
@@ -99,7 +100,7 @@ func Run(t *testing.T, build Build) {
 	})
 }
 
-// theme is a group of cases about one thing.
+// theme is a named group of cases.
 type theme struct {
 	name  string
 	cases []testCase

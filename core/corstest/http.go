@@ -9,7 +9,7 @@ import (
 	"github.com/corsuite/corsuite/core/browser"
 )
 
-// HTTP returns the server of an application that is an http.Handler.
+// HTTP returns a server for an application that is an [http.Handler].
 func HTTP(h http.Handler) Server {
 	s := &http.Server{Handler: h, ErrorLog: log.New(io.Discard, "", 0)}
 	return Server{
@@ -24,7 +24,7 @@ func HTTP(h http.Handler) Server {
 	}
 }
 
-// Around puts a middleware of an [App] or a [Site] around h.
+// Around returns h inside middleware, which is a field of an [App] or a [Site].
 func Around(middleware func(h Header, next func()), h http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		middleware(w.Header(), func() { h.ServeHTTP(w, r) })

@@ -13,9 +13,9 @@ import (
 
 // Site is an application to build with an adapter's Install.
 type Site struct {
-	// Policy is for Install. It may be nil.
+	// Policy is the argument of Install. It may be nil.
 	Policy *core.Policy
-	// Inner is a middleware for the whole application, registered after Install.
+	// Inner is middleware for the whole application, registered after Install.
 	Inner func(h Header, next func())
 	// Groups are groups of routes.
 	Groups []Group
@@ -24,22 +24,23 @@ type Site struct {
 	Status int
 }
 
-// Group is a group of routes, behind Policy unless that is nil.
+// Group is a group of routes. If Policy is not nil, it is registered for the group.
 type Group struct {
 	Prefix string
 	Policy *core.Policy
 	Routes []Route
 }
 
-// Route is one route, behind Policy unless that is nil. Path is below the prefix of
-// the group, and without parameters.
+// Route is one route. Path follows the prefix of the group and has no parameters. If
+// Policy is not nil, it is registered for the route, inside that of the group.
 type Route struct {
 	Method, Path string
 	Policy       *core.Policy
 }
 
-// RunInstall runs the suite for an adapter's Install as subtests of t. It sets
-// [slog.SetDefault] meanwhile, so it must not run beside other tests.
+// RunInstall runs the suite for an adapter's Install as subtests of t. It calls
+// [slog.SetDefault] and restores the default at the end of t, so it must not run in
+// parallel with other tests.
 func RunInstall(t *testing.T, build func(Site) Server) {
 	before := slog.Default()
 	t.Cleanup(func() { slog.SetDefault(before) })
@@ -56,10 +57,10 @@ func RunInstall(t *testing.T, build func(Site) Server) {
 	t.Run("rejections are logged once for each route", func(t *testing.T) { logsRejections(t, build) })
 }
 
-// installCase is a site whose policies are known by name, and its requests.
+// installCase is a site and its requests. The site's policies are given by their names.
 type installCase struct {
 	name   string
-	policy string // of Install; empty for nil
+	policy string // the argument of Install; empty for nil
 	groups []namedGroup
 	steps  []step
 }
@@ -91,7 +92,7 @@ func (c installCase) check(ctx context.Context, build func(Site) Server, w way) 
 	return ran.ask(ctx, build(site), w, c.steps)
 }
 
-// mark makes a policy whose answers show its name.
+// mark returns a policy whose answers contain its name.
 func mark(name string) *core.Policy {
 	policy, err := core.NewPolicy(core.Config{
 		AllowOrigins:  []string{app},
@@ -100,7 +101,7 @@ func mark(name string) *core.Policy {
 		ExposeHeaders: []string{"X-" + name},
 	})
 	if err != nil {
-		panic(err) // it is written here
+		panic(err) // the Config above is constant
 	}
 	return policy
 }
@@ -109,7 +110,7 @@ func asks(method, path, origin string) string {
 	return "OPTIONS " + path + "\nOrigin: " + origin + "\nAccess-Control-Request-Method: " + method
 }
 
-// approved is a preflight, answered by a policy for one method.
+// approved is a preflight that the named policy answers for one method.
 func approved(method, path, policy string) step {
 	s := denied(method, path)
 	s.request, s.status = asks(method, path, app), 204
@@ -120,7 +121,7 @@ func approved(method, path, policy string) step {
 	return s
 }
 
-// denied is a preflight of a page that no policy allows.
+// denied is a preflight from a page that no policy allows.
 func denied(method, path string) step {
 	return step{request: asks(method, path, evil), status: 403, want: []string{varyOptions}}
 }
@@ -128,10 +129,11 @@ func denied(method, path string) step {
 // rejected is a preflight for a route without a policy.
 func rejected(method, path string) step { return step{request: asks(method, path, app), status: 403} }
 
-// goesOn is a preflight that is left to the router.
+// goesOn is a preflight that continues to the router, which has no route for it.
 func goesOn(method, path string) step { return step{request: asks(method, path, app), status: passed} }
 
-// reads is an actual request; policy is empty if none is on its answer.
+// reads is an actual request whose answer has the headers of the named policy, or no
+// headers if policy is empty.
 func reads(method, path, policy string) step {
 	s := step{request: method + " " + path + "\nContent-Length: 0\nOrigin: " + app, status: handled}
 	if policy != "" {
@@ -140,7 +142,7 @@ func reads(method, path, policy string) step {
 	return s
 }
 
-// handles is a preflight that the user's OPTIONS route answers.
+// handles is a preflight that continues to the user's OPTIONS route.
 func handles(method, path string) step {
 	return step{request: asks(method, path, app), status: handled}
 }
@@ -192,7 +194,7 @@ func installCases() []installCase {
 			{request: "OPTIONS /a/posts\nOrigin: " + app, status: handled, want: []string{"Allow-Origin: " + app, "Expose-Headers: X-App", varyOptions}},
 			{request: "OPTIONS /a/posts", status: handled, want: []string{varyOptions}},
 		}},
-		{"no preflight", "", []namedGroup{
+		{"requests that are not preflights", "", []namedGroup{
 			routes("/a", "", namedRoute{"PUT", "/posts", "Put"}, namedRoute{"OPTIONS", "/posts", ""}),
 		}, []step{
 			{request: "OPTIONS /a/posts", status: handled},
@@ -204,7 +206,8 @@ func installCases() []installCase {
 	}
 }
 
-// logsRejections sends preflights for routes without a policy, several times each.
+// logsRejections requires one log line for each route without a policy, even if several
+// preflights ask for that route.
 func logsRejections(t *testing.T, build func(Site) Server) {
 	t.Helper()
 	var log lockedBuffer
@@ -219,7 +222,8 @@ func logsRejections(t *testing.T, build func(Site) Server) {
 	got := log.String()
 	if n := strings.Count(got, "\n"); n != 2 || strings.Count(got, "no policy is on the route") != 2 ||
 		strings.Count(got, "DELETE") != 1 || strings.Count(got, "PUT") != 1 || strings.Count(got, "/admin/users") != 2 {
-		t.Errorf("want a line for each of two routes, got\n%s", got)
+		t.Errorf("the adapter has to log one line for each of the routes DELETE /admin/users and PUT /admin/users, "+
+			"with the reason \"no policy is on the route\"; it logged\n%s", got)
 	}
 }
 

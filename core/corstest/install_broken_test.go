@@ -9,16 +9,16 @@ import (
 	"github.com/corsuite/corsuite/core/nethttp"
 )
 
-// installer is an Install for http.ServeMux, taken apart so that each part can be
-// broken.
+// installer is an Install for http.ServeMux whose parts are functions, so that a test
+// can replace each part with a broken one.
 type installer struct {
-	find   func(nethttp.Route, string) nethttp.Route // changes what is found for a method
+	find   func(nethttp.Route, string) nethttp.Route // changes the route that is found for a method
 	method func(string) string                       // changes the method that is looked up
 	serve  func(w http.ResponseWriter, r *http.Request, reg *nethttp.Registration) (next bool)
-	late   bool // other middleware is in front
+	late   bool // other middleware is outside
 }
 
-func soundInstall() installer {
+func correctInstall() installer {
 	return installer{
 		find:   func(r nethttp.Route, _ string) nethttp.Route { return r },
 		method: func(method string) string { return method },
@@ -66,10 +66,10 @@ func (i installer) build(site Site) Server {
 	return HTTP(serve(Around(site.Inner, mux)))
 }
 
-// TestBrokenInstallsAreRejected breaks a sound Install in one place at a time.
-func TestBrokenInstallsAreRejected(t *testing.T) {
+// TestBrokenInstallsFail replaces one part of a correct Install at a time.
+func TestBrokenInstallsFail(t *testing.T) {
 	for name, breakIt := range map[string]func(*installer){
-		"sound":            func(*installer) {},
+		"correct":          func(*installer) {},
 		"looks up OPTIONS": func(i *installer) { i.method = func(string) string { return "OPTIONS" } },
 		"finds no policies": func(i *installer) {
 			i.find = func(r nethttp.Route, _ string) nethttp.Route { r.Policy = nil; return r }
@@ -78,7 +78,7 @@ func TestBrokenInstallsAreRejected(t *testing.T) {
 		"finds routes that do not exist": func(i *installer) {
 			i.find = func(r nethttp.Route, _ string) nethttp.Route { r.Name += "route"; return r }
 		},
-		"takes every route for an OPTIONS route": func(i *installer) {
+		"finds an OPTIONS route everywhere": func(i *installer) {
 			i.find = func(r nethttp.Route, method string) nethttp.Route {
 				if method == http.MethodOptions {
 					return nethttp.Route{Name: "OPTIONS"}
@@ -86,7 +86,7 @@ func TestBrokenInstallsAreRejected(t *testing.T) {
 				return r
 			}
 		},
-		"overlooks OPTIONS routes": func(i *installer) {
+		"does not find OPTIONS routes": func(i *installer) {
 			i.find = func(r nethttp.Route, method string) nethttp.Route {
 				if method == http.MethodOptions {
 					return nethttp.Route{}
@@ -94,18 +94,18 @@ func TestBrokenInstallsAreRejected(t *testing.T) {
 				return r
 			}
 		},
-		"hides every route": func(i *installer) { i.find = func(r nethttp.Route, _ string) nethttp.Route { r.Fix = "?"; return r } },
-		"lets the policy of the application answer alone": func(i *installer) {
+		"sets Fix for every route": func(i *installer) { i.find = func(r nethttp.Route, _ string) nethttp.Route { r.Fix = "?"; return r } },
+		"uses only the policy of the application": func(i *installer) {
 			i.serve = func(w http.ResponseWriter, r *http.Request, reg *nethttp.Registration) bool {
 				return reg.Policy == nil || nethttp.Serve(reg.Policy, w, r)
 			}
 		},
-		"lets every preflight go on": func(i *installer) {
+		"passes every preflight on": func(i *installer) {
 			i.serve = func(w http.ResponseWriter, r *http.Request, reg *nethttp.Registration) bool {
 				return r.Method == http.MethodOptions || reg.Serve(w, r)
 			}
 		},
-		"takes all OPTIONS requests for preflights": func(i *installer) {
+		"rejects all OPTIONS requests": func(i *installer) {
 			i.serve = func(w http.ResponseWriter, r *http.Request, reg *nethttp.Registration) bool {
 				if r.Method == http.MethodOptions {
 					w.WriteHeader(http.StatusForbidden)
@@ -114,10 +114,10 @@ func TestBrokenInstallsAreRejected(t *testing.T) {
 				return reg.Serve(w, r)
 			}
 		},
-		"answers behind other middleware": func(i *installer) { i.late = true },
+		"is inside other middleware": func(i *installer) { i.late = true },
 	} {
 		t.Run(name, func(t *testing.T) {
-			i := soundInstall()
+			i := correctInstall()
 			breakIt(&i)
 			var failed []string
 			for _, c := range installCases() {
@@ -125,8 +125,8 @@ func TestBrokenInstallsAreRejected(t *testing.T) {
 					failed = append(failed, c.name)
 				}
 			}
-			if (name == "sound") != (len(failed) == 0) {
-				t.Errorf("the suite rejects %q", failed)
+			if (name == "correct") != (len(failed) == 0) {
+				t.Errorf("failed cases: %q; only the correct Install may pass all cases", failed)
 			}
 		})
 	}

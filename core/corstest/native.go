@@ -18,15 +18,15 @@ import (
 	"github.com/corsuite/corsuite/core/nethttp"
 )
 
-// BuildHTTP makes an application whose router is an http.Handler: behind policy, it
-// has the handler h for GET and PUT at /items.
+// BuildHTTP builds an application whose router is an [http.Handler]. The application has
+// the handler h for GET and PUT at /items, behind policy.
 type BuildHTTP func(policy *core.Policy, h http.Handler) http.Handler
 
-// RunHTTP runs the suite for adapters to routers that are built on net/http, as
-// subtests of t: streams, connections that are taken over, panics and proxies.
+// RunHTTP runs the suite for routers on net/http as subtests of t. It tests streams,
+// hijacked connections, panics, reverse proxies and [nethttp.CrossOriginProtection].
 func RunHTTP(t *testing.T, build BuildHTTP) {
 	t.Run("streams", func(t *testing.T) { streams(t, build) })
-	t.Run("abilities of the ResponseWriter", func(t *testing.T) { keepsAbilities(t, build) })
+	t.Run("interfaces of the ResponseWriter", func(t *testing.T) { keepsInterfaces(t, build) })
 	t.Run("hijacked connection", func(t *testing.T) { hijacks(t, build) })
 	t.Run("panic without recovery", func(t *testing.T) { panics(t, build) })
 	t.Run("upstreams with CORS headers", func(t *testing.T) { proxies(t, build) })
@@ -43,14 +43,14 @@ func from(t *testing.T, origin, url string) *http.Request {
 	return r
 }
 
-// streams requires that the first bytes arrive while the handler still runs.
+// streams requires that the first bytes arrive before the handler returns.
 func streams(t *testing.T, build BuildHTTP) {
 	t.Helper()
 	read := make(chan struct{})
 	c := Open(t, HTTP(build(Policy(t), http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		io.WriteString(w, "first")
 		if err := http.NewResponseController(w).Flush(); err != nil {
-			t.Error(err)
+			t.Errorf("the handler cannot flush: %v; the adapter has to pass on the ResponseWriter of the server", err)
 		}
 		<-read
 		io.WriteString(w, "second")
@@ -67,26 +67,28 @@ func streams(t *testing.T, build BuildHTTP) {
 	_, err = io.ReadFull(res.Body, first)
 	close(read)
 	if got := strings.Join(lines(res.Header), "\n"); err != nil || string(first) != "first" || got != Allowed {
-		t.Errorf("before the handler ended: %q, %v and\n%s", first, err, got)
+		t.Errorf("before the handler returned, the client got %q (error %v) with\n%s\nwant \"first\" with\n%s\nthe adapter must not delay the answer until the handler returns",
+			first, err, got, Allowed)
 	}
 	if rest, err := io.ReadAll(res.Body); string(rest) != "second" || err != nil {
-		t.Errorf("then %q, %v", rest, err)
+		t.Errorf("the client got %q (error %v) as the rest of the stream, want \"second\"", rest, err)
 	}
 }
 
-// keepsAbilities requires that the handler can do all that the server's
-// ResponseWriter can.
-func keepsAbilities(t *testing.T, build BuildHTTP) {
+// keepsInterfaces requires that the handler's ResponseWriter has the interfaces of the
+// server's ResponseWriter.
+func keepsInterfaces(t *testing.T, build BuildHTTP) {
 	t.Helper()
+	const hides = "the ResponseWriter of the handler, a %T, does not implement %s; the adapter has to pass on the ResponseWriter of the server"
 	c := Open(t, HTTP(build(Policy(t), http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		if _, ok := w.(http.Flusher); !ok {
-			t.Errorf("%T hides http.Flusher", w)
+			t.Errorf(hides, w, "http.Flusher")
 		}
 		if _, ok := w.(http.Hijacker); !ok {
-			t.Errorf("%T hides http.Hijacker", w)
+			t.Errorf(hides, w, "http.Hijacker")
 		}
 		if err := http.NewResponseController(w).SetWriteDeadline(time.Time{}); err != nil {
-			t.Errorf("%T: %v", w, err)
+			t.Errorf(hides+": %v", w, "SetWriteDeadline", err)
 		}
 		for {
 			if wrapped, ok := w.(interface{ Unwrap() http.ResponseWriter }); ok {
@@ -96,7 +98,7 @@ func keepsAbilities(t *testing.T, build BuildHTTP) {
 			break
 		}
 		if _, ok := w.(io.ReaderFrom); !ok {
-			t.Errorf("%T hides io.ReaderFrom", w)
+			t.Errorf(hides, w, "io.ReaderFrom")
 		}
 	}))))
 	transport := new(http.Transport)
@@ -108,14 +110,14 @@ func keepsAbilities(t *testing.T, build BuildHTTP) {
 	res.Body.Close()
 }
 
-// hijacks requires that a handler can take over the connection, and has the CORS
-// headers then.
+// hijacks requires that a handler can hijack the connection, and that the CORS headers
+// are set before that.
 func hijacks(t *testing.T, build BuildHTTP) {
 	t.Helper()
 	c := Open(t, HTTP(build(Policy(t), http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		conn, buf, err := http.NewResponseController(w).Hijack()
 		if err != nil {
-			t.Error(err)
+			t.Errorf("the handler cannot hijack the connection: %v", err)
 			return
 		}
 		defer conn.Close()
@@ -141,24 +143,24 @@ func hijacks(t *testing.T, build BuildHTTP) {
 		t.Fatal(err)
 	}
 	if got := strings.Join(lines(res.Header), "\n"); res.StatusCode != http.StatusSwitchingProtocols || got != Allowed {
-		t.Errorf("got %d with\n%s", res.StatusCode, got)
+		t.Errorf("the hijacked connection answered with status %d and\n%s\nwant 101 with\n%s\nthe adapter has to set the headers before it calls the handler", res.StatusCode, got, Allowed)
 	}
 	io.WriteString(conn, "hello\n")
 	if line, err := r.ReadString('\n'); line != "hello\n" || err != nil {
-		t.Errorf("the hijacked connection answered %q, %v", line, err)
+		t.Errorf("the hijacked connection echoed %q (error %v), want \"hello\\n\"", line, err)
 	}
 }
 
-// panics requires that a panic goes through: without recovery, net/http closes the
-// connection.
+// panics requires that the adapter does not recover from a panic of the handler.
+// net/http then closes the connection.
 func panics(t *testing.T, build BuildHTTP) {
 	t.Helper()
 	c := Open(t, HTTP(build(Policy(t), http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic("a bug") }))))
 	c.Blocked(browser.Request{URL: "/items"}, browser.StepNetwork)
 }
 
-// proxies requires that the policy in front of a reverse proxy decides alone, with
-// nethttp.StripCORS.
+// proxies requires that with nethttp.StripCORS, only the policy in front of a reverse
+// proxy sets CORS headers.
 func proxies(t *testing.T, build BuildHTTP) {
 	t.Helper()
 	for name, upstream := range map[string]func(http.Header, *http.Request){
@@ -190,8 +192,8 @@ func proxies(t *testing.T, build BuildHTTP) {
 	}
 }
 
-// protects requires that nethttp.CrossOriginProtection trusts the pages of the policy
-// with their credentials, and no others.
+// protects requires that nethttp.CrossOriginProtection passes requests of pages that the
+// policy allows with credentials, and rejects requests of other pages.
 func protects(t *testing.T, build BuildHTTP) {
 	t.Helper()
 	policy := Policy(t)
@@ -202,13 +204,14 @@ func protects(t *testing.T, build BuildHTTP) {
 	c.Want("PUT /items\nContent-Length: 0\nOrigin: "+Stranger, Answer{Status: http.StatusForbidden, CORS: Denied})
 }
 
-// Allocations requires that an answer with the policy of [Policy] costs so many
-// allocations more than without it. Each application has GET and OPTIONS at /items.
+// Allocations requires that [Policy] costs exactly more allocations for each answer. with
+// is an application with that policy, and without is the same application without it.
+// Both must answer GET and OPTIONS at /items.
 func Allocations(t *testing.T, with, without http.Handler, more float64) {
 	t.Helper()
 	for name, r := range requests(t) {
 		if got := allocations(with, r) - allocations(without, r); got != more {
-			t.Errorf("%s: %v allocations more than without the policy, want %v", name, got, more)
+			t.Errorf("%s: the policy costs %v allocations, want %v", name, got, more)
 		}
 	}
 }
@@ -229,8 +232,8 @@ func requests(t *testing.T) map[string]*http.Request {
 	}
 }
 
-// allocations takes the least of many requests: an empty pool is no fault of what is
-// measured.
+// allocations returns the minimum over many requests, because a request that finds an
+// empty sync.Pool allocates more.
 func allocations(h http.Handler, r *http.Request) float64 {
 	w := &discard{header: make(http.Header)}
 	request := func() {
@@ -244,7 +247,8 @@ func allocations(h http.Handler, r *http.Request) float64 {
 	return least
 }
 
-// discard keeps its header, whose growth is no fault of what is measured either.
+// discard keeps one header map for all requests, so that the growth of the map is not
+// counted.
 type discard struct{ header http.Header }
 
 func (w *discard) Header() http.Header         { return w.header }

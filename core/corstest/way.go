@@ -13,14 +13,13 @@ import (
 	"strings"
 )
 
-// way is a way to ask a server.
+// way is a way to send requests to a server.
 type way struct {
 	name string
 	open func(context.Context, Server) (asker, error)
 }
 
-// asker sends raw requests and returns the answers with their bodies, one after the
-// other.
+// asker sends raw requests, one after the other, and returns each answer with its body.
 type asker interface {
 	ask(ctx context.Context, head string) (res *http.Response, body string, err error)
 	close() error
@@ -43,7 +42,7 @@ func inProcess(_ context.Context, s Server) (asker, error) { return processAsker
 
 func (a processAsker) close() error { return nil }
 
-// ask builds the request that net/http reads from the same bytes.
+// ask builds the request that a server would read from these bytes.
 func (a processAsker) ask(ctx context.Context, head string) (*http.Response, string, error) {
 	method, path, fields := split(head)
 	req := &http.Request{
@@ -61,8 +60,8 @@ func (a processAsker) ask(ctx context.Context, head string) (*http.Response, str
 	return drain(res)
 }
 
-// socketAsker sends everything over one connection, whose memory a server may
-// reuse for each request.
+// socketAsker sends all requests over one connection. A server may reuse the memory of
+// the connection for each request.
 type socketAsker struct {
 	conn   net.Conn
 	answer *bufio.Reader
@@ -85,7 +84,7 @@ func dial(ctx context.Context, addr string, stop func() error) (asker, error) {
 	return &socketAsker{conn, bufio.NewReader(conn), stop}, nil
 }
 
-// start has a server listen on a socket until stop.
+// start starts a server on a socket. The caller must call stop.
 func start(ctx context.Context, s Server) (addr string, stop func() error, err error) {
 	l, err := new(net.ListenConfig).Listen(ctx, "tcp", "127.0.0.1:0")
 	if err != nil {
@@ -116,7 +115,7 @@ func (a *socketAsker) ask(_ context.Context, head string) (*http.Response, strin
 	return drain(res)
 }
 
-// drain reads the body, so that the next answer follows.
+// drain reads the whole body, so that the next answer can be read.
 func drain(res *http.Response) (*http.Response, string, error) {
 	body, err := io.ReadAll(res.Body)
 	return res, string(body), errors.Join(err, res.Body.Close())

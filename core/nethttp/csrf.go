@@ -6,29 +6,35 @@ import (
 	"github.com/corsuite/corsuite/core"
 )
 
-// CrossOriginProtection returns middleware that refuses what base refuses, except
-// from the origins that policy trusts: one list for CORS and for CSRF. A nil base
-// is one without settings of its own.
+// CrossOriginProtection returns middleware that rejects the requests that base rejects,
+// except those from origins that policy trusts. One list then serves CORS and CSRF
+// protection. A nil base means [http.NewCrossOriginProtection].
 //
 //	handler := nethttp.Middleware(policy)(nethttp.CrossOriginProtection(policy, nil)(mux))
 //
-// The two protect different things. CORS says which pages may read an answer, and
-// send what no form can, such as a DELETE; it keeps no page from sending a POST
-// with your user's cookies. [http.CrossOriginProtection] refuses such a POST, PUT
-// or DELETE from a page on another origin, and lets nobody read anything. It lets
-// pass the safe methods GET, HEAD and OPTIONS, which must change nothing, pages of
-// the server's own origin, and clients that are no browsers.
+// CORS does not prevent CSRF. CORS decides which pages may read an answer, and which
+// pages may send a request that no form can send, such as DELETE. It does not prevent
+// any page from sending a POST with the cookies of your user.
+// [http.CrossOriginProtection] rejects POST, PUT and DELETE requests from pages on
+// other origins. It passes GET, HEAD and OPTIONS, which must not change anything,
+// requests of the server's own origin, and requests of clients that are not browsers.
 //
-// An origin is trusted if the policy as it is now, with its patterns, its origin
-// function and every reload, allows it and has AllowCredentials; null never is.
-// Without AllowCredentials, nobody is trusted: an API that knows its users by tokens
-// alone has no use for this. The policy's methods and headers make no difference.
-// Its observers and its logger are not told. Its origin function is asked once more,
-// about what base refuses. What base has itself, trusted origins, a bypass or a deny
-// handler, holds as ever.
+// An origin is trusted if policy allows it at the time of the request and has
+// AllowCredentials. This includes patterns, the origin function and reloads. The
+// policy's methods and headers have no effect. The trusted origins, the bypass patterns
+// and the deny handler of base remain in effect.
 //
-// Register it inside CORS, so that a page can read the 403. A preflight never gets
-// here then; elsewhere it passes.
+// Register the middleware inside CORS, so that a page can read the 403. The middleware
+// is safe for concurrent use if base is not changed.
+//
+// # Limits
+//
+//   - Without AllowCredentials, no origin is trusted. An API that authenticates users
+//     by tokens alone does not need this middleware.
+//   - The origin null is never trusted.
+//   - The middleware does not report to the observers and the logger of policy. The CORS
+//     middleware reports the same requests.
+//   - If base rejects a request, the origin function of policy is called a second time.
 func CrossOriginProtection(policy *core.Policy, base *http.CrossOriginProtection) func(http.Handler) http.Handler {
 	if base == nil {
 		base = http.NewCrossOriginProtection()
@@ -40,17 +46,16 @@ func CrossOriginProtection(policy *core.Policy, base *http.CrossOriginProtection
 				next.ServeHTTP(w, r)
 				return
 			}
-			protected.ServeHTTP(w, r) // checks once more, and has the deny handler
+			protected.ServeHTTP(w, r) // it checks again, and calls the deny handler
 		})
 	}
 }
 
-// trusts reports whether a page of the request's origin may send its user's
-// credentials and read the answer.
+// trusts reports whether policy allows the origin of the request with credentials.
 func trusts(policy *core.Policy, r *http.Request) bool {
 	d := policy.Decide(r.Context(), &core.Request{
 		Method: r.Method, Origin: r.Header["Origin"],
-		FetchMode: "no-cors", // for observers, who hear of the request from CORS
+		FetchMode: "no-cors", // observers ignore it; they receive this request from CORS
 	})
 	for i := range d.Len() {
 		if name, _ := d.Header(i); name == "Access-Control-Allow-Credentials" {

@@ -14,7 +14,7 @@ import (
 	"github.com/corsuite/corsuite/core/nethttp"
 )
 
-// protected returns an application behind CORS and, further in, the protection.
+// protected returns an application with CORS, and CrossOriginProtection inside it.
 func protected(t *testing.T, base *http.CrossOriginProtection, cfg core.Config, opts ...core.Option) (http.Handler, *core.Policy) {
 	t.Helper()
 	policy, err := core.NewPolicy(cfg, opts...)
@@ -24,7 +24,7 @@ func protected(t *testing.T, base *http.CrossOriginProtection, cfg core.Config, 
 	return nethttp.Middleware(policy)(nethttp.CrossOriginProtection(policy, base)(text("saved"))), policy
 }
 
-// post returns what a browser sends. An empty field is absent.
+// post returns a request of a browser. An empty origin or site sets no header.
 func post(method, origin, site string) *http.Request {
 	r := httptest.NewRequest(method, "https://api.example.com/", nil)
 	for name, value := range map[string]string{"Origin": origin, "Sec-Fetch-Site": site} {
@@ -52,40 +52,40 @@ func TestCrossOriginProtection(t *testing.T) {
 		name, method, origin, site string
 		want                       bool
 	}{
-		{"trusted, another site", "POST", page, "cross-site", true},
+		{"trusted, cross site", "POST", page, "cross-site", true},
 		{"trusted, same site", "POST", page, "same-site", true},
 		{"trusted, old browser", "POST", page, "", true},
 		{"trusted, a method that the policy does not list", "DELETE", page, "cross-site", true},
-		{"not trusted, another site", "POST", evil, "cross-site", false},
+		{"not trusted, cross site", "POST", evil, "cross-site", false},
 		{"not trusted, same site", "POST", stranger, "same-site", false},
 		{"not trusted, old browser", "POST", evil, "", false},
 		{"not trusted, PUT", "PUT", evil, "cross-site", false},
-		{"begins like a trusted one", "POST", page + ".evil.example", "cross-site", false},
+		{"a trusted origin as prefix", "POST", page + ".evil.example", "cross-site", false},
 		{"another scheme", "POST", "http://app.example.com", "cross-site", false},
 		{"null", "POST", "null", "cross-site", false},
 		{"null, old browser", "POST", "null", "", false},
 		{"no Origin", "POST", "", "cross-site", false},
 		{"same origin", "POST", self, "same-origin", true},
 		{"same origin, old browser", "POST", self, "", true},
-		{"the user's own doing", "POST", "", "none", true},
-		{"no browser", "POST", "", "", true},
+		{"opened by the user", "POST", "", "none", true},
+		{"not a browser", "POST", "", "", true},
 		{"GET", "GET", evil, "cross-site", true},
 		{"HEAD", "HEAD", evil, "cross-site", true},
 		{"OPTIONS", "OPTIONS", evil, "cross-site", true},
 	} {
 		if got := passes(t, h, post(test.method, test.origin, test.site)); got != test.want {
-			t.Errorf("%s: passes %v", test.name, got)
+			t.Errorf("%s: passes %v, want %v", test.name, got, test.want)
 		}
 	}
 
 	twice := post("POST", page, "cross-site")
 	twice.Header.Add("Origin", evil)
 	if passes(t, h, twice) {
-		t.Error("a trusted Origin beside another passes")
+		t.Error("a request with two Origin lines passes, want 403")
 	}
 }
 
-// An origin is trusted if the policy allows it with AllowCredentials, and only then.
+// An origin is trusted only if the policy allows it and has AllowCredentials.
 func TestTrustedOrigins(t *testing.T) {
 	tenants := core.WithOriginFunc(func(_ context.Context, o core.Origin) (bool, error) {
 		if o.Host == "broken.example" {
@@ -112,7 +112,7 @@ func TestTrustedOrigins(t *testing.T) {
 		h, _ := protected(t, nil, test.cfg, test.opts...)
 		for origin, want := range test.want {
 			if got := passes(t, h, post("POST", origin, "cross-site")); got != want {
-				t.Errorf("%v with credentials %v, %s: passes %v", test.cfg.AllowOrigins, test.cfg.AllowCredentials, origin, got)
+				t.Errorf("AllowOrigins %v, AllowCredentials %v, Origin %s: passes %v, want %v", test.cfg.AllowOrigins, test.cfg.AllowCredentials, origin, got, want)
 			}
 		}
 	}
@@ -128,14 +128,13 @@ func TestCrossOriginProtectionFollowsReload(t *testing.T) {
 		}
 		for _, origin := range []string{page, stranger} {
 			if got := passes(t, h, post("POST", origin, "cross-site")); got != (origin == trusted) {
-				t.Errorf("%s passes %v while %s is trusted", origin, got, trusted)
+				t.Errorf("Origin %s passes %v, while only %s is trusted", origin, got, trusted)
 			}
 		}
 	}
 }
 
-// The settings of the base remain.
-func TestBaseOfProtection(t *testing.T) {
+func TestSettingsOfBaseRemainInEffect(t *testing.T) {
 	base := http.NewCrossOriginProtection()
 	if err := base.AddTrustedOrigin("https://partner.example"); err != nil {
 		t.Fatal(err)
@@ -148,25 +147,25 @@ func TestBaseOfProtection(t *testing.T) {
 	h, _ := protected(t, base, config())
 	for origin, want := range map[string]bool{"https://partner.example": true, page: true, stranger: false} {
 		if got := passes(t, h, post("POST", origin, "cross-site")); got != want {
-			t.Errorf("%s passes %v", origin, got)
+			t.Errorf("Origin %s passes %v, want %v", origin, got, want)
 		}
 	}
 	hook := post("POST", stranger, "cross-site")
 	hook.URL.Path = "/hook"
 	if !passes(t, h, hook) {
-		t.Error("the bypass is gone")
+		t.Error("a request that matches the bypass pattern of base is rejected")
 	}
 	w := httptest.NewRecorder()
 	h.ServeHTTP(w, post("POST", stranger, "cross-site"))
 	if got := w.Body.String(); got != "not from there" {
-		t.Errorf("body %q, want the deny handler's", got)
+		t.Errorf("body %q, want that of the deny handler of base", got)
 	}
 }
 
 // A page can read the 403 only if CORS is outside the protection.
 func TestOrderOfCORSAndProtection(t *testing.T) {
 	cfg := config()
-	cfg.AllowCredentials = false // an origin that may read, and may not send the user's cookies
+	cfg.AllowCredentials = false // the page may read answers, but is not trusted
 	policy, err := core.NewPolicy(cfg)
 	if err != nil {
 		t.Fatal(err)
@@ -176,7 +175,7 @@ func TestOrderOfCORSAndProtection(t *testing.T) {
 	request := browser.Request{Method: "POST", URL: "/", Body: browser.Text("x"), Credentials: browser.Omit}
 	open(t, inside).Reads(request, http.StatusForbidden)
 	open(t, outside).Blocked(request, browser.StepResponse)
-	request.Method = "PUT" // its preflight passes at both
+	request.Method = "PUT" // CrossOriginProtection passes its preflight
 	open(t, inside).Reads(request, http.StatusForbidden)
 	open(t, outside).Blocked(request, browser.StepResponse)
 
@@ -184,26 +183,27 @@ func TestOrderOfCORSAndProtection(t *testing.T) {
 	open(t, trusting).Reads(browser.Request{Method: "PUT", URL: "/"}, http.StatusOK)
 }
 
-// An observer sees a request once, by CORS. The origin function is asked once more,
-// about what the base refuses.
+// An observer receives each request once, from CORS. The origin function is called a
+// second time for a request that base rejects.
 func TestProtectionIsNotObserved(t *testing.T) {
-	observed, asked := 0, 0
+	observed, called := 0, 0
 	h, _ := protected(t, nil, config(),
-		core.WithObserver(func(context.Context, core.Observation) { observed++ }),
+		core.WithObserver(func(context.Context, core.Verdict) { observed++ }),
 		core.WithOriginFunc(func(context.Context, core.Origin) (bool, error) {
-			asked++
+			called++
 			return false, nil
 		}))
 	for _, method := range []string{"POST", "GET"} {
 		passes(t, h, post(method, page, "cross-site"))
 		passes(t, h, post(method, stranger, "cross-site"))
 	}
-	if observed != 4 || asked != 3 {
-		t.Errorf("observed %d times and asked %d times, want 4 and 3", observed, asked)
+	if observed != 4 || called != 3 {
+		t.Errorf("%d calls of the observer and %d of the origin function, want 4 and 3", observed, called)
 	}
 }
 
-// One list says who may read the answers and who may change something.
+// One list decides which pages may read answers, and which may send a POST with the
+// cookies of the user.
 func ExampleCrossOriginProtection() {
 	policy, err := core.NewPolicy(core.Config{
 		AllowOrigins:     []string{"https://*.example.com"},
@@ -219,7 +219,7 @@ func ExampleCrossOriginProtection() {
 
 	for _, origin := range []string{"https://app.example.com", "https://evil.example", ""} {
 		r := httptest.NewRequest("POST", "https://api.example.com/posts", nil)
-		if origin != "" { // it comes from a browser
+		if origin != "" { // a request from a browser
 			r.Header.Set("Origin", origin)
 			r.Header.Set("Sec-Fetch-Site", "cross-site")
 		}

@@ -16,8 +16,8 @@ import (
 	"github.com/corsuite/corsuite/core/corstest"
 )
 
-// A page can read an error if CORS is in the right place.
-func TestErrorsForPages(t *testing.T) {
+// A page can read an error if the middleware that causes the error is inside CORS.
+func TestPagesCanReadErrors(t *testing.T) {
 	cors := cors(t)
 	tooLate := func(h http.Handler) http.Handler { return http.TimeoutHandler(h, 0, "too late") }
 	never := endless(t)
@@ -26,8 +26,8 @@ func TestErrorsForPages(t *testing.T) {
 		request browser.Request
 		right   http.Handler
 		status  int
-		wrong   http.Handler // nil if no other place is wrong
-		stops   browser.Step // where the browser stops then
+		wrong   http.Handler // the wrong order, or nil if the order does not matter
+		stops   browser.Step // where the browser blocks the page with the wrong order
 	}{
 		{
 			"timeout around everything", browser.Request{URL: "/"},
@@ -35,7 +35,7 @@ func TestErrorsForPages(t *testing.T) {
 			tooLate(cors(never)), browser.StepResponse,
 		},
 		{
-			"timeout of a request that is preflighted", browser.Request{Method: "PUT", URL: "/"},
+			"timeout of a request with a preflight", browser.Request{Method: "PUT", URL: "/"},
 			cors(tooLate(never)), 503,
 			tooLate(cors(never)), browser.StepPreflight,
 		},
@@ -45,7 +45,7 @@ func TestErrorsForPages(t *testing.T) {
 			locked(cors(text("private"))), browser.StepResponse,
 		},
 		{
-			"no credentials, preflighted", browser.Request{Method: "PUT", URL: "/"},
+			"no credentials, with a preflight", browser.Request{Method: "PUT", URL: "/"},
 			cors(locked(text("private"))), 401,
 			locked(cors(text("private"))), browser.StepPreflight,
 		},
@@ -55,17 +55,17 @@ func TestErrorsForPages(t *testing.T) {
 			nil, browser.StepNone,
 		},
 		{
-			"body too large, limited further out", browser.Request{Method: "POST", URL: "/", Body: browser.Text("12345")},
+			"body too large, limit outside CORS", browser.Request{Method: "POST", URL: "/", Body: browser.Text("12345")},
 			http.MaxBytesHandler(cors(http.HandlerFunc(readAll)), 4), 413,
 			nil, browser.StepNone,
 		},
 		{
-			"panic, recovered further in", browser.Request{URL: "/"},
+			"panic, recovery inside CORS", browser.Request{URL: "/"},
 			cors(recovery(http.HandlerFunc(broken))), 500,
 			nil, browser.StepNone,
 		},
 		{
-			"range that a file does not have", browser.Request{URL: "/", Headers: []browser.Header{{Name: "Range", Value: "bytes=9-"}}},
+			"range that the file does not have", browser.Request{URL: "/", Headers: []browser.Header{{Name: "Range", Value: "bytes=9-"}}},
 			cors(http.HandlerFunc(file)), 416,
 			nil, browser.StepNone,
 		},
@@ -79,7 +79,8 @@ func TestErrorsForPages(t *testing.T) {
 	}
 }
 
-// endless is a handler that ends after the test, so its time is up for certain.
+// endless returns a handler that returns only when the test ends, so that it always
+// exceeds a timeout.
 func endless(t *testing.T) http.Handler {
 	done := make(chan struct{})
 	t.Cleanup(func() { close(done) })
@@ -90,7 +91,7 @@ func locked(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if _, _, ok := r.BasicAuth(); !ok {
 			w.Header().Set("WWW-Authenticate", "Basic")
-			http.Error(w, "who are you?", http.StatusUnauthorized)
+			http.Error(w, "authentication required", http.StatusUnauthorized)
 			return
 		}
 		next.ServeHTTP(w, r)
@@ -111,21 +112,21 @@ func file(w http.ResponseWriter, r *http.Request) {
 	http.ServeContent(w, r, "logo.svg", time.Time{}, strings.NewReader("<svg/>"))
 }
 
-// The mux redirects behind CORS, so a page follows it, and its preflight too.
-func TestRedirectsOfMuxForPages(t *testing.T) {
+// CORS answers the preflight and adds headers to the redirect of the mux, so a page
+// can follow the redirect.
+func TestPagesFollowRedirectsOfMux(t *testing.T) {
 	mux := http.NewServeMux()
 	mux.Handle("/tree/", text("tree"))
 	handler := cors(t)(mux)
 	for _, test := range []struct{ method, path string }{{"GET", "/tree"}, {"PUT", "/tree"}, {"PUT", "/a/../tree/"}} {
 		outcome := open(t, handler).Fetch(browser.Request{Method: test.method, URL: test.path})
 		if !outcome.Allowed || !strings.HasSuffix(outcome.Response.URL, "/tree/") {
-			t.Errorf("%s %s leads to %s", test.method, test.path, outcome.Response.URL)
+			t.Errorf("%s %s: allowed %v (%s), want the answer of /tree/", test.method, test.path, outcome.Allowed, outcome.Reason)
 		}
 	}
 }
 
-// http.ServeContent deletes some headers of an answer that is no success, but none
-// of CORS.
+// http.ServeContent deletes some headers if it does not succeed, but no CORS headers.
 func TestServeContentKeepsHeaders(t *testing.T) {
 	handler := cors(t)(http.HandlerFunc(file))
 	for name, test := range map[string]struct {
@@ -140,9 +141,10 @@ func TestServeContentKeepsHeaders(t *testing.T) {
 	}
 }
 
-// http.TimeoutHandler gives its handler new headers, which replace those outside:
-// a Vary of the handler the policy's. A policy inside it as well keeps both.
-func TestTimeoutHandlerAndVary(t *testing.T) {
+// http.TimeoutHandler replaces the headers outside it with those of its handler. A Vary
+// of the handler therefore replaces the Vary of a policy outside. If the policy is also
+// inside, both remain.
+func TestTimeoutHandlerReplacesVary(t *testing.T) {
 	cors := cors(t)
 	handler := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.Header().Add("Vary", "Accept") })
 	timeout := func(h http.Handler) http.Handler { return http.TimeoutHandler(h, time.Hour, "") }
@@ -163,8 +165,9 @@ func TestTimeoutHandlerAndVary(t *testing.T) {
 	open(t, cors(http.TimeoutHandler(cors(endless(t)), 0, ""))).Reads(browser.Request{URL: "/"}, http.StatusServiceUnavailable)
 }
 
-// No page can read the answers that the server gives without a handler.
-func TestAnswersOfServerItself(t *testing.T) {
+// The server answers malformed requests without calling a handler, so these answers
+// have no CORS headers.
+func TestAnswersOfServerHaveNoCORS(t *testing.T) {
 	server := httptest.NewUnstartedServer(cors(t)(text("posts")))
 	server.Config.MaxHeaderBytes = 1
 	server.Start()

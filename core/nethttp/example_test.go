@@ -20,7 +20,8 @@ func ExampleNew() {
 		AllowMethods: []string{"PUT"},
 	})(mux)
 
-	// A page on another origin wants to PUT, so its browser asks first.
+	// A page on another origin wants to send a PUT, so its browser sends a preflight
+	// first.
 	r := httptest.NewRequest("OPTIONS", "/posts/1", nil)
 	r.Header.Set("Origin", "https://app.example.com")
 	r.Header.Set("Access-Control-Request-Method", "PUT")
@@ -40,8 +41,8 @@ func ExampleNew() {
 	// saved 1
 }
 
-// CORS around the handler of a pattern with a method never sees the preflight:
-// the mux has no handler for OPTIONS. Put it around the mux instead:
+// Middleware on a pattern with a method never receives the preflight, because the mux
+// has no handler for OPTIONS. Register it around the mux instead:
 //
 //	handler := nethttp.New(cfg)(mux)
 func ExampleNew_incorrect() {
@@ -59,8 +60,8 @@ func ExampleNew_incorrect() {
 	// preflight: 405, Access-Control-Allow-Origin: ""
 }
 
-// A policy made on its own reports a bad config as an error, and can be
-// replaced while it serves.
+// NewPolicy returns an error for a bad config, and the policy can be reloaded while it
+// serves requests.
 func ExampleMiddleware() {
 	policy, err := core.NewPolicy(core.Config{AllowOrigins: []string{"https://app.example.com"}})
 	if err != nil {
@@ -97,14 +98,14 @@ func ExampleMiddleware() {
 	// https://new.example.com: "https://new.example.com"
 }
 
-// A router whose middleware is of another type needs only a few lines.
+// Serve is for a router whose middleware has another type.
 func ExampleServe() {
 	policy, err := core.NewPolicy(core.Config{AllowOrigins: []string{"https://app.example.com"}})
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
-	// This router's middleware says whether the next handler runs.
+	// The middleware of this router reports whether to call the next handler.
 	cors := func(w http.ResponseWriter, r *http.Request) (next bool) {
 		return nethttp.Serve(policy, w, r)
 	}

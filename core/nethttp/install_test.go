@@ -38,8 +38,8 @@ func ask(method, path string) string {
 	return "OPTIONS " + path + "\nOrigin: " + page + "\nAccess-Control-Request-Method: " + method
 }
 
-// Install finds policies on all kinds of patterns, but not in other functions.
-func TestInstallFindsPatterns(t *testing.T) {
+// Install finds policies on all kinds of patterns, but not inside other functions.
+func TestInstallFindsPoliciesOnPatterns(t *testing.T) {
 	authenticated := func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { next.ServeHTTP(w, r) })
 	}
@@ -61,20 +61,21 @@ func TestInstallFindsPatterns(t *testing.T) {
 	approved, rejected := corstest.Answer{Status: 204, CORS: corstest.Approved}, corstest.Answer{Status: 403}
 	for head, want := range map[string]corstest.Answer{
 		ask("PUT", "/posts/1"):     approved,
-		ask("PUT", "/posts/me"):    rejected, // another pattern, which has no policy
+		ask("PUT", "/posts/me"):    rejected, // this pattern has no policy
 		ask("PUT", "/any/1/2"):     approved,
 		ask("PUT", "/any/1"):       rejected,
 		ask("PUT", "/host"):        approved, // the pattern with the host
 		ask("PUT", "/tree/1/x"):    approved,
 		ask("PUT", "/open/"):       approved,
 		ask("PUT", "/hidden"):      rejected,      // the policy is not the outermost wrapper
-		ask("PUT", "/below/posts"): {Status: 405}, // the other mux has the pattern for OPTIONS, too
+		ask("PUT", "/below/posts"): {Status: 405}, // the pattern /below/ matches OPTIONS too
 	} {
 		c.Want(head, want)
 	}
 }
 
-// The policy of Install answers where the mux hides another.
+// The policy of Install answers preflights for a route whose own policy is hidden
+// inside a function.
 func TestInstallAnswersForHiddenPolicies(t *testing.T) {
 	strict, err := core.NewPolicy(core.Config{AllowOrigins: []string{stranger}})
 	if err != nil {
@@ -88,7 +89,8 @@ func TestInstallAnswersForHiddenPolicies(t *testing.T) {
 	c.Want("PUT /hidden\nContent-Length: 0\nOrigin: "+page, corstest.Answer{Status: 200, CORS: corstest.Denied})
 }
 
-// An Install without a policy, inside a policy, hides nothing of it.
+// Install without a policy inside a policy does not hide that policy from an outer
+// Install.
 func TestInstallInsidePolicy(t *testing.T) {
 	below := http.NewServeMux()
 	below.Handle("PUT /posts", text("posts"))
@@ -97,9 +99,9 @@ func TestInstallInsidePolicy(t *testing.T) {
 	open(t, nethttp.Install(mux, nil)(mux)).Want(ask("PUT", "/posts"), corstest.Answer{Status: 204, CORS: corstest.Approved})
 }
 
-// Redirects of the mux have no route. Their paths come from requests, so that a log
-// line for each, or its memory, would have no bound.
-func TestInstallLogsNoPaths(t *testing.T) {
+// The mux reports the path of the request as the pattern of a redirect. Install must
+// not log or store it: the number of such paths has no bound.
+func TestInstallLogsNoPathsOfRequests(t *testing.T) {
 	var log bytes.Buffer
 	before := slog.Default()
 	t.Cleanup(func() { slog.SetDefault(before) })
@@ -121,9 +123,9 @@ func TestInstallLogsNoPaths(t *testing.T) {
 	}
 }
 
-// A route whose policy the router hides is rejected through the logger of the policy
-// in hand, and so is every later preflight for it, without a line.
-func TestResolveRejectsHiddenRoutes(t *testing.T) {
+// Preflights for a route with Fix set are rejected. The logger of Registration.Policy
+// logs only the first.
+func TestResolveRejectsRoutesWithFix(t *testing.T) {
 	var log bytes.Buffer
 	policy, err := core.NewPolicy(core.Config{AllowOrigins: []string{page}}, core.WithName("api"), core.WithLogger(slog.New(slog.NewTextHandler(&log, nil))))
 	if err != nil {
@@ -142,8 +144,8 @@ func TestResolveRejectsHiddenRoutes(t *testing.T) {
 	}
 }
 
-// A preflight does not go on to an OPTIONS route whose policy the router hides.
-func TestResolveRejectsHiddenOptionsRoutes(t *testing.T) {
+// A preflight does not continue to an OPTIONS route with Fix set.
+func TestResolveRejectsOptionsRoutesWithFix(t *testing.T) {
 	var log bytes.Buffer
 	before := slog.Default()
 	t.Cleanup(func() { slog.SetDefault(before) })
@@ -160,7 +162,7 @@ func TestResolveRejectsHiddenOptionsRoutes(t *testing.T) {
 	}
 }
 
-func TestPanics(t *testing.T) {
+func TestNilArgumentsPanic(t *testing.T) {
 	for want, register := range map[string]func(){
 		"nethttp: Install needs a mux":       func() { nethttp.Install(nil, corstest.Policy(t)) },
 		"nethttp: Middleware needs a policy": func() { nethttp.Middleware(nil) },
@@ -176,13 +178,13 @@ func TestPanics(t *testing.T) {
 	}
 }
 
-// Other middleware is recognised as such, and not called.
+// RegistrationOf returns nil for other middleware, and does not call it.
 func TestRegistrationOf(t *testing.T) {
 	policy := corstest.Policy(t)
 	if reg := nethttp.RegistrationOf(nethttp.Middleware(policy)); reg == nil || reg.Policy != policy {
 		t.Errorf("got %v", reg)
 	}
-	if reg := nethttp.RegistrationOf(func(http.Handler) http.Handler { t.Error("it was called"); return nil }); reg != nil {
-		t.Errorf("other middleware is %v", reg)
+	if reg := nethttp.RegistrationOf(func(http.Handler) http.Handler { t.Error("RegistrationOf called other middleware"); return nil }); reg != nil {
+		t.Errorf("got %v for other middleware, want nil", reg)
 	}
 }

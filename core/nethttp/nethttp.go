@@ -1,6 +1,6 @@
-// Package nethttp brings a CORS policy to everything that is built on net/http:
-// http.ServeMux, chi and every router whose middleware is a
-// func(http.Handler) http.Handler. The adapters for chi, echo and gin use it too.
+// Package nethttp applies a CORS policy to net/http: to http.ServeMux, chi and every
+// router whose middleware is a func(http.Handler) http.Handler. The adapters for chi,
+// echo and gin use it too.
 //
 //	handler := nethttp.New(core.Config{
 //		AllowOrigins: []string{"https://app.example.com"},
@@ -8,10 +8,10 @@
 //
 // # Where to register
 //
-// Around the whole mux, as above: the policy then answers all preflights and is on
-// all answers, 404 and 405 included. On a single pattern with a method, such as
-// "GET /posts", it never sees a preflight, since the mux has no handler for OPTIONS
-// there. With [Install], policies on patterns answer their own preflights:
+// Register the middleware around the whole mux, as above. The policy then answers all
+// preflights, and its headers are on all answers, 404 and 405 included. On a pattern
+// with a method, such as "GET /posts", it never receives a preflight, because the mux
+// has no handler for OPTIONS there. Use [Install] for policies on patterns:
 //
 //	registered                       preflights     actual requests   404 and 405
 //	around the mux                   answered       answered          answered
@@ -20,8 +20,9 @@
 //
 // # For authors of adapters
 //
-// [Serve] applies a policy to one request. [Registration] also resolves preflights
-// for the policies of groups and routes, given a function that looks up a route.
+// [Serve] applies a policy to one request. [Registration] also finds the policy of the
+// group or route that a preflight is for. It needs a function of the adapter that looks
+// up a route.
 package nethttp
 
 import (
@@ -30,13 +31,19 @@ import (
 	"github.com/corsuite/corsuite/core"
 )
 
-// Config is [core.Config], so that a simple program imports one package.
+// Config is an alias of [core.Config], so that a simple program imports one package.
 type Config = core.Config
 
-// New returns middleware that answers preflights and adds the CORS headers to
-// every other answer. It panics if cfg is bad, with a message that lists every
-// problem and its correction; use [core.NewPolicy] and [Middleware] for an
-// error instead.
+// New returns middleware that answers preflights and adds the CORS headers to every
+// other answer. The middleware is safe for concurrent use. The options are:
+//
+//   - [core.WithLogger] logs why browsers block pages.
+//   - [core.WithName] names the policy in logs and verdicts.
+//   - [core.WithObserver] calls a function after each CORS decision, for metrics.
+//   - [core.WithOriginFunc] calls a function for origins that cfg does not list.
+//
+// If cfg is invalid, New panics with a [*core.ConfigError], which lists every problem
+// and its correction. To get an error instead, use [core.NewPolicy] and [Middleware].
 func New(cfg Config, opts ...core.Option) func(http.Handler) http.Handler {
 	policy, err := core.NewPolicy(cfg, opts...)
 	if err != nil {
@@ -45,8 +52,8 @@ func New(cfg Config, opts ...core.Option) func(http.Handler) http.Handler {
 	return Middleware(policy)
 }
 
-// Middleware is [New] for a policy that exists, which several routers may
-// share and which can be reloaded.
+// Middleware is like [New] for an existing policy. Several routers may share the
+// policy, and [core.Policy.Reload] can change it. Middleware panics if policy is nil.
 func Middleware(policy *core.Policy) func(http.Handler) http.Handler {
 	if policy == nil {
 		panic("nethttp: Middleware needs a policy")
@@ -54,17 +61,17 @@ func Middleware(policy *core.Policy) func(http.Handler) http.Handler {
 	return (&Registration{Policy: policy}).Middleware
 }
 
-// Serve sets the CORS headers of one answer and reports whether the request
-// goes on to its handler. If not, r was a preflight and its answer is complete.
-// It neither wraps nor keeps w and r.
+// Serve sets the CORS headers of one answer and reports whether the caller must call
+// the next handler. If next is false, r was a preflight and its answer is complete.
+// Serve does not wrap w, and keeps neither w nor r.
 func Serve(policy *core.Policy, w http.ResponseWriter, r *http.Request) (next bool) {
 	var req core.Request
 	gather(&req, policy, r)
 	return write(w, policy.Decide(r.Context(), &req))
 }
 
-// gather fills in what the policy reads, in place: a Request is large. The keys are
-// those that net/http gives to the fields of a request.
+// gather sets the fields of req that the policy reads. It sets them in place, because a
+// Request is large. It reads r.Header by canonical keys, which net/http always uses.
 func gather(req *core.Request, policy *core.Policy, r *http.Request) {
 	req.Method = r.Method
 	req.Origin = r.Header["Origin"]
@@ -87,9 +94,9 @@ func write(w http.ResponseWriter, d core.Decision) (next bool) {
 	return true
 }
 
-// writeHeaders makes one array for the values of this answer, and gives each value a
-// slice of it without room to grow: a handler that changes or appends to a value in
-// place changes nothing else.
+// writeHeaders allocates one array for all values of this answer. Each value is a slice
+// of it without spare capacity, so a handler that changes or appends to one value
+// changes no other value.
 func writeHeaders(h http.Header, d core.Decision) {
 	var present []string
 	if len(h) != 0 {
@@ -116,9 +123,9 @@ func writeHeaders(h http.Header, d core.Decision) {
 	}
 }
 
-// clearCORS removes CORS headers that are set already, by a policy further out or
-// by other code. The innermost policy decides alone: a single Allow-Credentials
-// from elsewhere would change what its answer means.
+// clearCORS removes the CORS headers that an outer policy or other code has set. The
+// innermost policy decides alone: an Allow-Credentials from another source would change
+// the meaning of its answer.
 func clearCORS(h http.Header) {
 	for _, name := range core.ResponseHeaders() {
 		delete(h, name)

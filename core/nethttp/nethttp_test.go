@@ -13,16 +13,16 @@ import (
 )
 
 const (
-	page     = corstest.Page     // the origin that the tests' policy allows
-	stranger = corstest.Stranger // one that it denies
+	page     = corstest.Page     // the policies of the tests allow this origin
+	stranger = corstest.Stranger // and deny this one
 )
 
-// config is that of the tests' policy.
+// config returns a config that allows page with credentials.
 func config() core.Config {
 	return core.Config{AllowOrigins: []string{page}, AllowMethods: []string{"PUT"}, AllowCredentials: true}
 }
 
-// cors is the middleware of the tests' policy.
+// cors returns the middleware for corstest.Policy.
 func cors(t *testing.T) func(http.Handler) http.Handler {
 	t.Helper()
 	return nethttp.Middleware(corstest.Policy(t))
@@ -33,7 +33,7 @@ func open(t *testing.T, h http.Handler) *corstest.Client {
 	return corstest.Open(t, corstest.HTTP(h))
 }
 
-// text answers every request with a line.
+// text returns a handler that answers every request with line.
 func text(line string) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, line) }
 }
@@ -55,7 +55,7 @@ func TestConformance(t *testing.T) {
 	})
 }
 
-func TestNative(t *testing.T) {
+func TestConformanceHTTP(t *testing.T) {
 	corstest.RunHTTP(t, func(policy *core.Policy, h http.Handler) http.Handler {
 		mux := http.NewServeMux()
 		mux.Handle("/items", h)
@@ -63,14 +63,14 @@ func TestNative(t *testing.T) {
 	})
 }
 
-// One allocation holds all the values of an answer. Values that are kept from answer
-// to answer could be changed by any handler.
+// One allocation holds all header values of an answer. Values without an allocation
+// would be shared between answers, and a handler could change them.
 func TestAllocations(t *testing.T) {
 	done := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) })
 	corstest.Allocations(t, cors(t)(done), done, 1)
 }
 
-// The places to register in, as the package documentation has them.
+// The table "Where to register" of the package documentation.
 func TestWhereToRegister(t *testing.T) {
 	around := http.NewServeMux()
 	around.Handle("GET /api/posts", text("posts"))
@@ -88,7 +88,7 @@ func TestWhereToRegister(t *testing.T) {
 	})
 }
 
-func TestAnswers(t *testing.T) {
+func TestAnswersOfMuxHaveHeaders(t *testing.T) {
 	mux := http.NewServeMux()
 	mux.Handle("GET /posts", text("posts"))
 	mux.HandleFunc("GET /error", func(w http.ResponseWriter, _ *http.Request) {
@@ -103,29 +103,30 @@ func TestAnswers(t *testing.T) {
 	})
 }
 
-// The middleware hands on the server's own ResponseWriter.
+// The handler receives the ResponseWriter of the server, so that it keeps all its
+// interfaces.
 func TestResponseWriterIsNotWrapped(t *testing.T) {
 	w := httptest.NewRecorder()
 	cors(t)(http.HandlerFunc(func(got http.ResponseWriter, _ *http.Request) {
 		if got != w {
-			t.Errorf("the handler got a %T", got)
+			t.Errorf("the handler got a %T, want the ResponseWriter of the server", got)
 		}
 	})).ServeHTTP(w, httptest.NewRequest("GET", "/", nil))
 }
 
-// Vary lines that other middleware owns may be shared between its answers.
-func TestVaryFurtherOutIsNotWrittenTo(t *testing.T) {
+// Other middleware may share its slice of Vary values between answers, so nethttp must
+// not append to that slice in place.
+func TestVaryOfOuterMiddlewareIsCopied(t *testing.T) {
 	shared := append(make([]string, 0, 2), "Accept-Encoding")
 	w := httptest.NewRecorder()
 	w.Header()["Vary"] = shared
 	cors(t)(text("posts")).ServeHTTP(w, httptest.NewRequest("GET", "/", nil))
 	if rest := shared[:2][1]; rest != "" {
-		t.Errorf("%q was written behind the values that another middleware owns", rest)
+		t.Errorf("nethttp wrote %q into the slice of other middleware", rest)
 	}
 }
 
-// Requests that are served later change no header of an earlier answer.
-func TestAnswersDoNotChangeLater(t *testing.T) {
+func TestLaterRequestsDoNotChangeEarlierAnswers(t *testing.T) {
 	handler := cors(t)(text("posts"))
 	ask := func(method, origin string) http.Header {
 		r := httptest.NewRequest(method, "/", nil)
@@ -143,7 +144,7 @@ func TestAnswersDoNotChangeLater(t *testing.T) {
 	}
 	for name, values := range before {
 		if !slices.Equal(values, first[name]) {
-			t.Errorf("%s was %q and is %q after other requests", name, values, first[name])
+			t.Errorf("later requests changed %s from %q to %q", name, values, first[name])
 		}
 	}
 }
@@ -159,7 +160,7 @@ func TestNewPanicsOnBadConfig(t *testing.T) {
 	t.Error("New accepted a bad config")
 }
 
-// recovery is middleware that answers panics.
+// recovery is middleware that answers a panic with 500.
 func recovery(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		defer func() {

@@ -2,25 +2,28 @@ package nethttp
 
 import "net/http"
 
-// StripCORS removes the CORS headers of an upstream's answer, so that the policy
-// in front of a reverse proxy decides alone:
+// StripCORS removes the CORS headers from the answer of an upstream, so that only the
+// policy in front of a reverse proxy adds them:
 //
 //	proxy := &httputil.ReverseProxy{Rewrite: rewrite, ModifyResponse: nethttp.StripCORS}
 //	handler := nethttp.Middleware(policy)(proxy)
 //
-// [net/http/httputil.ReverseProxy] adds an upstream's headers to those that are
-// there. A second Access-Control-Allow-Origin keeps every page out, and a single
-// one lets in a page that the policy denies. Use it with a policy in front only;
-// an upstream that shall decide itself needs neither.
+// [net/http/httputil.ReverseProxy] adds the headers of the upstream to those that are
+// already set. If both layers set Access-Control-Allow-Origin, no page can read the
+// answer. If only the upstream sets it, a page that the policy denies may read the
+// answer. Use StripCORS only with a policy in front of the proxy. If the upstream
+// should decide, use neither.
 //
-// A ModifyResponse of your own calls it last. Vary stays as it is, for what an
-// upstream answers may depend on it. The error is always nil.
+// If you have another ModifyResponse function, call StripCORS at its end. StripCORS
+// does not change Vary, because the answer of the upstream may depend on more than
+// Origin. The error is always nil.
 //
-// Two things it cannot change. An upstream that refuses foreign origins still
-// does; if its answer depends on nothing else, remove Origin from the request in
-// Rewrite. And where an upstream sends 103 Early Hints or another 1xx first,
-// ReverseProxy drops every header that stood before, so that no page can read the
-// final answer.
+// # Limits
+//
+//   - An upstream that rejects requests from other origins still rejects them. If it
+//     uses Origin for nothing else, remove Origin from the request in Rewrite.
+//   - No page can read the final answer if the upstream sends 103 Early Hints or another
+//     1xx status first. ReverseProxy then deletes all headers that were set before.
 func StripCORS(resp *http.Response) error {
 	clearCORS(resp.Header)
 	return nil

@@ -16,7 +16,7 @@ import (
 	"github.com/corsuite/corsuite/core/nethttp"
 )
 
-// upstreams are applications that answer CORS themselves, or do not.
+// upstreams returns applications that set no CORS headers, or different ones.
 func upstreams(t *testing.T) map[string]http.Handler {
 	another := config()
 	another.AllowOrigins = []string{stranger}
@@ -25,8 +25,8 @@ func upstreams(t *testing.T) map[string]http.Handler {
 		"no CORS":        text("posts"),
 		"same policy":    cors(t)(text("posts")),
 		"another policy": nethttp.New(another)(text("posts")),
-		"*":              saying("Access-Control-Allow-Origin", "*", "Access-Control-Expose-Headers", "*"),
-		"*, twice": saying(
+		"*":              withLines("Access-Control-Allow-Origin", "*", "Access-Control-Expose-Headers", "*"),
+		"*, twice": withLines(
 			"Access-Control-Allow-Origin", "*", "Access-Control-Allow-Origin", "*", "Access-Control-Allow-Methods", "PUT"),
 		"reflecting": http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("Access-Control-Allow-Origin", r.Header.Get("Origin"))
@@ -35,8 +35,8 @@ func upstreams(t *testing.T) map[string]http.Handler {
 	}
 }
 
-// saying answers with header lines.
-func saying(lines ...string) http.Handler {
+// withLines returns a handler that adds header lines, given as names and values.
+func withLines(lines ...string) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		for i := 0; i < len(lines); i += 2 {
 			w.Header().Add(lines[i], lines[i+1])
@@ -44,8 +44,8 @@ func saying(lines ...string) http.Handler {
 	})
 }
 
-// proxyTo returns a reverse proxy in front of a real server, which must not see a
-// preflight.
+// proxyTo returns a reverse proxy for an upstream on a socket. The test fails if a
+// preflight reaches the upstream.
 func proxyTo(t *testing.T, upstream http.Handler) *httputil.ReverseProxy {
 	t.Helper()
 	client := open(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -60,7 +60,7 @@ func proxyTo(t *testing.T, upstream http.Handler) *httputil.ReverseProxy {
 	}
 }
 
-// The policy in front decides alone.
+// With StripCORS, the policy in front of the proxy decides alone.
 func TestStripCORS(t *testing.T) {
 	for name, upstream := range upstreams(t) {
 		t.Run(name, func(t *testing.T) {
@@ -75,14 +75,14 @@ func TestStripCORS(t *testing.T) {
 				t.Errorf("without StripCORS: %+v", without)
 			}
 			if name == "reflecting" && !open(t, front).Fetch(browser.Request{Origin: stranger, URL: "/"}).Allowed {
-				t.Error("without StripCORS, a denied page cannot read it; so the test shows nothing")
+				t.Error("without StripCORS, a denied page cannot read the answer, so this test proves nothing")
 			}
 		})
 	}
 }
 
-func TestStripCORSKeepsTheRest(t *testing.T) {
-	proxy := proxyTo(t, saying("Vary", "Accept", "Access-Control-Allow-Origin", "*", "Access-Control-Max-Age", "5", "X-Total", "7"))
+func TestStripCORSKeepsOtherHeaders(t *testing.T) {
+	proxy := proxyTo(t, withLines("Vary", "Accept", "Access-Control-Allow-Origin", "*", "Access-Control-Max-Age", "5", "X-Total", "7"))
 	c := open(t, cors(t)(proxy))
 	c.Want("GET /\nOrigin: "+page, corstest.Answer{Status: 200, CORS: strings.Replace(corstest.Allowed, "Vary", "Vary: Accept\nVary", 1)})
 	if got := c.Fetch(browser.Request{URL: "/"}).Response.Header.Get("X-Total"); got != "7" {
@@ -90,8 +90,8 @@ func TestStripCORSKeepsTheRest(t *testing.T) {
 	}
 }
 
-func TestStripCORSWithOwnHooks(t *testing.T) {
-	proxy := proxyTo(t, saying("Access-Control-Allow-Origin", "*"))
+func TestStripCORSInModifyResponse(t *testing.T) {
+	proxy := proxyTo(t, withLines("Access-Control-Allow-Origin", "*"))
 	front := cors(t)(proxy)
 	proxy.ModifyResponse = func(resp *http.Response) error {
 		resp.Header.Set("X-Total", "7")
@@ -102,7 +102,7 @@ func TestStripCORSWithOwnHooks(t *testing.T) {
 		t.Errorf("X-Total is %q", got)
 	}
 
-	target := httptest.NewServer(saying("Access-Control-Allow-Origin", "*"))
+	target := httptest.NewServer(withLines("Access-Control-Allow-Origin", "*"))
 	t.Cleanup(target.Close)
 	u, err := url.Parse(target.URL)
 	if err != nil {
@@ -113,7 +113,7 @@ func TestStripCORSWithOwnHooks(t *testing.T) {
 	open(t, cors(t)(director)).Reads(browser.Request{Method: "PUT", URL: "/"}, http.StatusOK)
 }
 
-// The answers of the proxy itself have the policy's headers, too.
+// Pages can read the errors of the proxy itself.
 func TestErrorsOfProxy(t *testing.T) {
 	gone := httptest.NewServer(nil)
 	gone.Close()
@@ -126,7 +126,7 @@ func TestErrorsOfProxy(t *testing.T) {
 	}
 	proxy := proxyTo(t, text("posts"))
 	proxy.ErrorHandler = failed
-	proxy.ModifyResponse = func(*http.Response) error { return errors.New("not what I expected") }
+	proxy.ModifyResponse = func(*http.Response) error { return errors.New("unexpected answer") }
 	for _, proxy := range []*httputil.ReverseProxy{
 		proxy,
 		{Rewrite: func(r *httputil.ProxyRequest) { r.SetURL(target) }, ErrorHandler: failed},
@@ -135,9 +135,9 @@ func TestErrorsOfProxy(t *testing.T) {
 	}
 }
 
-// An upstream that refuses foreign origins does so behind a proxy, too, unless it
-// does not see them.
-func TestUpstreamThatRefuses(t *testing.T) {
+// An upstream that rejects requests with an Origin also does so behind a proxy, unless
+// Rewrite removes Origin.
+func TestUpstreamThatRejectsOrigins(t *testing.T) {
 	proxy := proxyTo(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Header.Get("Origin") != "" {
 			w.WriteHeader(http.StatusForbidden)
@@ -153,7 +153,7 @@ func TestUpstreamThatRefuses(t *testing.T) {
 	open(t, front).Reads(browser.Request{URL: "/"}, http.StatusOK)
 }
 
-// httputil.ReverseProxy clears all headers when an upstream sends a 1xx.
+// httputil.ReverseProxy deletes all headers when an upstream sends a 1xx status.
 func TestEarlyHintsOfUpstream(t *testing.T) {
 	proxy := proxyTo(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.WriteHeader(http.StatusEarlyHints)
@@ -161,8 +161,8 @@ func TestEarlyHintsOfUpstream(t *testing.T) {
 	open(t, cors(t)(proxy)).Blocked(browser.Request{URL: "/"}, browser.StepResponse)
 }
 
-// Without a policy in front, the upstream decides alone.
-func TestUpstreamAlone(t *testing.T) {
+// Without a policy in front and without StripCORS, the upstream decides alone.
+func TestUpstreamDecidesAlone(t *testing.T) {
 	proxy := proxyTo(t, text("posts"))
 	alone := open(t, cors(t)(text("posts")))
 	proxy.Rewrite = func(r *httputil.ProxyRequest) { r.SetURL(&url.URL{Scheme: "http", Host: alone.Addr()}) }
@@ -172,7 +172,7 @@ func TestUpstreamAlone(t *testing.T) {
 	}
 }
 
-// The upstream has a policy, too, whose headers would be added to those of the proxy.
+// The upstream also has a policy. StripCORS removes its headers.
 func ExampleStripCORS() {
 	upstream := httptest.NewServer(nethttp.New(core.Config{AllowOrigins: []string{"*"}})(http.NotFoundHandler()))
 	defer upstream.Close()

@@ -10,46 +10,47 @@ import (
 	"github.com/corsuite/corsuite/core"
 )
 
-// Registration is one policy at one place of a router. It is for authors of
-// adapters. The zero value with a Policy is middleware; with Find, it is the
-// middleware of an adapter's Install. It is safe for concurrent use, and must not
-// be copied after its first use.
+// Registration is one policy that is registered once in a router. It is for authors of
+// adapters. With only Policy set, it is ordinary middleware. With Find set, it is the
+// middleware of an adapter's Install. It is safe for concurrent use; its fields must
+// not change and it must not be copied after its first use.
 type Registration struct {
-	// Policy is the policy. It may be nil if Find is set.
+	// Policy is the registered policy. It may be nil if Find is set.
 	Policy *core.Policy
 
-	// Find looks up the route for the path of r and the given method. It runs no
-	// handler and does not change r. It must be safe for
-	// concurrent use, and bounded by the length of r's path and of method, which
-	// come from the request.
+	// Find looks up the route for the path of r and the given method. It must not run a
+	// handler or change r. It must be safe for concurrent use. Its cost must be at most
+	// proportional to the lengths of the path and the method, because a client chooses
+	// both.
 	Find func(method string, r *http.Request) Route
 
-	// First is called with the first request, if it is set. An adapter can report
-	// there that preflights do not reach the policy.
+	// First, if set, is called once, with the first request. An adapter can use it to
+	// report that preflights do not reach the policy.
 	First func(r *http.Request)
 
 	served   atomic.Bool
 	reported sync.Map // names of routes
 }
 
-// Route is what a router answers a request with: a route, or its 404 or 405.
+// Route is the result of Find: the route that answers a request, or the router's 404
+// or 405.
 type Route struct {
-	// Policy is the innermost policy that Find sees before the route. It is nil if
-	// Registration.Policy is the only one, or if there is none.
+	// Policy is the innermost policy that Find sees before the route, without
+	// Registration.Policy. It is nil if there is none.
 	Policy *core.Policy
 
-	// Name tells how the route was registered, such as "PUT /posts/{id}", for
-	// reports. There are as many names as registrations. It is empty for a 404 or
-	// 405.
+	// Name is how the route was registered, such as "PUT /posts/{id}", for the log. It
+	// must not depend on the request, so that the number of names is bounded. It is
+	// empty for a 404 or 405.
 	Name string
 
-	// Fix is set if a policy may be before the route, but cannot be found: it says
-	// how to register the route instead. Preflights for the route are rejected.
+	// Fix is set if there may be a policy before the route that Find cannot see. It
+	// says how to register the route instead. Preflights for the route are rejected.
 	Fix string
 }
 
-// Serve sets the CORS headers of one answer and reports whether the request
-// goes on to its handler. If not, r was a preflight and its answer is complete.
+// Serve sets the CORS headers of one answer and reports whether the caller must call
+// the next handler. If next is false, r was a preflight and its answer is complete.
 func (reg *Registration) Serve(w http.ResponseWriter, r *http.Request) (next bool) {
 	if reg.First != nil && !reg.served.Load() && !reg.served.Swap(true) {
 		reg.First(r)
@@ -81,15 +82,22 @@ func (reg *Registration) preflight(w http.ResponseWriter, r *http.Request, metho
 	return next
 }
 
-// Resolve returns the policy that answers a preflight, by one rule: the innermost
-// policy on the answer to the actual request answers its preflight.
+// Resolve returns the policy that answers a preflight for method. That is the innermost
+// policy before the route that answers the actual request, or Registration.Policy.
 //
-// Without such a policy, next reports whether the preflight goes on. It goes on to the
-// user's OPTIONS route, or to the router's 404 or 405, as if there were no Install, but
-// only if no policy is before those: that policy would approve a route that it is not
-// on. Otherwise the preflight is rejected with 403, and logged once for each route.
+// If there is no such policy, policy is nil. In two cases next is then true, and the
+// preflight continues to the router, as without Install:
 //
-// Preflights that name no single method are not resolved: no browser sends them.
+//   - There is an OPTIONS route, and no policy is before it. Such a policy would approve
+//     a route that it is not on.
+//   - There is neither a route for method nor an OPTIONS route, and no policy is before
+//     the router's 404 or 405.
+//
+// Otherwise, and always if Route.Fix is set, the caller must reject the preflight with
+// 403. Resolve logs this once for each route.
+//
+// Only call Resolve for a preflight with exactly one Access-Control-Request-Method, as
+// [core.Request.PreflightMethod] reports. Browsers send no others.
 func (reg *Registration) Resolve(method string, find func(method string) Route) (policy *core.Policy, next bool) {
 	route := find(method)
 	switch {
@@ -124,27 +132,28 @@ func (reg *Registration) report(route, why, fix string) {
 	logger.Warn("cors: a preflight was rejected", "route", route, "why", why, "fix", fix)
 }
 
-// Middleware returns next behind the policy, as a [*Handler].
+// Middleware returns a [*Handler] that applies the policy and calls next.
 func (reg *Registration) Middleware(next http.Handler) http.Handler { return &Handler{reg, next} }
 
-// Handler is a handler behind a policy.
+// Handler applies the policy of a Registration before it calls Next.
 type Handler struct {
 	*Registration
 
 	Next http.Handler
 }
 
-// ServeHTTP serves one request.
+// ServeHTTP implements [http.Handler].
 func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if h.Serve(w, r) {
 		h.Next.ServeHTTP(w, r)
 	}
 }
 
-// RegistrationOf returns the registration whose Middleware a router was given, and
-// nil for other middleware, which it does not call.
+// RegistrationOf returns the registration whose method Middleware is the argument. For
+// other middleware it returns nil, and does not call it.
 func RegistrationOf(middleware func(http.Handler) http.Handler) *Registration {
-	// All method values of one method share their code, and no other function has it.
+	// All method values of one method have the same code pointer, and no other function
+	// has that pointer.
 	if reflect.ValueOf(middleware).Pointer() != reflect.ValueOf((*Registration)(nil).Middleware).Pointer() {
 		return nil
 	}

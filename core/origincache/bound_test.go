@@ -16,29 +16,29 @@ import (
 	"github.com/corsuite/corsuite/core/origincache"
 )
 
-// TestOriginCacheDropsTheLeastUsed names the allowed origins a to z, the others A
-// to Z, and Clear a dot.
-func TestOriginCacheDropsTheLeastUsed(t *testing.T) {
-	for _, tt := range []struct{ name, asked, known, gone string }{
+// The letters a to z are allowed origins, A to Z are denied origins, and a dot is a
+// call of Clear.
+func TestLeastRecentlyUsedEntryIsEvicted(t *testing.T) {
+	for _, tt := range []struct{ name, requests, kept, evicted string }{
 		{"as many as fit", "abc", "abc", ""},
 		{"one more", "abcd", "bcd", "a"},
-		{"used again", "abcad", "cad", "b"},
-		{"the newest used again", "abccd", "bcd", "a"},
-		{"the one in the middle used again", "abcbde", "bde", "ac"},
-		{"others", "ABCADE", "ADE", "BC"},
-		{"both", "abcABCDEFGHIJ", "abcHIJ", "G"},
+		{"oldest entry used again", "abcad", "cad", "b"},
+		{"newest entry used again", "abccd", "bcd", "a"},
+		{"middle entry used again", "abcbde", "bde", "ac"},
+		{"denied", "ABCADE", "ADE", "BC"},
+		{"allowed, then many denied", "abcABCDEFGHIJ", "abcHIJ", "G"},
 		{"cleared", "abc.cba", "abc", ""},
-		{"others cleared", "ABC.CBA", "ABC", ""},
-		{"both, the other way", "ABCabcdefghij", "ABChij", "g"},
+		{"denied, cleared", "ABC.CBA", "ABC", ""},
+		{"denied, then many allowed", "ABCabcdefghij", "ABChij", "g"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			asked := 0
+			calls := 0
 			cache := &origincache.Cache{MaxEntries: 3, AllowedFor: time.Hour, RefusedFor: time.Hour, Func: func(_ context.Context, o core.Origin) (bool, error) {
-				asked++
+				calls++
 				return o.Host >= "a", nil
 			}}
 			ask := func(hosts string) {
-				asked = 0
+				calls = 0
 				for _, host := range hosts {
 					if host == '.' {
 						cache.Clear()
@@ -49,43 +49,43 @@ func TestOriginCacheDropsTheLeastUsed(t *testing.T) {
 					}
 				}
 			}
-			ask(tt.asked)
-			if ask(tt.known); asked != 0 {
-				t.Errorf("asked %d times about what should be known", asked)
+			ask(tt.requests)
+			if ask(tt.kept); calls != 0 {
+				t.Errorf("%d calls of Func for origins whose entries should be kept, want none", calls)
 			}
-			if ask(tt.gone); asked != len(tt.gone) {
-				t.Errorf("asked %d times about what should be gone, want %d", asked, len(tt.gone))
+			if ask(tt.evicted); calls != len(tt.evicted) {
+				t.Errorf("%d calls of Func for origins whose entries should be evicted, want %d", calls, len(tt.evicted))
 			}
 		})
 	}
 }
 
-// An answer takes the place of the one before, and not of another origin's.
-func TestOriginCacheReplacesAnswers(t *testing.T) {
+// A new answer replaces the old answer for the same origin, and evicts no other entry.
+func TestNewAnswerReplacesTheOldOne(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var d directory
 		cache := &origincache.Cache{Func: d.allow, MaxEntries: 2}
 		for range 3 {
-			answer{false, nil, 1}.check(t, "known for ten seconds", cache, &d)
+			answer{false, nil, 1}.check(t, "no entry, or an expired one", cache, &d)
 			pass(10 * time.Second)
 		}
-		answer{false, nil, 1}.check(t, "known", cache, &d)
+		answer{false, nil, 1}.check(t, "expired", cache, &d)
 		if _, err := cache.Allow(t.Context(), core.Origin{Scheme: "https", Host: "other.example"}); err != nil || d.calls() != 1 {
-			t.Error("the other was not asked about", err)
+			t.Error("Func was not called once for the other origin:", err)
 		}
-		answer{false, nil, 0}.check(t, "known beside another", cache, &d)
+		answer{false, nil, 0}.check(t, "after the entry of another origin", cache, &d)
 	})
 }
 
-// TestOriginCacheStaysSmall lets an attacker invent a million origins, which
-// end refused, or in an error as long as they are.
-func TestOriginCacheStaysSmall(t *testing.T) {
+// An attacker invents 200,000 origins. Func denies half of them, and returns a long
+// error for the other half.
+func TestInventedOriginsDoNotFillMemory(t *testing.T) {
 	real := core.Origin{Scheme: "https", Host: "tenant.example"}
-	var asked atomic.Int32
+	var calls atomic.Int32
 	cache := &origincache.Cache{AllowedFor: time.Hour, RefusedFor: time.Hour, Func: func(_ context.Context, o core.Origin) (bool, error) {
 		switch {
 		case o == real:
-			asked.Add(1)
+			calls.Add(1)
 			return true, nil
 		case o.Port%2 == 0:
 			return false, fmt.Errorf("no answer about %v", o)
@@ -106,12 +106,12 @@ func TestOriginCacheStaysSmall(t *testing.T) {
 	if grown := heap() - before; grown > 8<<20 {
 		t.Errorf("the cache takes %d bytes", grown)
 	}
-	if _, err := cache.Allow(t.Context(), real); err != nil || asked.Load() != 1 {
-		t.Errorf("the tenant was asked for %d times (%v): its entry did not survive", asked.Load(), err)
+	if _, err := cache.Allow(t.Context(), real); err != nil || calls.Load() != 1 {
+		t.Errorf("%d calls of Func for the tenant (%v), want 1: its entry was evicted", calls.Load(), err)
 	}
 }
 
-// heap returns what is in use.
+// heap returns the number of bytes in use.
 func heap() int64 {
 	var m runtime.MemStats
 	runtime.GC()
@@ -119,9 +119,8 @@ func heap() int64 {
 	return int64(m.HeapAlloc)
 }
 
-// TestOriginCacheEntrySize holds what the documentation says of an entry, for
-// origins of ordinary length.
-func TestOriginCacheEntrySize(t *testing.T) {
+// The documentation of MaxEntries gives the size of an entry.
+func TestEntrySize(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		const n = 10_000
 		cache := &origincache.Cache{Func: func(context.Context, core.Origin) (bool, error) { return true, nil }}
@@ -131,17 +130,17 @@ func TestOriginCacheEntrySize(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		synctest.Wait() // until nothing is left of the calls
+		synctest.Wait() // until the goroutines of the calls have ended
 		if size := (heap() - before) / n; size > 300 {
 			t.Errorf("an entry takes %d bytes", size)
 		}
-		cache.Forget("https://tenant.example") // the cache is in use until here
+		cache.Forget("https://tenant.example") // prevents garbage collection of the cache before this line
 	})
 }
 
-// Whoever forgets an origin after a change sees the change at once, whatever
-// other requests, calls and changes run meanwhile.
-func TestOriginCacheUnderLoad(t *testing.T) {
+// After a change and Forget, the next request sees the change, even if other requests
+// and calls of Clear run concurrently.
+func TestForgetUnderLoad(t *testing.T) {
 	var tenants sync.Map
 	cache := &origincache.Cache{MaxEntries: 4, AllowedFor: time.Millisecond, StaleFor: time.Hour, Func: func(_ context.Context, o core.Origin) (bool, error) {
 		allowed, _ := tenants.Load(o)
@@ -176,11 +175,11 @@ func TestOriginCacheUnderLoad(t *testing.T) {
 	workers.Wait()
 }
 
-func TestOriginCacheHitAllocatesNothing(t *testing.T) {
+func TestHitAllocatesNothing(t *testing.T) {
 	for _, allows := range []bool{true, false} {
 		cache := &origincache.Cache{AllowedFor: time.Hour, RefusedFor: time.Hour, Func: func(context.Context, core.Origin) (bool, error) { return allows, nil }}
 		ctx, other := t.Context(), core.Origin{Scheme: "https", Host: "other.example"}
-		allocs := testing.AllocsPerRun(100, func() { // and once before, for the misses
+		allocs := testing.AllocsPerRun(100, func() { // AllocsPerRun first runs it once without counting, for the misses
 			for _, o := range [...]core.Origin{shop(), other} {
 				if allowed, err := cache.Allow(ctx, o); allowed != allows || err != nil {
 					t.Errorf("%v: %v, %v", o, allowed, err)

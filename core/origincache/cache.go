@@ -18,22 +18,22 @@ import (
 //	cache := &origincache.Cache{Func: tenants.Allow, StaleFor: time.Hour}
 //	policy, err := core.NewPolicy(cfg, core.WithOriginFunc(cache.Allow))
 //
-// All requests with one origin share one call of Func. A request stops waiting when its
-// context ends, which does not affect the others; when no request waits any more, the
-// context of Func ends.
+// Concurrent requests with the same origin share one call of Func. A request stops
+// waiting when its context ends; the other requests continue to wait. When no request
+// waits, the context of Func ends.
 //
-// An error or a panic of Func is the answer to all requests that wait for it. For a
-// second after that, Func is not called again about that origin: requests get the same
-// error, or the last answer without an error if StaleFor permits.
+// If Func returns an error or panics, all waiting requests get an error. For the next
+// second, Func is not called again for that origin: requests get the same error, or an
+// older answer if StaleFor permits that.
 //
-// A Cache runs no goroutine but the calls of Func. The zero value is ready for use once
-// Func is set. It is safe for concurrent use; its fields must not change once it is in
-// use, and it must not be copied.
+// A Cache has no goroutines except those that call Func. The zero value is ready for
+// use when Func is set. A Cache is safe for concurrent use. Its fields must not change
+// after the first use, and it must not be copied.
 type Cache struct {
-	// Func is asked about an origin whose answer is not known; without it, every
-	// origin is denied. Its answer is for every request with that origin, so its
-	// context has none of a request's values. It should return when its context
-	// ends, and log its errors: StaleFor can hide them from everything else.
+	// Func is called for an origin that has no entry. If Func is nil, every origin is
+	// denied. The answer is used for all requests with that origin, so the context of
+	// Func has no values from a request. Func should return when its context ends. It
+	// should also log its errors, because StaleFor can hide them from the callers.
 	Func core.OriginFunc
 
 	// AllowedFor is how long an answer that allows an origin is kept. A tenant that is
@@ -46,32 +46,32 @@ type Cache struct {
 	// value disables caching.
 	RefusedFor time.Duration
 
-	// StaleFor is how much longer an answer is used while Func fails. A request waits
-	// for the first failure; the next ones get the old answer at once, while Func is
-	// tried again once a second. Zero or a negative value means that an error denies
-	// the origin.
+	// StaleFor is how much longer an answer is used while Func fails. Requests wait for
+	// the first call that fails. Later requests get the old answer without waiting, and Func
+	// is called again at most once a second. Zero or a negative value means that an
+	// error denies the origin.
 	StaleFor time.Duration
 
-	// Timeout is how long a call of Func may take until it counts as failed. Zero or a
-	// negative value means five seconds.
+	// Timeout is how long a call of Func may take before it counts as an error. Zero or
+	// a negative value means five seconds.
 	Timeout time.Duration
 
-	// MaxEntries is how many allowed origins are kept, and how many others. The two
-	// are counted apart, so that invented origins cannot evict tenants. The least
-	// recently used entry is evicted first. An entry takes about 350 bytes. Zero or a
-	// negative value means 10,000.
+	// MaxEntries is the maximum number of entries for allowed origins, and the maximum
+	// number of other entries. They are counted separately, so that invented origins
+	// cannot evict tenants. The least recently used entry is evicted first. An entry
+	// takes about 350 bytes. Zero or a negative value means 10,000.
 	MaxEntries int
 
 	mu      sync.Mutex
-	began   time.Time // the entries' times count from here
+	began   time.Time // the time of the first call; the times of entries count from it
 	entries map[core.Origin]*entry
 	allowed list.List // of *entry, the most recently used first
 	others  list.List
 	calls   map[core.Origin]*call
 }
 
-// Allow is a [core.OriginFunc]: it returns the answer of Func, or one that it has kept.
-// The error is Func's or, if ctx ends first, that of ctx.
+// Allow is a [core.OriginFunc]. It returns the cached answer or calls Func. The error is
+// that of Func or, if ctx ends first, that of ctx.
 func (c *Cache) Allow(ctx context.Context, o core.Origin) (allowed bool, err error) {
 	c.mu.Lock()
 	e, now := c.entries[o], time.Since(c.began)
@@ -89,9 +89,10 @@ func (c *Cache) Allow(ctx context.Context, o core.Origin) (allowed bool, err err
 	return allowed, err
 }
 
-// Forget removes the answer about an origin, so that the next request asks Func. The
-// answers of calls that run already are not kept, so a tenant that was removed before
-// Forget is denied afterwards. The origin is written as [core.Origin.String] does.
+// Forget removes the entry of an origin, so that the next request calls Func. It also
+// prevents running calls from adding an entry, so a tenant that was removed before
+// Forget is denied after it. The origin must have the form of [core.Origin.String]; for
+// any other string, Forget does nothing.
 func (c *Cache) Forget(origin string) {
 	t, ok := origins.Cut(origin)
 	if !ok {
@@ -106,7 +107,7 @@ func (c *Cache) Forget(origin string) {
 	}
 }
 
-// Clear removes the answers about all origins, as [Cache.Forget] does for one.
+// Clear removes the entries of all origins, as [Cache.Forget] does for one.
 func (c *Cache) Clear() {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -14,45 +14,45 @@ import (
 	"github.com/corsuite/corsuite/core/origincache"
 )
 
-// directory is a store of tenants that counts how often it is asked, and fails
-// when it is told to.
+// directory is a store of tenants. It counts its calls, and returns err with each
+// answer.
 type directory struct {
 	mu      sync.Mutex
 	tenants map[core.Origin]bool
 	err     error
-	asked   int
+	called  int
 }
 
 func (d *directory) allow(_ context.Context, o core.Origin) (bool, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.asked++
+	d.called++
 	return d.tenants[o], d.err
 }
 
-// set says whether the tenant is there, and what error hides it.
+// set sets whether the shop is a tenant, and the error of the next calls.
 func (d *directory) set(tenant bool, err error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.tenants, d.err = map[core.Origin]bool{shop(): tenant}, err
 }
 
-// calls returns how often the store was asked since the last look.
+// calls returns the number of calls since the last call of calls.
 func (d *directory) calls() int {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	n := d.asked
-	d.asked = 0
+	n := d.called
+	d.called = 0
 	return n
 }
 
 func shop() core.Origin { return core.Origin{Scheme: "https", Host: "shop.example"} }
 
-// pass lets time go by in a bubble of synctest, where it costs none.
+// pass advances the fake clock of a synctest bubble.
 func pass(d time.Duration) { <-time.After(d) }
 
-// answer is what a cache should say about the shop, and how often it should
-// have asked since the last look.
+// answer is the wanted result of Allow for the shop, and the wanted number of calls of
+// the store since the last check.
 type answer struct {
 	allowed bool
 	err     error
@@ -62,13 +62,13 @@ type answer struct {
 func (want answer) check(t *testing.T, when string, cache *origincache.Cache, d *directory) {
 	t.Helper()
 	allowed, err := cache.Allow(t.Context(), shop())
-	synctest.Wait() // for a call that the request did not wait for
+	synctest.Wait() // until a call in the background has returned
 	if got := (answer{allowed, err, d.calls()}); got.allowed != want.allowed || !errors.Is(got.err, want.err) || got.calls != want.calls {
 		t.Errorf("%s: %+v, want %+v", when, got, want)
 	}
 }
 
-func TestOriginCacheAsksAgain(t *testing.T) {
+func TestAnswersExpire(t *testing.T) {
 	const century = 100 * 365 * 24 * time.Hour
 	for _, tt := range []struct {
 		name   string
@@ -78,16 +78,16 @@ func TestOriginCacheAsksAgain(t *testing.T) {
 		calls  int
 	}{
 		{"allowed by default", &origincache.Cache{}, true, time.Minute - 1, 0},
-		{"allowed by default, over", &origincache.Cache{}, true, time.Minute, 1},
-		{"refused by default", &origincache.Cache{}, false, 10*time.Second - 1, 0},
-		{"refused by default, over", &origincache.Cache{}, false, 10 * time.Second, 1},
+		{"allowed by default, expired", &origincache.Cache{}, true, time.Minute, 1},
+		{"denied by default", &origincache.Cache{}, false, 10*time.Second - 1, 0},
+		{"denied by default, expired", &origincache.Cache{}, false, 10 * time.Second, 1},
 		{"allowed", &origincache.Cache{AllowedFor: time.Hour}, true, time.Hour - 1, 0},
-		{"allowed, over", &origincache.Cache{AllowedFor: time.Hour}, true, time.Hour, 1},
-		{"refused", &origincache.Cache{RefusedFor: time.Hour}, false, time.Hour - 1, 0},
-		{"refused, over", &origincache.Cache{RefusedFor: time.Hour}, false, time.Hour, 1},
-		{"allowed for ever", &origincache.Cache{AllowedFor: math.MaxInt64}, true, century, 0},
-		{"allowed, never kept", &origincache.Cache{AllowedFor: -1}, true, 1, 1},
-		{"refused, never kept", &origincache.Cache{RefusedFor: -time.Hour}, false, 1, 1},
+		{"allowed, expired", &origincache.Cache{AllowedFor: time.Hour}, true, time.Hour, 1},
+		{"denied", &origincache.Cache{RefusedFor: time.Hour}, false, time.Hour - 1, 0},
+		{"denied, expired", &origincache.Cache{RefusedFor: time.Hour}, false, time.Hour, 1},
+		{"allowed, never expires", &origincache.Cache{AllowedFor: math.MaxInt64}, true, century, 0},
+		{"allowed, not cached", &origincache.Cache{AllowedFor: -1}, true, 1, 1},
+		{"denied, not cached", &origincache.Cache{RefusedFor: -time.Hour}, false, 1, 1},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -95,7 +95,7 @@ func TestOriginCacheAsksAgain(t *testing.T) {
 				d.set(tt.tenant, nil)
 				tt.cache.Func = d.allow
 				if _, err := tt.cache.Allow(t.Context(), core.Origin{Scheme: "https", Host: "other.example"}); err != nil || d.calls() != 1 {
-					t.Error("the cache did not begin", err)
+					t.Error("the first call of the cache failed:", err)
 				}
 				pass(time.Second)
 				answer{tt.tenant, nil, 1}.check(t, "at first", tt.cache, &d)
@@ -106,8 +106,8 @@ func TestOriginCacheAsksAgain(t *testing.T) {
 	}
 }
 
-// A hit does not make an answer last longer.
-func TestOriginCacheFollowsTheStore(t *testing.T) {
+// A cache hit does not extend the lifetime of an answer.
+func TestCacheFollowsTheStore(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var d directory
 		cache := &origincache.Cache{Func: d.allow, AllowedFor: 3 * time.Second, RefusedFor: 2 * time.Second}
@@ -127,13 +127,13 @@ func TestOriginCacheFollowsTheStore(t *testing.T) {
 	})
 }
 
-func TestOriginCacheWithoutFunc(t *testing.T) {
+func TestCacheWithoutFunc(t *testing.T) {
 	if allowed, err := new(origincache.Cache).Allow(t.Context(), shop()); allowed || err == nil || !strings.Contains(err.Error(), "no Func") {
-		t.Errorf("%v, %v", allowed, err)
+		t.Errorf("got %v, %v, want an error about Func", allowed, err)
 	}
 }
 
-func TestOriginCacheForgets(t *testing.T) {
+func TestForgetRemovesAnswersAndErrors(t *testing.T) {
 	for name, forget := range map[string]func(*origincache.Cache){
 		"Forget": func(c *origincache.Cache) { c.Forget("https://shop.example") },
 		"Clear":  (*origincache.Cache).Clear,
@@ -142,7 +142,7 @@ func TestOriginCacheForgets(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				var d directory
 				cache := &origincache.Cache{Func: d.allow, StaleFor: time.Hour}
-				forget(cache) // nothing is known yet
+				forget(cache) // the cache is empty
 				d.set(true, nil)
 				answer{true, nil, 1}.check(t, "a tenant", cache, &d)
 				d.set(false, nil)
@@ -155,17 +155,17 @@ func TestOriginCacheForgets(t *testing.T) {
 				down := errors.New("the store is down")
 				d.set(true, down)
 				forget(cache)
-				answer{false, down, 1}.check(t, "nothing known", cache, &d)
+				answer{false, down, 1}.check(t, "no answer to replace the error", cache, &d)
 				d.set(true, nil)
 				forget(cache)
-				answer{true, nil, 1}.check(t, "no error known either", cache, &d)
+				answer{true, nil, 1}.check(t, "the error is removed too", cache, &d)
 			})
 		})
 	}
 }
 
-// Only the origin as it is written means the origin.
-func TestOriginCacheForgetsNoOther(t *testing.T) {
+// Forget compares origins exactly: other spellings and patterns remove nothing.
+func TestForgetKeepsOtherOrigins(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var d directory
 		d.set(true, nil)

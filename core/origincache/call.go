@@ -10,19 +10,20 @@ import (
 	"github.com/corsuite/corsuite/core"
 )
 
-// call is a call of Func and the number of requests that wait for it. The cache's lock
-// guards all but ctx and done, until done is closed.
+// call is a call of Func. The lock of the cache guards all fields except ctx, cancel and
+// done. After done is closed, allowed and err do not change.
 type call struct {
 	ctx     context.Context
 	cancel  context.CancelFunc
 	done    chan struct{}
-	waiting int
+	waiting int // the number of requests that wait for the call
 	ended   bool
 	allowed bool
 	err     error
 }
 
-// start returns the call that runs for an origin, or starts one. The lock is held.
+// start returns the running call for an origin, or starts one. The caller holds the
+// lock.
 func (c *Cache) start(o core.Origin) *call {
 	if running := c.calls[o]; running != nil {
 		return running
@@ -44,24 +45,26 @@ func (c *Cache) timeout() time.Duration {
 	return cmp.Or(max(c.Timeout, 0), 5*time.Second)
 }
 
-// run asks Func. All who wait get an answer, however that ends.
+// run calls Func. The waiting requests get an answer even if Func panics or ends its
+// goroutine.
 func (c *Cache) run(o core.Origin, call *call) {
-	allowed, err := false, errors.New("it ended its goroutine")
+	allowed, err := false, errors.New("origincache: Func ended its goroutine")
 	defer func() {
 		if v := recover(); v != nil {
-			err = fmt.Errorf("it panicked: %v", v)
+			err = fmt.Errorf("origincache: Func panicked: %v", v)
 		}
 		c.end(o, call, allowed, err)
 		call.cancel()
 	}()
 	if c.Func == nil {
-		err = errors.New("the Cache has no Func")
+		err = errors.New("origincache: the Cache has no Func")
 		return
 	}
 	allowed, err = c.Func(call.ctx, o)
 }
 
-// end gives the answer to all who wait. An answer from before a Forget is not kept.
+// end gives the answer to the waiting requests. It does not keep the answer of a call
+// that Forget has removed.
 func (c *Cache) end(o core.Origin, call *call, allowed bool, err error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -78,13 +81,13 @@ func (c *Cache) end(o core.Origin, call *call, allowed bool, err error) {
 	close(call.done)
 }
 
-// wait is for one request. If Func does not return when its time is over, the first
-// request to notice ends the call.
+// wait waits for a call on behalf of one request. If Func has not returned when its
+// context ends, the first request that observes this ends the call.
 func (c *Cache) wait(ctx context.Context, o core.Origin, call *call) (allowed bool, err error) {
 	select {
 	case <-call.done:
 	case <-call.ctx.Done():
-		c.end(o, call, false, fmt.Errorf("no answer within %v: %w", c.timeout(), context.DeadlineExceeded))
+		c.end(o, call, false, fmt.Errorf("origincache: Func did not return within %v: %w", c.timeout(), context.DeadlineExceeded))
 	case <-ctx.Done():
 		c.leave(o, call)
 		return false, ctx.Err()
@@ -92,8 +95,8 @@ func (c *Cache) wait(ctx context.Context, o core.Origin, call *call) (allowed bo
 	return call.allowed, call.err
 }
 
-// leave takes one request off a call. The last one ends the call, and no later request
-// may join it, because it is about to fail.
+// leave removes one waiting request from a call. If no request is left, leave cancels
+// the call. Later requests do not join that call, because it is about to fail.
 func (c *Cache) leave(o core.Origin, call *call) {
 	c.mu.Lock()
 	defer c.mu.Unlock()

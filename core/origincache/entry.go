@@ -9,21 +9,21 @@ import (
 	"github.com/corsuite/corsuite/core"
 )
 
-// pause is how long a function that has failed is not called again.
+// pause is the time after an error of Func in which Func is not called again.
 const pause = time.Second
 
-// entry is the answer about one origin. Times count from the cache's first call.
+// entry is the answer for one origin. Its times count from the first call of the cache.
 type entry struct {
 	origin  core.Origin
 	allowed bool
-	failing bool          // the last call failed, and the answer is of one before
-	err     error         // of the last call, if there is no answer
-	due     time.Duration // when to ask again
-	good    time.Duration // until then, the answer is used in place of an error
-	element *list.Element // in its list
+	failing bool          // the last call failed, and the answer is from an earlier call
+	err     error         // the error of the last call, if there is no earlier answer
+	due     time.Duration // when to call Func again
+	good    time.Duration // when the answer is too old to replace an error
+	element *list.Element // in Cache.allowed or Cache.others
 }
 
-// keep stores the result of a call, and returns the answer to those who wait.
+// keep stores the result of a call, and returns the answer for the waiting requests.
 func (c *Cache) keep(o core.Origin, allowed bool, err error) (bool, error) {
 	old, now := c.entries[o], time.Since(c.began)
 	if err != nil && old != nil && now < old.good {
@@ -49,7 +49,8 @@ func (c *Cache) keep(o core.Origin, allowed bool, err error) (bool, error) {
 	return allowed, err
 }
 
-// later adds any duration to a time, without overflow.
+// later adds a duration to a time, without overflow. It treats a negative duration as
+// zero.
 func later(t, d time.Duration) time.Duration {
 	return t + min(max(d, 0), math.MaxInt64-t)
 }

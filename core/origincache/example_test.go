@@ -11,9 +11,9 @@ import (
 )
 
 func ExampleCache() {
-	asked := 0
+	calls := 0
 	cache := &origincache.Cache{Func: func(_ context.Context, o core.Origin) (bool, error) {
-		asked++ // in a database
+		calls++ // a real Func would query a database
 		return o.Host == "shop.tenant.example", nil
 	}}
 	policy, err := core.NewPolicy(core.Config{AllowCredentials: true}, core.WithOriginFunc(cache.Allow))
@@ -26,16 +26,16 @@ func ExampleCache() {
 			policy.Decide(context.Background(), &core.Request{Method: "GET", Origin: []string{origin}})
 		}
 	}
-	fmt.Println("asked", asked, "times")
-	// Output: asked 2 times
+	fmt.Println("calls of Func:", calls)
+	// Output: calls of Func: 2
 }
 
-// With StaleFor, pages that were allowed stay allowed while the database is
-// down, and those that nobody knows are denied.
+// With StaleFor, an origin that was allowed remains allowed while the database is
+// down. An origin without an entry is denied.
 func ExampleCache_Allow() {
 	down := false
 	cache := &origincache.Cache{
-		AllowedFor: -1, // so that the example need not wait
+		AllowedFor: -1, // no caching, so that the example calls Func each time
 		StaleFor:   time.Hour,
 		Func: func(context.Context, core.Origin) (bool, error) {
 			if down {
@@ -77,7 +77,7 @@ func ExampleCache_Forget() {
 	// false <nil>
 }
 
-// Clear is for a change that may concern any origin.
+// Clear is for a change that can affect every origin.
 func ExampleCache_Clear() {
 	domain := "tenant.example"
 	cache := &origincache.Cache{Func: func(_ context.Context, o core.Origin) (bool, error) {

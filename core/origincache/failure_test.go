@@ -14,7 +14,7 @@ import (
 	"github.com/corsuite/corsuite/core/origincache"
 )
 
-func TestOriginCachePausesAfterAnError(t *testing.T) {
+func TestErrorPausesCalls(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var d directory
 		cache := &origincache.Cache{Func: d.allow}
@@ -31,19 +31,19 @@ func TestOriginCachePausesAfterAnError(t *testing.T) {
 		answer{true, nil, 1}.check(t, "recovered", cache, &d)
 		d.set(true, down)
 		pass(time.Minute)
-		answer{false, down, 1}.check(t, "no stale answer that nobody asked for", cache, &d)
+		answer{false, down, 1}.check(t, "no stale answer without StaleFor", cache, &d)
 	})
 }
 
-func TestOriginCacheGivesStaleAnswers(t *testing.T) {
-	for name, tenant := range map[string]bool{"allowed": true, "refused": false} {
+func TestStaleAnswersReplaceErrors(t *testing.T) {
+	for name, tenant := range map[string]bool{"allowed": true, "denied": false} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				var d directory
 				cache := &origincache.Cache{Func: d.allow, AllowedFor: time.Minute, RefusedFor: time.Minute, StaleFor: 3500 * time.Millisecond}
 				down := errors.New("the store is down")
 				d.set(tenant, nil)
-				answer{tenant, nil, 1}.check(t, "known", cache, &d)
+				answer{tenant, nil, 1}.check(t, "the store answers", cache, &d)
 				d.set(!tenant, down)
 				pass(time.Minute)
 				answer{tenant, nil, 1}.check(t, "stale", cache, &d)
@@ -63,9 +63,9 @@ func TestOriginCacheGivesStaleAnswers(t *testing.T) {
 					answer{tenant, nil, 1}.check(t, "stale again", cache, &d)
 					pass(time.Second)
 				}
-				answer{tenant, nil, 1}.check(t, "nearly too old", cache, &d)
+				answer{tenant, nil, 1}.check(t, "stale for the last time", cache, &d)
 				pass(500*time.Millisecond - 1)
-				answer{tenant, nil, 0}.check(t, "very nearly too old", cache, &d)
+				answer{tenant, nil, 0}.check(t, "a nanosecond before the end of StaleFor", cache, &d)
 				pass(1)
 				answer{false, down, 1}.check(t, "too old", cache, &d)
 				d.set(!tenant, nil)
@@ -76,15 +76,16 @@ func TestOriginCacheGivesStaleAnswers(t *testing.T) {
 	}
 }
 
-// What is not kept for itself is kept for the time when the store fails.
-func TestOriginCacheGivesStaleAnswersOnly(t *testing.T) {
+// If AllowedFor and RefusedFor disable caching, answers are still kept to replace
+// errors for StaleFor.
+func TestStaleAnswersWithoutCaching(t *testing.T) {
 	down := errors.New("the store is down")
 	for name, tt := range map[string]struct {
 		good time.Duration
 		want answer
 	}{
 		"for a minute": {time.Minute, answer{false, down, 1}},
-		"for ever":     {math.MaxInt64, answer{true, nil, 1}},
+		"without end":  {math.MaxInt64, answer{true, nil, 1}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -104,8 +105,9 @@ func TestOriginCacheGivesStaleAnswersOnly(t *testing.T) {
 	}
 }
 
-// A store that answers nothing holds requests up once, not once a second.
-func TestOriginCacheGivesStaleAnswersAtOnce(t *testing.T) {
+// If the store hangs, one request waits for the timeout. The later requests get the
+// stale answer without waiting.
+func TestStaleAnswersDoNotWait(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		hangs := false
 		cache := &origincache.Cache{StaleFor: time.Hour, Func: func(ctx context.Context, _ core.Origin) (bool, error) {
@@ -120,18 +122,18 @@ func TestOriginCacheGivesStaleAnswersAtOnce(t *testing.T) {
 				t.Errorf("%s: %v, %v after %v; want an answer after %v", when, allowed, err, time.Since(began), wait)
 			}
 		}
-		ask("known", 0)
+		ask("the store answers", 0)
 		pass(time.Minute)
 		hangs = true
 		ask("the store hangs", 5*time.Second)
 		for range 20 {
-			ask("the store is left alone, or asked in vain", 0)
+			ask("during the pause, or while another call hangs", 0)
 			pass(time.Second)
 		}
 		synctest.Wait()
 		hangs = false
 		pass(10 * time.Second)
-		ask("the store is asked once more", 0)
+		ask("the store is called again in the background", 0)
 		synctest.Wait()
 		pass(time.Minute - 1)
 		hangs = true
@@ -139,7 +141,7 @@ func TestOriginCacheGivesStaleAnswersAtOnce(t *testing.T) {
 	})
 }
 
-func TestOriginCacheTimeout(t *testing.T) {
+func TestTimeout(t *testing.T) {
 	for _, tt := range []struct {
 		name          string
 		timeout, want time.Duration
@@ -154,7 +156,7 @@ func TestOriginCacheTimeout(t *testing.T) {
 				calls := 0
 				cache := &origincache.Cache{Timeout: tt.timeout, Func: func(context.Context, core.Origin) (bool, error) {
 					calls++
-					return <-answers, nil // whatever its context says
+					return <-answers, nil // it ignores its context
 				}}
 				began := time.Now()
 				allowed, err := cache.Allow(t.Context(), shop())
@@ -164,24 +166,24 @@ func TestOriginCacheTimeout(t *testing.T) {
 				answers <- true
 				synctest.Wait()
 				if allowed, err := cache.Allow(t.Context(), shop()); allowed || err == nil || calls != 1 {
-					t.Errorf("%v, %v after %d calls: an answer that came too late counts", allowed, err, calls)
+					t.Errorf("%v, %v after %d calls, want the error of the first call: its answer came after the timeout", allowed, err, calls)
 				}
 			})
 		})
 	}
 }
 
-func TestOriginCacheSurvivesFunc(t *testing.T) {
+func TestFuncPanicsExitsOrFails(t *testing.T) {
 	for name, tt := range map[string]struct {
 		f    core.OriginFunc
 		want string
 	}{
 		"a panic": {func(context.Context, core.Origin) (bool, error) { panic("boom") }, "boom"},
-		"an ended goroutine": {func(context.Context, core.Origin) (bool, error) {
+		"runtime.Goexit": {func(context.Context, core.Origin) (bool, error) {
 			runtime.Goexit()
 			return true, nil
 		}, "ended"},
-		"an error that allows": {func(context.Context, core.Origin) (bool, error) { return true, errors.New("boom") }, "boom"},
+		"an error with true": {func(context.Context, core.Origin) (bool, error) { return true, errors.New("boom") }, "boom"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -192,14 +194,14 @@ func TestOriginCacheSurvivesFunc(t *testing.T) {
 					}
 					return true, nil
 				}}
-				var told []string
+				var errs []string
 				results := make(chan string)
 				for range 10 {
 					go func() {
 						allowed, err := cache.Allow(t.Context(), shop())
 						if allowed || err == nil {
-							t.Errorf("%v, %v", allowed, err)
-							err = errors.New("none")
+							t.Errorf("got %v, %v, want false and an error", allowed, err)
+							err = errors.New("no error")
 						}
 						results <- err.Error()
 					}()
@@ -207,15 +209,15 @@ func TestOriginCacheSurvivesFunc(t *testing.T) {
 				synctest.Wait()
 				close(started)
 				for range 10 {
-					told = append(told, <-results)
+					errs = append(errs, <-results)
 				}
-				if said := strings.Join(told, "\n"); strings.Count(said, tt.want) != 10 {
-					t.Errorf("those who waited are told\n%s\nwant %q in each", said, tt.want)
+				if all := strings.Join(errs, "\n"); strings.Count(all, tt.want) != 10 {
+					t.Errorf("the waiting requests got\n%s\nwant %q in each error", all, tt.want)
 				}
 				fails = false
 				pass(time.Second)
 				if allowed, err := cache.Allow(t.Context(), shop()); !allowed || err != nil {
-					t.Errorf("afterwards: %v, %v", allowed, err)
+					t.Errorf("after the pause: %v, %v, want true without an error", allowed, err)
 				}
 			})
 		})

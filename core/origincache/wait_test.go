@@ -11,9 +11,9 @@ import (
 	"github.com/corsuite/corsuite/core/origincache"
 )
 
-// slow is a store whose answers a test gives, one call after the other.
+// slow is a store that returns an answer only when the test sends one.
 type slow struct {
-	calls   chan context.Context // of each call, as it begins
+	calls   chan context.Context // the context of each call, sent when the call begins
 	answers chan bool
 }
 
@@ -29,8 +29,8 @@ func (s slow) allow(ctx context.Context, _ core.Origin) (bool, error) {
 	}
 }
 
-// request asks a cache about the shop in a goroutine, and waits until nothing
-// moves any more.
+// request calls Allow for the shop in a goroutine, and waits until all goroutines of
+// the bubble are blocked.
 func request(ctx context.Context, cache *origincache.Cache) *result {
 	r := new(result)
 	go func() {
@@ -50,17 +50,17 @@ type result struct {
 	err     error
 }
 
-func (r *result) check(t *testing.T, who string, done, allowed bool, err error) {
+func (r *result) check(t *testing.T, request string, done, allowed bool, err error) {
 	t.Helper()
 	synctest.Wait()
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.done != done || r.allowed != allowed || !errors.Is(r.err, err) {
-		t.Errorf("%s: done %v, allowed %v, error %v; want %v, %v, %v", who, r.done, r.allowed, r.err, done, allowed, err)
+		t.Errorf("%s: done %v, allowed %v, error %v; want %v, %v, %v", request, r.done, r.allowed, r.err, done, allowed, err)
 	}
 }
 
-func TestOriginCacheCallsOnceForAll(t *testing.T) {
+func TestConcurrentRequestsShareOneCall(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		store := newSlow()
 		cache := &origincache.Cache{Func: store.allow}
@@ -79,14 +79,13 @@ func TestOriginCacheCallsOnceForAll(t *testing.T) {
 		store.answers <- true
 		for range requests {
 			if !<-allowed {
-				t.Fatal("one of them is refused")
+				t.Fatal("a request is denied, although Func allowed its origin")
 			}
 		}
 	})
 }
 
-// Two origins are two calls, which do not wait for each other.
-func TestOriginCacheCallsForEachOrigin(t *testing.T) {
+func TestCallsForTwoOriginsRunConcurrently(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		store := newSlow()
 		cache := &origincache.Cache{Func: store.allow}
@@ -102,41 +101,40 @@ func TestOriginCacheCallsForEachOrigin(t *testing.T) {
 		}
 		store.answers <- true
 		store.answers <- true
-		first.check(t, "the first", true, true, nil)
+		first.check(t, "the first request", true, true, nil)
 	})
 }
 
-func TestOriginCacheLetsRequestsGo(t *testing.T) {
+func TestRequestStopsWaitingWhenItsContextEnds(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		store := newSlow()
 		cache := &origincache.Cache{Func: store.allow}
-		ctx, cancel := context.WithCancel(context.WithValue(t.Context(), slow{}, "of the first"))
+		ctx, cancel := context.WithCancel(context.WithValue(t.Context(), slow{}, "from the first request"))
 		first := request(ctx, cache)
 		second := request(t.Context(), cache)
 		call := <-store.calls
 		if v := call.Value(slow{}); v != nil {
-			t.Errorf("the call for both has a value %v", v)
+			t.Errorf("the context of Func has the value %v, want no value of a request", v)
 		}
 
 		cancel()
-		first.check(t, "who gave up", true, false, context.Canceled)
-		second.check(t, "who waits", false, false, nil)
+		first.check(t, "the canceled request", true, false, context.Canceled)
+		second.check(t, "the second request, before the answer", false, false, nil)
 		third := request(t.Context(), cache)
 		store.answers <- true
-		second.check(t, "who waited", true, true, nil)
-		third.check(t, "who came later", true, true, nil)
+		second.check(t, "the second request", true, true, nil)
+		third.check(t, "the third request", true, true, nil)
 		if n := len(store.calls); n != 0 {
-			t.Errorf("%d calls more", n)
+			t.Errorf("%d more calls, want none", n)
 		}
 		if call.Err() == nil {
-			t.Error("the context of a call that has ended holds its timer")
+			t.Error("the call has returned, but its context is not canceled and keeps its timer")
 		}
 	})
 }
 
-// A client that asks and goes away costs nobody anything: its call ends, and
-// how it ended is not remembered.
-func TestOriginCacheEndsCallsThatNobodyNeeds(t *testing.T) {
+// If no request waits any more, the call is canceled, and its error is not stored.
+func TestCallWithoutWaitingRequestsIsCanceled(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		store := newSlow()
 		cache := &origincache.Cache{Func: store.allow}
@@ -144,20 +142,19 @@ func TestOriginCacheEndsCallsThatNobodyNeeds(t *testing.T) {
 		first, second := request(ctx, cache), request(ctx, cache)
 		call := <-store.calls
 		cancel()
-		first.check(t, "the first", true, false, context.Canceled)
-		second.check(t, "the second", true, false, context.Canceled)
+		first.check(t, "the first request", true, false, context.Canceled)
+		second.check(t, "the second request", true, false, context.Canceled)
 		if call.Err() == nil {
-			t.Error("the call goes on for nobody")
+			t.Error("the call continues, although no request waits for it")
 		}
 		third := request(t.Context(), cache)
 		store.answers <- true
-		third.check(t, "who came later", true, true, nil)
+		third.check(t, "the third request", true, true, nil)
 	})
 }
 
-// Who comes after Forget is told what is known after Forget, though a call from
-// before has yet to answer.
-func TestOriginCacheForgetsCalls(t *testing.T) {
+// A request after Forget does not use the answer of a call that began before Forget.
+func TestForgetIgnoresRunningCalls(t *testing.T) {
 	for name, forget := range map[string]func(*origincache.Cache){
 		"Forget": func(c *origincache.Cache) { c.Forget("https://shop.example") },
 		"Clear":  (*origincache.Cache).Clear,
@@ -172,16 +169,18 @@ func TestOriginCacheForgetsCalls(t *testing.T) {
 				forget(cache)
 				late := request(t.Context(), cache)
 				after <- false
-				late.check(t, "after it", true, false, nil)
+				late.check(t, "the request after "+name, true, false, nil)
 				before <- true
-				early.check(t, "before it", true, true, nil)
-				request(t.Context(), cache).check(t, "later", true, false, nil)
+				early.check(t, "the request before "+name, true, true, nil)
+				request(t.Context(), cache).check(t, "a request after both calls", true, false, nil)
 			})
 		})
 	}
 }
 
-func TestOriginCacheForgetsCallsThatWereLeft(t *testing.T) {
+// When the last request leaves a call from before Forget, the call from after Forget
+// continues.
+func TestCancelBeforeForgetKeepsTheNewCall(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		store := newSlow()
 		cache := &origincache.Cache{Func: store.allow}
@@ -190,13 +189,13 @@ func TestOriginCacheForgetsCallsThatWereLeft(t *testing.T) {
 		cache.Forget("https://shop.example")
 		second := request(t.Context(), cache)
 		cancel()
-		first.check(t, "who gave up", true, false, context.Canceled)
+		first.check(t, "the canceled request", true, false, context.Canceled)
 		third := request(t.Context(), cache)
 		if n := len(store.calls); n != 2 {
 			t.Errorf("%d calls, want 2", n)
 		}
 		store.answers <- true
-		second.check(t, "who still waits", true, true, nil)
-		third.check(t, "who came later", true, true, nil)
+		second.check(t, "the second request", true, true, nil)
+		third.check(t, "the third request", true, true, nil)
 	})
 }

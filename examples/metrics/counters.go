@@ -30,13 +30,13 @@ func newCounters(registry prometheus.Registerer) counters {
 }
 
 // observe is the policy's observer.
-func (c counters) observe(_ context.Context, o core.Observation) {
-	c.decisions.WithLabelValues(o.Policy, o.Kind.String(), o.Reason.String()).Inc()
+func (c counters) observe(_ context.Context, o core.Verdict) {
+	c.decisions.WithLabelValues(o.PolicyName, o.Kind.String(), o.Reason.String()).Inc()
 	switch {
 	case !o.Differs():
 	case o.Allowed():
-		c.differences.WithLabelValues(o.Policy, o.Kind.String(), "blocks", o.Candidate.String()).Inc()
+		c.differences.WithLabelValues(o.PolicyName, o.Kind.String(), "blocks", o.Candidate.String()).Inc()
 	default:
-		c.differences.WithLabelValues(o.Policy, o.Kind.String(), "allows", o.Reason.String()).Inc()
+		c.differences.WithLabelValues(o.PolicyName, o.Kind.String(), "allows", o.Reason.String()).Inc()
 	}
 }

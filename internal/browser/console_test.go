@@ -112,7 +112,7 @@ func (b *booth) handler(t *testing.T, tr trial, moved string) http.Handler {
 	return h
 }
 
-func (b *booth) observe(_ context.Context, o core.Observation) {
+func (b *booth) observe(_ context.Context, o core.Verdict) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.reasons = append(b.reasons, o.Reason)

@@ -57,7 +57,7 @@ func TestReloadsUnderLoad(t *testing.T) {
 	var answers map[string][]answer
 	t.Run("alone", func(t *testing.T) { answers = alone(t) }) // and what frameworks start for good is started
 	var told, differing atomic.Int64
-	observer := core.WithObserver(func(_ context.Context, o core.Observation) {
+	observer := core.WithObserver(func(_ context.Context, o core.Verdict) {
 		told.Add(1)
 		if o.Differs() {
 			differing.Add(1)

@@ -1,4 +1,4 @@
-// Package journal is a log that no flood of requests can fill.
+// Package journal is a rate-limited log, which a flood of requests cannot fill.
 package journal
 
 import (
@@ -12,40 +12,40 @@ import (
 	"time"
 )
 
-// Bounds of what is logged and held: so many causes of each kind a minute, so many
-// lines that a slow handler has not written yet, and so many bytes of a subject.
+// Bounds on the log and its memory.
 const (
 	interval       = time.Minute
-	causesOfKind   = 16
-	waitingLines   = 1024
-	longestSubject = 200
+	causesOfKind   = 16   // per kind and interval
+	waitingLines   = 1024 // that the handler has not written yet
+	longestSubject = 200  // bytes
 )
 
-// Journal logs each cause once a minute. It counts under a lock and writes in a
-// goroutine, which ends when there is nothing more to write: no request waits. It is
-// safe for concurrent use.
+// Journal logs each cause once a minute. It counts under a lock, and writes in a
+// goroutine so that no request waits for the handler. The goroutine ends when the
+// queue is empty. A Journal is safe for concurrent use.
 type Journal struct {
 	logger func() *slog.Logger
 
 	mu      sync.Mutex
-	minute  map[Kind]*tally // empty until something happens
+	minute  map[Kind]*tally // empty if nothing was noted in this minute
 	queue   []line
 	writing bool
 }
 
-// Kind is a kind of cause. There are few, unlike the subjects of causes.
+// Kind is a kind of cause. The program defines a few kinds; the number of subjects
+// depends on requests.
 type Kind struct{ Message, Reason string }
 
 // tally counts the causes of a kind in this minute.
 type tally struct {
 	causes []cause
-	others int // further ones, of which there are too many to log each
+	others int // causes beyond causesOfKind, which are only counted
 }
 
 type cause struct {
 	subject string
 	line    line
-	times   int // beyond the first
+	times   int // repetitions, without the first time
 }
 
 // line is one call of the logger.
@@ -59,9 +59,9 @@ func New(logger func() *slog.Logger) *Journal {
 	return &Journal{logger: logger, minute: make(map[Kind]*tally)}
 }
 
-// Note logs a cause unless it was logged in this minute. The subject tells causes of
-// one kind apart. describe is called if the cause is logged; its attributes are kept,
-// so they must not refer to the memory of a request.
+// Note logs a cause unless it was logged in this minute. The subject distinguishes
+// causes of one kind. Note calls describe only if it logs the cause. It keeps the
+// attributes, so they must not refer to the memory of a request.
 func (j *Journal) Note(kind Kind, subject string, describe func() []slog.Attr) {
 	subject = subject[:min(len(subject), longestSubject)]
 	j.mu.Lock()
@@ -87,7 +87,7 @@ func (j *Journal) Note(kind Kind, subject string, describe func() []slog.Attr) {
 	}
 }
 
-// close ends the minute: it logs how often each cause came again.
+// close ends the minute: it logs how often each cause was repeated.
 func (j *Journal) close() {
 	j.mu.Lock()
 	defer j.mu.Unlock()
@@ -100,7 +100,7 @@ func (j *Journal) close() {
 		if t.others != 0 {
 			j.write(line{kind.Message, []slog.Attr{
 				slog.String("reason", kind.Reason),
-				slog.String("why", "others, of which there are too many to log each"),
+				slog.String("why", "other causes, which are only counted"),
 				slog.Int("times", t.others),
 			}})
 		}
@@ -108,7 +108,8 @@ func (j *Journal) close() {
 	clear(j.minute)
 }
 
-// write queues a line, under the lock. If a handler hangs, further lines are dropped.
+// write queues a line. The caller holds the lock. If the handler hangs and the queue
+// is full, write drops the line.
 func (j *Journal) write(l line) {
 	if len(j.queue) == waitingLines {
 		return
@@ -136,12 +137,12 @@ func (j *Journal) drain() {
 	}
 }
 
-// Warn logs one line. It recovers from a panic of the logger's handler, which would
-// end the program where no request's own goroutine recovers.
+// Warn logs one line. It recovers from a panic of the logger's handler, since such a
+// panic would end the program: the goroutine of drain has no other recovery.
 func Warn(logger *slog.Logger, message string, attrs ...slog.Attr) {
 	defer func() {
 		if p := recover(); p != nil {
-			fmt.Fprintf(os.Stderr, "%s; the logger panicked: %v\n", message, p)
+			fmt.Fprintf(os.Stderr, "%s (not logged, because the logger panicked: %v)\n", message, p)
 		}
 	}()
 	logger.LogAttrs(context.Background(), slog.LevelWarn, message, attrs...)

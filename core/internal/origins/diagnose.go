@@ -6,26 +6,26 @@ import (
 	"strings"
 )
 
-// Finding is one thing that is wrong with an entry.
+// Finding is one problem of an entry.
 type Finding struct{ Code, Message string }
 
-// Trim takes off what a copied origin may be wrapped in.
+// Trim removes the spaces and quotation marks that may surround a copied origin.
 func Trim(entry string) string {
 	return strings.TrimSpace(strings.Trim(strings.TrimSpace(entry), "\"'`"))
 }
 
-// diagnosis reads an entry that Parse refused, more kindly, and gathers
-// what is wrong with it while it spells it right.
+// diagnosis reads an entry that Parse rejected. It accepts more than Parse does,
+// collects the problems, and builds the corrected entry from its parts.
 type diagnosis struct {
 	findings []Finding
 	scheme   string
 	host     string
 	port     string
-	hopeless bool // nothing valid can be made of it
+	hopeless bool // the entry cannot be corrected
 }
 
-// Diagnose says what is wrong with an entry that [Parse] refuses. The
-// corrected entry is empty if there is none; otherwise it is valid.
+// Diagnose returns the problems of an entry that [Parse] rejects. corrected is a valid
+// entry, or empty if there is no correction.
 func Diagnose(entry string) (findings []Finding, corrected string) {
 	var d diagnosis
 	rest := d.takeScheme(d.trim(entry))
@@ -53,10 +53,10 @@ func (d *diagnosis) fail(code, message string) {
 func (d *diagnosis) trim(s string) string {
 	trimmed := Trim(s)
 	if trimmed != s {
-		d.note("origin-blank", "blanks and quotation marks around it belong to no origin")
+		d.note("origin-blank", "an origin has no blanks or quotation marks around it")
 	}
 	if strings.ContainsAny(trimmed, `\^$()|`) {
-		d.fail("origin-regexp", `entries are no regular expressions; a * stands for whole labels (https://*.example.com) or for part of one (https://preview-*.example.com)`)
+		d.fail("origin-regexp", `an entry is not a regular expression; a * matches whole labels (https://*.example.com) or a part of one label (https://preview-*.example.com)`)
 	}
 	return trimmed
 }
@@ -64,7 +64,7 @@ func (d *diagnosis) trim(s string) string {
 func (d *diagnosis) takeScheme(s string) (rest string) {
 	scheme, rest, found := strings.Cut(s, "://")
 	if web, host, ok := strings.Cut(s, ":"); ok && !found && (web == "http" || web == "https") {
-		d.note("origin-scheme", "two slashes stand between scheme and host")
+		d.note("origin-scheme", "an origin has two slashes between its scheme and its host")
 		d.scheme = web
 		return strings.TrimPrefix(host, "/")
 	}
@@ -83,20 +83,20 @@ func (d *diagnosis) takeScheme(s string) (rest string) {
 	}
 	switch {
 	case strings.Contains(scheme, "*"):
-		d.note("origin-wildcard-scheme", "no wildcard stands for a scheme")
+		d.note("origin-wildcard-scheme", "a scheme cannot be a wildcard")
 		d.scheme = "https"
 	case WebSocket(d.scheme):
-		d.note("origin-websocket", "an origin is that of the page, which is never a WebSocket")
+		d.note("origin-websocket", "the origin of a page is http or https, even if the page opens a WebSocket")
 		d.scheme = "http" + strings.TrimPrefix(d.scheme, "ws")
 	case SendsNull(d.scheme):
-		d.fail("origin-null", "its pages send the origin null, which no list matches")
+		d.fail("origin-null", "browsers send the origin null for pages with this scheme, and no entry matches null")
 	case !validScheme(d.scheme):
-		d.fail("origin-scheme", "a scheme has letters, digits and + - . only, beginning with a letter")
+		d.fail("origin-scheme", "a scheme begins with a letter and contains only letters, digits, +, - and .")
 	}
 	return rest
 }
 
-// cutTail drops what a URL may have around host and port and an origin has not.
+// cutTail removes the parts of a URL that an origin does not have.
 func (d *diagnosis) cutTail(s string) string {
 	if i := strings.IndexAny(s, "/?#"); i >= 0 {
 		switch s[i] {
@@ -116,7 +116,7 @@ func (d *diagnosis) cutTail(s string) string {
 	return s
 }
 
-// takePort takes the port with its colon off the end.
+// takePort reads the port and returns the host before it.
 func (d *diagnosis) takePort(hostport string) (host string) {
 	i := strings.LastIndexByte(hostport, ':')
 	if i < strings.IndexByte(hostport, ']') || i < 0 || bareIPv6(strings.TrimPrefix(hostport, "[")) {
@@ -132,7 +132,7 @@ func (d *diagnosis) takePort(hostport string) (host string) {
 	case strings.Trim(port, "0123456789") != "":
 		d.fail("origin-port", `a port is a number from 1 to 65535, or * for any`)
 	case stripped == defaultPort(d.scheme):
-		d.note("origin-default-port", "browsers leave the scheme's default port out")
+		d.note("origin-default-port", "browsers omit the default port of the scheme")
 		return host
 	case stripped == "" || len(stripped) > 5 || stripped > "65535" && len(stripped) == 5:
 		d.fail("origin-port", `a port is a number from 1 to 65535, or * for any`)
@@ -164,7 +164,7 @@ func (d *diagnosis) takeHost(host string) {
 		d.ascii()
 	}
 	if trimmed := strings.TrimRight(d.host, "."); trimmed != d.host {
-		d.note("origin-trailing-dot", "a host with a final dot is another origin, which pages hardly ever have")
+		d.note("origin-trailing-dot", "a host that ends in a dot is a different origin, which few pages have")
 		d.host = trimmed
 	}
 	if strings.Contains(d.host, "*") {
@@ -174,7 +174,7 @@ func (d *diagnosis) takeHost(host string) {
 	switch {
 	case validHost(d.host, d.scheme):
 	case validDomain(d.host):
-		d.fail("origin-ipv4", "browsers take a host that ends in a number for an IPv4 address, which has four decimal parts from 0 to 255")
+		d.fail("origin-ipv4", "browsers parse a host that ends in a number as an IPv4 address, which has four decimal parts from 0 to 255")
 	case len(d.host) > maxHost:
 		d.fail("origin-host-length", "a host has at most 253 characters")
 	default:
@@ -185,7 +185,7 @@ func (d *diagnosis) takeHost(host string) {
 func (d *diagnosis) takeIPv6(host string) {
 	addr, err := netip.ParseAddr(strings.Trim(host, "[]"))
 	if err != nil || !addr.Is6() {
-		d.fail("origin-ipv6", "this is no IPv6 address")
+		d.fail("origin-ipv6", "the host is not a valid IPv6 address")
 		return
 	}
 	if addr.Zone() != "" {
@@ -217,7 +217,7 @@ func (d *diagnosis) ascii() {
 		}
 		d.host = strings.Join(labels, ".")
 	case !strings.Contains(d.host, "*") && !validPunycode(d.host):
-		d.fail("origin-punycode", "a label that begins with xn-- and is no Punycode of a browser's matches nothing")
+		d.fail("origin-punycode", "a label that begins with xn-- must be Punycode exactly as browsers write it")
 	}
 }
 
@@ -225,21 +225,21 @@ func (d *diagnosis) wildcard() {
 	label, domain, found := strings.Cut(d.host, ".")
 	switch {
 	case !strings.Contains(label, "*") || strings.Contains(domain, "*"):
-		d.fail("origin-wildcard", "one * stands in the first label of the host: https://*.example.com or https://preview-*.example.com")
+		d.fail("origin-wildcard", "a host has at most one *, in its first label: https://*.example.com or https://preview-*.example.com")
 	case strings.Contains(label, "**"):
-		d.note("origin-wildcard", "one * covers any number of labels")
+		d.note("origin-wildcard", "a single * matches any number of labels")
 		d.host = strings.ReplaceAll(label, "**", "*") + "." + domain
 	case strings.Count(label, "*") > 1:
-		d.fail("origin-wildcard", "a label has one * at most")
+		d.fail("origin-wildcard", "a label has at most one *")
 	case !found || domain == "":
-		d.fail("origin-wildcard-domain", `a wildcard needs a domain below it, such as https://*.example.com; "*" alone allows every origin`)
+		d.fail("origin-wildcard-domain", `a wildcard needs a domain after it, such as https://*.example.com; "*" alone allows every origin`)
 	case missingDot(label):
-		d.note("origin-missing-dot", "without a dot after the * it would match "+strings.Trim(strconv.QuoteToASCII("evil"+label[1:]+"."+domain), `"`))
+		d.note("origin-missing-dot", "without a dot after the *, the entry would match "+strings.Trim(strconv.QuoteToASCII("evil"+label[1:]+"."+domain), `"`))
 		d.host = "*." + label[1:] + "." + domain
 	case endsInNumber(domain):
-		d.fail("origin-wildcard", "no wildcard stands in an IP address")
+		d.fail("origin-wildcard", "an IP address cannot contain a wildcard")
 	case !validPunycode(domain):
-		d.fail("origin-punycode", "a label that begins with xn-- and is no Punycode of a browser's matches nothing")
+		d.fail("origin-punycode", "a label that begins with xn-- must be Punycode exactly as browsers write it")
 	default:
 		if _, ok := Parse("https://" + d.host); !ok {
 			d.fail("origin-host", "a host has labels of 1 to 63 letters, digits, hyphens or underscores, with dots between them")

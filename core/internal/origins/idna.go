@@ -6,7 +6,8 @@ import (
 	"golang.org/x/net/idna"
 )
 
-// browserIDNA converts host names as browsers do (URL, domain to ASCII).
+// browserIDNA returns the profile that converts host names as browsers do (URL,
+// domain to ASCII).
 func browserIDNA() *idna.Profile {
 	return idna.New(
 		idna.MapForLookup(),
@@ -18,8 +19,8 @@ func browserIDNA() *idna.Profile {
 	)
 }
 
-// validPunycode reports whether every label that claims to be Punycode is what
-// a browser makes of some Unicode label; no page has any other such host.
+// validPunycode reports whether every label with the prefix xn-- is the Punycode that
+// a browser makes of some Unicode label. No page has a host with any other such label.
 func validPunycode(domain string) bool {
 	if !strings.Contains(domain, "xn--") {
 		return true

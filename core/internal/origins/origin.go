@@ -1,5 +1,6 @@
-// Package origins judges origins (RFC 6454) and the patterns that match them: one
-// origin, one pattern, a set of patterns, and what is wrong with a bad entry.
+// Package origins parses origins (RFC 6454) and the patterns that match them. It has
+// types for one origin, one pattern and a set of patterns, and it diagnoses bad
+// entries.
 package origins
 
 import (
@@ -8,8 +9,8 @@ import (
 	"strings"
 )
 
-// Bounds of an origin that a browser can send: a longer value is malformed
-// before anything looks at its bytes.
+// Bounds of an origin that a browser can send. A longer value is malformed, so nothing
+// needs to read its bytes.
 const (
 	maxScheme = 64  // the longest scheme registered today has 30 characters
 	maxHost   = 253 // RFC 1035, the presentation form of 255 octets
@@ -17,29 +18,30 @@ const (
 	maxOrigin = maxScheme + len("://") + maxHost + len(":65535")
 )
 
-// Tuple is a tuple origin (HTML, origin), cut out of a string in place. It need not be
-// one that a browser sends: see [Tuple.Valid].
+// Tuple is a tuple origin (HTML, origin). Its fields are substrings of the parsed
+// string. It is not checked; see [Tuple.Valid].
 type Tuple struct {
 	Scheme     string
-	Host, Port string // an empty port is the default one
+	Host, Port string // an empty port is the default port
 }
 
 // PortNumber returns the port, or 0 for the scheme's default port.
 func (t Tuple) PortNumber() uint16 {
-	if t.Port == "" { // an error would be allocated
+	if t.Port == "" { // ParseUint would allocate an error
 		return 0
 	}
 	port, _ := strconv.ParseUint(t.Port, 10, 16)
 	return uint16(port)
 }
 
-// Insecure reports whether the network between a page and its user can change the
-// page. Loopback has no such network (Secure Contexts, section 3.1).
+// Insecure reports whether an attacker on the network can change the page. That is not
+// possible for a loopback host (Secure Contexts, section 3.1).
 func Insecure(scheme, host string) bool {
 	return (scheme == "http" || scheme == "ftp") && !Loopback(host)
 }
 
-// Cut cuts an origin of bounded length without a look at its parts.
+// Cut splits an origin into its parts and does not validate them. It rejects a string
+// that is longer than any origin.
 func Cut(s string) (t Tuple, ok bool) {
 	if len(s) > maxOrigin {
 		return t, false
@@ -52,14 +54,14 @@ func Cut(s string) (t Tuple, ok bool) {
 	return t, ok
 }
 
-// Valid reports whether the origin is serialized exactly as a browser would. It
-// rejects every other spelling, so that two spellings of one origin are never
-// compared. It allocates nothing.
+// Valid reports whether the origin is written exactly as a browser serializes it. It
+// rejects every other spelling, so that string comparison is enough to compare valid
+// origins. It allocates nothing.
 func (t Tuple) Valid() bool {
 	return validScheme(t.Scheme) && validHost(t.Host, t.Scheme) && (t.Port == "" || validPort(t.Port, t.Scheme))
 }
 
-// cutPort separates the port, which may be absent but not empty.
+// cutPort splits off the port. The port may be absent, but not empty.
 func cutPort(hostport string) (host, port string, ok bool) {
 	i := strings.IndexByte(hostport, ':')
 	if strings.HasPrefix(hostport, "[") {
@@ -95,8 +97,8 @@ func defaultPort(scheme string) string {
 	return ""
 }
 
-// validPort accepts 1 to 65535 without leading zeros, except the scheme's
-// default. Browsers connect to no port 0 (Fetch, bad port).
+// validPort accepts 1 to 65535 without leading zeros, except the default port of the
+// scheme. Browsers never connect to port 0 (Fetch, bad port).
 func validPort(s, scheme string) bool {
 	if len(s) > 5 || s[0] == '0' || s == defaultPort(scheme) {
 		return false
@@ -111,8 +113,8 @@ func validPort(s, scheme string) bool {
 	return n <= 65535
 }
 
-// special follows URL, special scheme: browsers take the host for a domain or an
-// IP address. With any other scheme they leave it as it is.
+// special follows URL, special scheme. For these schemes browsers parse the host as a
+// domain or an IP address. For other schemes they do not change the host.
 func special(scheme string) bool {
 	switch scheme {
 	case "http", "https", "ftp", "ws", "wss":
@@ -121,9 +123,9 @@ func special(scheme string) bool {
 	return false
 }
 
-// validHost accepts what a browser serializes: a domain in lower-case ASCII,
-// a dotted IPv4 address or a compressed IPv6 address in brackets; or, where the
-// scheme is not special, an identifier such as an extension's.
+// validHost accepts hosts as a browser serializes them: a domain in lower-case ASCII,
+// a dotted IPv4 address, or a compressed IPv6 address in brackets. If the scheme is
+// not special, it accepts an identifier, such as that of a browser extension.
 func validHost(s, scheme string) bool {
 	if strings.HasPrefix(s, "[") {
 		return validIPv6(s)
@@ -141,7 +143,8 @@ func validHost(s, scheme string) bool {
 	return true
 }
 
-// validIdentifier accepts the bytes of domains in both cases, and dots anywhere.
+// validIdentifier accepts the characters of a domain, upper-case letters, and dots in
+// any position.
 func validIdentifier(s string) bool {
 	for i := range len(s) {
 		if c := s[i] | 0x20; !isLower(c) && !isDigit(s[i]) && s[i] != '-' && s[i] != '_' && s[i] != '.' {
@@ -151,14 +154,14 @@ func validIdentifier(s string) bool {
 	return s != "" && len(s) <= maxHost
 }
 
-// validDomain accepts labels of letters, digits, hyphens and underscores, as
-// the URL standard does of ASCII, but none of the punctuation that it leaves
-// to the browsers' taste: parsers disagree about it, and attackers know.
+// validDomain accepts labels of lower-case ASCII letters, digits, hyphens and
+// underscores. The URL standard permits more punctuation, but parsers disagree about
+// it, and attackers exploit such differences.
 func validDomain(s string) bool {
 	if s == "" || len(s) > maxHost {
 		return false
 	}
-	start := 0 // of a label
+	start := 0 // of the current label
 	for i := range len(s) {
 		switch c := s[i]; {
 		case isLower(c) || isDigit(c) || c == '-' || c == '_':
@@ -192,8 +195,8 @@ func validIPv6(s string) bool {
 
 const longestIPv6 = len("[ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff]")
 
-// appendIPv6 writes an address as browsers do (URL, IPv6 serializer): as
-// RFC 5952, but with IPv4-mapped addresses in hexadecimal too.
+// appendIPv6 writes an address as browsers do (URL, IPv6 serializer). That is the form
+// of RFC 5952, except that IPv4-mapped addresses are hexadecimal too.
 func appendIPv6(b []byte, addr netip.Addr) []byte {
 	b = append(b, '[')
 	if addr.Is4In6() {
@@ -208,9 +211,8 @@ func appendIPv6(b []byte, addr netip.Addr) []byte {
 	return append(b, ']')
 }
 
-// Loopback reports whether a host never leaves the machine: browsers resolve
-// localhost and what lies below it without asking anyone (Secure Contexts,
-// section 5.2).
+// Loopback reports whether requests to the host never leave the machine. Browsers
+// resolve localhost and its subdomains without DNS (Secure Contexts, section 5.2).
 func Loopback(host string) bool {
 	if host == "localhost" || strings.HasSuffix(host, ".localhost") || host == "[::1]" {
 		return true

@@ -10,13 +10,13 @@ import (
 type Pattern struct {
 	text           string // the entry
 	scheme         string
-	host           string // below the wildcard's label, if there is one
-	port           string // anyPort, or none for the scheme's default
+	host           string // without the first label if that has a wildcard
+	port           string // anyPort, or empty for the default port of the scheme
 	wildcard       reach
-	prefix, suffix string // what surrounds the * of partOfLabel
+	prefix, suffix string // the text before and after the * of partOfLabel
 }
 
-// reach is how far a wildcard in a host goes.
+// reach is the part of a host that its wildcard matches.
 type reach uint8
 
 const (
@@ -27,7 +27,8 @@ const (
 
 const anyPort = "*"
 
-// Parse accepts valid entries only; [Diagnose] says what is wrong with the others.
+// Parse parses a valid entry. For any other entry it returns false, and [Diagnose]
+// returns the problems.
 func Parse(s string) (Pattern, bool) {
 	scheme, hostport, found := strings.Cut(s, "://")
 	if !found || !validScheme(scheme) || SendsNull(scheme) || WebSocket(scheme) {
@@ -46,20 +47,20 @@ func Parse(s string) (Pattern, bool) {
 	if label == "*" {
 		p.wildcard = wholeLabels
 	}
-	// One character in place of the *: the shortest host that can match.
+	// The shortest host that can match has one character in place of the *.
 	shortest := p.prefix + "x" + p.suffix + "." + domain
 	return p, !missingDot(label) && validDomain(shortest) && !endsInNumber(shortest) && validPunycode(domain)
 }
 
-// missingDot recognises https://*example.com, which reads like a domain and
-// its subdomains but also matches evilexample.com.
+// missingDot reports whether an entry is like https://*example.com. Its author means
+// a domain and its subdomains, but it would also match evilexample.com.
 func missingDot(label string) bool {
 	rest, ok := strings.CutPrefix(label, "*")
 	return ok && rest != "" && rest[0] != '-'
 }
 
-// SendsNull reports whether pages with this scheme have an opaque origin, which
-// browsers send as null, so that no entry could match them.
+// SendsNull reports whether pages with this scheme have an opaque origin. Browsers
+// send null for an opaque origin, which no entry matches.
 func SendsNull(scheme string) bool {
 	switch scheme {
 	case "about", "blob", "data", "file", "javascript":
@@ -68,27 +69,27 @@ func SendsNull(scheme string) bool {
 	return false
 }
 
-// WebSocket reports whether the scheme is that of a connection and never that of
-// a page.
+// WebSocket reports whether the scheme is for WebSocket connections. No page has such
+// a scheme.
 func WebSocket(scheme string) bool { return scheme == "ws" || scheme == "wss" }
 
 // Insecure reports whether the pattern matches origins that are [Insecure].
 func (p Pattern) Insecure() bool { return Insecure(p.scheme, p.host) }
 
-// Domain returns the host below the wildcard's label, or the host.
+// Domain returns the host, without its first label if that has a wildcard.
 func (p Pattern) Domain() string { return p.host }
 
 // Secure returns the entry with the scheme https.
 func (p Pattern) Secure() string { return "https" + strings.TrimPrefix(p.text, p.scheme) }
 
-// ReachesRegistrable reports whether strangers can register names that the
-// wildcard matches: whether it is at or inside the registrable domain.
+// ReachesRegistrable reports whether anyone can register a name that the wildcard
+// matches. That is so if the wildcard is at or inside the registrable domain.
 func (p Pattern) ReachesRegistrable() bool {
 	if p.wildcard == exactHost || Loopback(p.host) {
 		return false
 	}
-	// No rule of the list names this label, which takes the place of the wildcard. So
-	// rules such as *.ck apply, which make every label a suffix.
+	// This label replaces the wildcard. No rule of the list names it, so rules such as
+	// *.ck apply to it, which make every label a public suffix.
 	return len(publicSuffix("any-label-at-all."+p.host)) >= len(p.host)
 }
 
@@ -97,9 +98,9 @@ func publicSuffix(host string) string {
 	return suffix
 }
 
-// strangersBelow reports whether host lies two or more labels below domain and strangers
-// can register it there: *.amazonaws.com is one owner's, but
-// anyone.s3.amazonaws.com is not.
+// strangersBelow reports whether host is two or more labels below domain and is below
+// a public suffix there. For example, *.amazonaws.com belongs to one owner, but anyone
+// can register NAME.s3.amazonaws.com.
 func strangersBelow(host, domain string) bool {
 	labels := host[:len(host)-len(domain)-1]
 	return strings.IndexByte(labels, '.') >= 0 && len(publicSuffix(host)) > len(domain)

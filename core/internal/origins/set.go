@@ -2,51 +2,48 @@ package origins
 
 import "strings"
 
-// compareUpTo is the number of exact origins up to which comparing one by one
+// compareUpTo is the largest number of exact origins for which a comparison with each
 // is faster than a map.
 const compareUpTo = 2
 
-// Set answers whether an origin matches one of the configured patterns.
-// The time a lookup takes depends on the kinds of pattern that were
-// configured, not on their number, and never on what a request holds beyond
-// the bound of an origin's length. It is immutable.
+// Set is an immutable set of patterns. The time of a lookup depends on the kinds of
+// the patterns and not on their number. It is bounded for every origin, because Set
+// rejects origins that are too long before it reads them.
 type Set struct {
-	few     []string            // the exact origins, if there are no more than compareUpTo
-	exact   map[string]struct{} // otherwise
-	schemes []schemeSet         // everything else, by scheme
+	few     []string            // the exact origins, if there are at most compareUpTo
+	exact   map[string]struct{} // the exact origins, if there are more
+	schemes []schemeSet         // the other patterns, by scheme
 
-	// sparePublicSuffixes keeps wildcards from reaching below public suffixes
-	// that lie deeper than the wildcard itself.
-	sparePublicSuffixes bool
+	sparePublicSuffixes bool // see NewSet
 }
 
 // schemeSet holds the patterns of one scheme that need a parsed origin.
 type schemeSet struct {
 	scheme   string              // with "://"
-	ports    map[string]struct{} // hosts with any port
+	ports    map[string]struct{} // exact hosts with any port
 	domains  map[string]domainSet
 	anyPorts map[string]domainSet
 
-	// The numbers of labels that the domains in the two maps above have.
+	// The least and the largest number of labels of a domain in domains and anyPorts.
 	shallowest, deepest int
 }
 
-// domainSet holds the wildcards directly above one domain, which is the map's
-// key together with the port, such as "example.com:8443".
+// domainSet holds the wildcards in front of one domain. The map key is that domain
+// and its port, such as "example.com:8443".
 type domainSet struct {
 	whole  bool
 	shapes []affixes
 }
 
-// affixes are the partOfLabel patterns of one domain whose fixed parts have the
-// same two lengths, so that one lookup serves them all.
+// affixes holds patterns with partOfLabel for one domain. All their prefixes have one
+// length, and all their suffixes have one length, so one lookup is enough for them.
 type affixes struct {
 	prefix, suffix int
 	known          map[[2]string]struct{}
 }
 
-// NewSet makes a set. With sparePublicSuffixes, wildcards do not match names below
-// public suffixes that lie deeper than the wildcard itself.
+// NewSet makes a set. With sparePublicSuffixes, a wildcard does not match a name below
+// a public suffix that is deeper than the wildcard: see strangersBelow.
 func NewSet(patterns []Pattern, sparePublicSuffixes bool) Set {
 	s := Set{sparePublicSuffixes: sparePublicSuffixes}
 	exact := make([]string, 0, len(patterns))
@@ -92,8 +89,8 @@ func (s *Set) addWildcard(p Pattern) {
 	domains[key] = domain
 }
 
-// scheme returns the set of a scheme, which it adds if needed. The pointer is
-// good until the next call.
+// scheme returns the set of a scheme, and adds it if needed. The pointer is valid
+// until the next call.
 func (s *Set) scheme(name string) *schemeSet {
 	name += "://"
 	for i := range s.schemes {
@@ -125,7 +122,7 @@ func (d *domainSet) add(p Pattern) {
 	d.shapes = append(d.shapes, affixes{len(p.prefix), len(p.suffix), map[[2]string]struct{}{key: {}}})
 }
 
-// Listed reports whether the origin is in the list, byte by byte.
+// Listed reports whether an exact pattern is equal to the origin, byte by byte.
 func (s *Set) Listed(origin string) bool {
 	for _, known := range s.few { //nolint:modernize // slices.Contains is not inlined, and this is where most requests end
 		if known == origin {
@@ -139,12 +136,13 @@ func (s *Set) Listed(origin string) bool {
 	return ok
 }
 
-// HasWildcards reports whether Matches can ever be true.
+// HasWildcards reports whether the set has a pattern with a wildcard. Without one,
+// Matches always returns false.
 func (s *Set) HasWildcards() bool { return len(s.schemes) != 0 }
 
-// Matches reports whether the origin is serialized as a browser would and a
-// pattern with a wildcard matches it. It looks last at what the pattern leaves
-// open: few origins come that far.
+// Matches reports whether the origin is written as a browser serializes it and a
+// pattern with a wildcard matches it. It validates the part that the wildcard matches
+// last, because few origins get this far.
 func (s *Set) Matches(origin string) bool {
 	if len(origin) > maxOrigin {
 		return false
@@ -165,7 +163,8 @@ func (s *Set) matchesIn(scheme *schemeSet, hostport string) bool {
 	if _, ok := scheme.ports[host]; ok {
 		return true
 	}
-	// From the right, one label more at a time, no deeper than any pattern.
+	// Look up the domain from the right, with one label more each time, up to the
+	// largest number of labels that a pattern has.
 	end := len(host)
 	for depth := 1; depth <= scheme.deepest; depth++ {
 		if end = strings.LastIndexByte(host[:end], '.'); end < 0 {

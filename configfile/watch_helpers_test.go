@@ -15,17 +15,15 @@ import (
 	"github.com/corsuite/corsuite/core"
 )
 
-// The time in these tests is that of a synctest bubble: it passes as soon as
-// everybody waits.
-
-// follower is a program that follows a file. The bubble ends only once Watch has
-// ended, so none of these tests leaves a goroutine behind.
+// follower is a program that calls Watch in a synctest bubble. The time of a bubble
+// advances when all its goroutines are blocked. The bubble ends only when Watch has
+// returned, so these tests leave no goroutine behind.
 type follower struct {
 	t      *testing.T
 	name   string
 	policy *core.Policy
 
-	mu      sync.Mutex // Wait orders what Watch did before it, and nothing orders what the test did
+	mu      sync.Mutex // needed because synctest.Wait does not order writes of the test before later ones of Watch
 	applied []string   // the first origin of each Config
 	reports []string
 }
@@ -41,17 +39,17 @@ func follow(t *testing.T, name string, test func(*follower)) {
 		ctx, cancel := context.WithCancel(t.Context())
 		done := make(chan error, 1)
 		go func() {
-			<-time.After(500 * time.Millisecond) // Watch looks at the half seconds, and the test acts at the whole ones
+			<-time.After(500 * time.Millisecond) // Watch reads the file half a second after each action of the test
 			done <- configfile.Watch(ctx, f.name, f.apply, f.report)
 		}()
-		f.says("CORS config: stat FILE: no such file or directory")
+		f.reported("CORS config: stat FILE: no such file or directory")
 		write(t, f.name, list("https://first.example"))
-		f.says("in force")
+		f.reported("in force")
 		test(f)
 		cancel()
 		ended := time.Now()
 		if err := <-done; err != nil || time.Since(ended) != 0 {
-			t.Errorf("Watch: %v, after %v", err, time.Since(ended))
+			t.Errorf("Watch returned %v %v after the end of its context, want nil without delay", err, time.Since(ended))
 		}
 	})
 }
@@ -76,34 +74,34 @@ func (f *follower) report(err error) {
 	f.reports = append(f.reports, strings.ReplaceAll(err.Error(), f.name, "FILE"))
 }
 
-// says waits for more than two looks and checks what has been reported since.
-func (f *follower) says(want ...string) {
+// reported waits for more than two reads and checks the reports since its last call.
+func (f *follower) reported(want ...string) {
 	f.t.Helper()
 	<-time.After(3 * time.Second)
 	synctest.Wait()
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if !slices.Equal(f.reports, want) {
-		f.t.Errorf("got:\n\t%s\nwant:\n\t%s", strings.Join(f.reports, "\n\t"), strings.Join(want, "\n\t"))
+		f.t.Errorf("got the reports:\n\t%s\nwant:\n\t%s", strings.Join(f.reports, "\n\t"), strings.Join(want, "\n\t"))
 	}
 	f.reports = nil
 }
 
-// had returns the Configs that were applied since the last time.
-func (f *follower) had() []string {
+// takeApplied returns the Configs that were applied since its last call.
+func (f *follower) takeApplied() []string {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	had := f.applied
+	applied := f.applied
 	f.applied = nil
-	return had
+	return applied
 }
 
-// allows checks which origin the policy allows.
+// allows requires that the policy allows an origin.
 func (f *follower) allows(origin string) {
 	f.t.Helper()
 	d := f.policy.Decide(f.t.Context(), &core.Request{Method: "GET", Origin: []string{origin}})
-	if d.Reason() != core.ReasonNone {
-		f.t.Errorf("%s: %v", origin, d.Reason())
+	if !d.Allowed() {
+		f.t.Errorf("%s is denied", origin)
 	}
 }
 

@@ -17,13 +17,13 @@ import (
 	"github.com/corsuite/corsuite/core"
 )
 
-// version is a config whose every part carries its number.
+// version returns the config with number n, whose fields all depend on n.
 func version(n int) string {
 	return fmt.Sprintf("allowOrigins: [https://app.example]\nallowMethods: [M-%d]\nallowHeaders: [X-%d]\nmaxAge: %ds\npreflightStatus: %d\n", n, n, n+1, 200+n%100)
 }
 
-// number returns the number of the version that answered a preflight, and -1 for
-// an answer that no version gives.
+// number returns the number of the config that answered a preflight, or -1 if the answer
+// is that of no config or mixes several.
 func number(d core.Decision) int {
 	var n int
 	got := make(map[string]string)
@@ -41,9 +41,9 @@ func number(d core.Decision) int {
 	return n
 }
 
-// TestWatchUnderLoad changes a file a thousand times while requests are decided.
-// Those who decide stand outside the bubble, in which nobody may be busy for time
-// to pass.
+// TestWatchUnderLoad changes a file a thousand times while goroutines call Decide. These
+// goroutines are outside the synctest bubble, because the time of a bubble does not
+// advance while one of its goroutines runs.
 func TestWatchUnderLoad(t *testing.T) {
 	const changes = 1000
 	name := filepath.Join(t.TempDir(), "cors.yaml")
@@ -66,7 +66,7 @@ func TestWatchUnderLoad(t *testing.T) {
 				})
 				n := number(d)
 				if n < last {
-					t.Errorf("after version %d, an answer of version %d", last, n)
+					t.Errorf("an answer of config %d after an answer of config %d", n, last)
 					return
 				}
 				last = n
@@ -86,13 +86,13 @@ func TestWatchUnderLoad(t *testing.T) {
 				replace(t, name, n)
 			}
 			if err := <-reports; err != nil {
-				t.Fatalf("version %d: %v", n, err)
+				t.Fatalf("Watch reported an error for config %d: %v", n, err)
 			}
 			d := policy.Decide(t.Context(), &core.Request{
 				Method: "OPTIONS", Origin: []string{"https://app.example"}, RequestMethod: []string{"PUT"},
 			})
 			if got := number(d); got != n {
-				t.Fatalf("version %d is in force, want %d", got, n)
+				t.Fatalf("config %d is in force, want %d", got, n)
 			}
 		}
 		cancel()
@@ -106,7 +106,8 @@ func TestWatchUnderLoad(t *testing.T) {
 	}
 }
 
-// replace writes the next version in each of the ways that editors have.
+// replace writes the next config as editors do: into the file, or into another file that
+// it renames.
 func replace(t *testing.T, name string, n int) {
 	t.Helper()
 	if n%2 == 0 {
@@ -117,7 +118,7 @@ func replace(t *testing.T, name string, n int) {
 	succeed(t, os.Rename(name+"~", name))
 }
 
-// TestWatchInRealTime follows a file by the clock on the wall.
+// TestWatchInRealTime follows a file without a synctest bubble.
 func TestWatchInRealTime(t *testing.T) {
 	name := filepath.Join(t.TempDir(), "cors.json")
 	write(t, name, `{"allowOrigins": ["https://a.example"]}`)
@@ -143,7 +144,7 @@ func TestWatchInRealTime(t *testing.T) {
 				t.Errorf("got %s, want %s", got, want)
 			}
 		case <-ctx.Done():
-			t.Fatalf("%s: never applied", want)
+			t.Fatalf("the config with the origin %s was not applied within a minute", want)
 		}
 	}
 	cancel()

@@ -24,7 +24,7 @@ const badInJSON = `{
 	"maxAge": "48h"
 }`
 
-const badInYAML = `# everything wrong
+const badInYAML = `# all values are wrong
 allowCredentials: true
 preflightStatus: 404
 allowOrigins:
@@ -38,8 +38,9 @@ exposeHeaders: ["*"]
 maxAge: 48h
 `
 
-// told is what core says about both, by key, in the order of the files.
-func told() map[string]string {
+// messagesOfCore returns the end of each line of the error for badInJSON and badInYAML,
+// by key and value.
+func messagesOfCore() map[string]string {
 	return map[string]string{
 		"preflightStatus 404":                 `"404": browsers refuse a preflight unless its status is 200 to 299 (Fetch, ok status); use 204`,
 		"allowOrigins[1] https://é.example":   `"https://é.example": browsers send hosts in their ASCII form (Punycode); use "https://xn--9ca.example"`,
@@ -51,8 +52,8 @@ func told() map[string]string {
 	}
 }
 
-// TestPlaces: every problem of core's is told with the place of what it is about.
-func TestPlaces(t *testing.T) {
+// Each problem that core finds has the position of its value in the file.
+func TestProblemsOfCoreHavePositions(t *testing.T) {
 	for name, test := range map[string]struct {
 		text   string
 		places []string
@@ -75,7 +76,7 @@ func TestPlaces(t *testing.T) {
 		}
 		want := "CORS config: 7 problems:"
 		for i, p := range located.Problems {
-			want += fmt.Sprintf("\n\t%s:%s: %s %s", name, test.places[i], p.Key, told()[p.Key+" "+p.Value])
+			want += fmt.Sprintf("\n\t%s:%s: %s %s", name, test.places[i], p.Key, messagesOfCore()[p.Key+" "+p.Value])
 		}
 		if err.Error() != want {
 			t.Errorf("got:\n%v\nwant:\n%s", err, want)
@@ -90,8 +91,8 @@ func TestPlaces(t *testing.T) {
 	}
 }
 
-// TestFixes writes what is proposed instead of what is wrong, until nothing is.
-func TestFixes(t *testing.T) {
+// If an author applies the corrections again and again, the config becomes valid.
+func TestCorrectionsLeadToValidConfig(t *testing.T) {
 	for name, read := range map[string]func([]byte) (*configfile.Source, error){"JSON": configfile.JSON, "YAML": configfile.YAML} {
 		text := `{
 "AllowOrigins": "https://a.example/,b.example",
@@ -131,11 +132,11 @@ func TestFixes(t *testing.T) {
 	}
 }
 
-// fixed does what a person does with a Problem in a line.
+// fixed applies the correction of a problem to its line.
 func fixed(t *testing.T, line string, p configfile.Problem) string {
 	t.Helper()
 	if p.Fix == "" {
-		t.Fatalf("no fix for %v", p)
+		t.Fatalf("the problem has no Fix: %v", p)
 	}
 	before, after := line[:p.Column-1], line[p.Column-1:]
 	old := p.Value
@@ -151,19 +152,19 @@ func fixed(t *testing.T, line string, p configfile.Problem) string {
 		return before + strings.Replace(after, old, p.Fix, 1)
 	}
 	if !strings.HasPrefix(after, old) {
-		t.Fatalf("%q does not stand at %q", old, after)
+		t.Fatalf("the text at the position is %q, want %q", after, old)
 	}
 	return before + p.Fix + strings.TrimPrefix(after, old)
 }
 
-// TestApply: what else goes wrong is none of the source's business.
+// Apply adds positions to a ConfigError, and does not change other errors.
 func TestApply(t *testing.T) {
 	source, err := configfile.JSON([]byte(`{"allowOrigins": ["https://a.example/"]}`))
 	if err != nil {
 		t.Fatal(err)
 	}
 	other := errors.New("the store is down")
-	if err := source.Apply(func(core.Config) error { return other }); err != other { //nolint:errorlint // the very same
+	if err := source.Apply(func(core.Config) error { return other }); err != other { //nolint:errorlint // Apply must not wrap it
 		t.Errorf("got %v", err)
 	}
 	if err := source.Apply(func(core.Config) error { return nil }); err != nil {
@@ -179,8 +180,9 @@ func TestApply(t *testing.T) {
 	}
 }
 
-// TestChangedConfig: whoever changes what was read still gets the error.
-func TestChangedConfig(t *testing.T) {
+// If a program changes Config after reading, problems of the new values have the
+// nearest known position.
+func TestProblemsOfChangedConfig(t *testing.T) {
 	source, err := configfile.YAML([]byte("allowOrigins: [https://a.example]\nmaxAge: 5m"))
 	if err != nil {
 		t.Fatal(err)

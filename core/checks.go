@@ -1,0 +1,274 @@
+package core
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/corsuite/corsuite/core/internal/origins"
+	"golang.org/x/net/http/httpguts"
+)
+
+// check is one thing that a browser looks at in an answer. Its texts are the request's.
+type check struct {
+	field   string // the request header field that the check is about
+	subject string // the origin, method or header name
+	reason  Reason // why the browser stops here; ReasonNone if it does not
+}
+
+// The request fields that a browser's checks are about.
+const (
+	fieldOrigin         = "Origin"
+	fieldRequestMethod  = "Access-Control-Request-Method"
+	fieldRequestHeaders = "Access-Control-Request-Headers"
+	fieldCookie         = "Cookie"
+)
+
+// Bounds of a list of header names that is walked only to explain an answer. No
+// browser's list comes near.
+const (
+	maxWalkedHeaders = 16 << 10 // bytes, over all lines
+	maxWalkedLines   = 1000
+)
+
+// stop returns the first check that fails, or the zero check.
+func (s *state) stop(r *Request, d Decision) (stop check) {
+	s.walk(r, d, func(c check) (more bool) {
+		if c.reason != ReasonNone {
+			stop = c
+		}
+		return c.reason == ReasonNone
+	})
+	return stop
+}
+
+// walk goes through what a browser checks in the answer d, in its order, until visit
+// returns false (Fetch, CORS check and CORS-preflight fetch).
+func (s *state) walk(r *Request, d Decision, visit func(check) (more bool)) {
+	if d.Kind() == NotCORS {
+		return
+	}
+	origin := check{field: fieldOrigin, subject: r.Origin[0]}
+	if len(r.Origin) > 1 {
+		origin.subject = strings.Join(r.Origin, ", ")
+	}
+	switch {
+	case d.reason == ReasonOriginNotListed:
+		origin.reason = whyNotListed(r.Origin[0])
+	case d.reason.aboutOrigin():
+		origin.reason = d.reason
+	}
+	switch more := visit(origin); {
+	case !more:
+	case d.Kind() == Preflight:
+		s.walkPreflight(r, visit)
+	case r.Cookies && r.asksForCORS() && !s.credentials:
+		visit(check{fieldCookie, r.Origin[0], ReasonCredentialsNotAllowed})
+	}
+}
+
+func (s *state) walkPreflight(r *Request, visit func(check) (more bool)) {
+	method := check{field: fieldRequestMethod, subject: strings.Join(r.RequestMethod, ", ")}
+	switch {
+	case len(r.RequestMethod) != 1 || !httpguts.ValidHeaderFieldName(method.subject):
+		method.reason = ReasonMethodMalformed
+	case s.methods.any && s.credentials && !reflectsMethod(r.RequestMethod):
+		method.reason = ReasonMethodMalformed
+	case !s.methods.any && !safelistedMethod(method.subject) && !s.methods.has(method.subject):
+		method.reason = ReasonMethodNotListed
+	}
+	if visit(method) {
+		s.walkHeaders(r.RequestHeaders, visit)
+	}
+}
+
+func (s *state) walkHeaders(lines []string, visit func(check) (more bool)) {
+	lineBound, byteBound := maxWalkedLines, maxWalkedHeaders
+	if s.reflectsHeaders() {
+		lineBound, byteBound = maxReflectedLines, maxReflectedHeaders
+	}
+	if !withinBounds(lines, lineBound, byteBound) {
+		visit(check{field: fieldRequestHeaders, reason: ReasonHeadersMalformed})
+		return
+	}
+	for _, line := range lines {
+		for name := range strings.SplitSeq(line, ",") {
+			if name = strings.Trim(name, " \t"); name == "" {
+				continue
+			}
+			header := check{field: fieldRequestHeaders, subject: name}
+			switch {
+			case s.headers.hasFold(name):
+			case !httpguts.ValidHeaderFieldName(name):
+				header.reason = ReasonHeadersMalformed
+			case !s.headers.any || strings.EqualFold(name, authorization):
+				header.reason = ReasonHeaderNotListed
+			}
+			if !visit(header) {
+				return
+			}
+		}
+	}
+}
+
+// asksForCORS is false if Fetch Metadata (Sec-Fetch-Mode, Sec-Fetch-Site) shows that the
+// browser ignores the answer's CORS headers: for a page of the server's own origin, a
+// form, a WebSocket.
+func (r *Request) asksForCORS() bool {
+	return r.preflight() || (r.FetchMode == "" || r.FetchMode == "cors") && r.FetchSite != "same-origin"
+}
+
+// why returns the reason and what it means for the page.
+func (c check) why(kind Kind) string {
+	switch {
+	case c.reason.ofNoBrowser():
+		return c.sentence()
+	case kind == Preflight:
+		return c.sentence() + ", so the browser does not send the page's request"
+	default:
+		return c.sentence() + ", so the page cannot read the answer"
+	}
+}
+
+func (c check) sentence() string {
+	subject := quote(c.subject)
+	switch c.reason {
+	case ReasonOriginNotListed:
+		return "the origin " + subject + " matches no entry of AllowOrigins"
+	case ReasonOriginNull:
+		return "the page has the opaque origin null (a sandboxed frame, a file, a data URL, or a redirect), which no list allows"
+	case ReasonOriginMalformed:
+		return "the Origin header is " + subject + ", which no browser sends"
+	case ReasonOriginEmpty:
+		return "the Origin header is empty, which no browser sends"
+	case ReasonOriginRepeated:
+		return "the request has more than one Origin header"
+	case ReasonOriginInsecure:
+		return "the origin " + subject + " is not encrypted, and the policy allows credentials"
+	case ReasonOriginRefused:
+		return "the origin function refused " + subject
+	case ReasonOriginFuncFailed:
+		return "the origin function failed for " + subject
+	case ReasonMethodNotListed:
+		return "the method " + subject + " is not in AllowMethods"
+	case ReasonMethodMalformed:
+		return "Access-Control-Request-Method is " + subject + ", which no browser sends"
+	case ReasonHeaderNotListed:
+		return "the request header " + subject + " is not in AllowHeaders"
+	case ReasonHeadersMalformed:
+		return "Access-Control-Request-Headers is not a list of header names, or it is longer than any browser's"
+	case ReasonCredentialsNotAllowed:
+		return "the page sent cookies, and the policy does not allow credentials"
+	default:
+		return "the reason is unknown"
+	}
+}
+
+const (
+	longestQuote = 200 // bytes that are quoted of one text of a request
+	ellipsis     = "…"
+)
+
+// quote cuts a text short, escapes it and puts it in quotation marks. The ellipsis of a
+// text that was cut already stays outside of them.
+func quote(s string) string {
+	end := ""
+	if short, ok := strings.CutSuffix(s, ellipsis); ok || len(s) > longestQuote {
+		s, end = short[:min(len(short), longestQuote)], ellipsis
+	}
+	return strconv.QuoteToASCII(s) + end
+}
+
+// escape is quote without quotation marks.
+func escape(s string) string {
+	quoted := quote(s)
+	last := strings.LastIndexByte(quoted, '"')
+	return quoted[1:last] + quoted[last+1:]
+}
+
+// The most headers and other changes that a fix names. No page that means well has more.
+const (
+	mostHeadersInFix = 16
+	mostOtherFixes   = 8
+)
+
+// fix lists the changes for all checks of the answer d that fail.
+func (s *state) fix(r *Request, d Decision) string {
+	var fixes, headers []string
+	more := 0
+	malformed := false
+	s.walk(r, d, func(c check) bool {
+		switch {
+		case c.reason == ReasonNone:
+		case c.reason == ReasonHeaderNotListed && c.subject != wildcard && objectToRequestHeader(c.subject).code == "":
+			if len(headers) == mostHeadersInFix {
+				more++
+				break
+			}
+			headers = append(headers, quote(c.subject))
+		case c.reason == ReasonHeadersMalformed && malformed:
+		default:
+			malformed = c.reason == ReasonHeadersMalformed
+			fixes = append(fixes, s.fixOf(c))
+		}
+		return len(fixes) < mostOtherFixes
+	})
+	if headers != nil {
+		fixes = append(fixes, "add "+strings.Join(headers, ", ")+" to AllowHeaders")
+	}
+	if more != 0 {
+		fixes = append(fixes, strconv.Itoa(more)+" more are missing there")
+	}
+	return strings.Join(fixes, "; ")
+}
+
+func (s *state) fixOf(c check) string {
+	if c.reason.ofNoBrowser() {
+		return "look for a proxy or a client that writes " + c.field + " itself"
+	}
+	switch c.reason {
+	case ReasonOriginNotListed:
+		return s.originFix(c.subject)
+	case ReasonOriginNull:
+		return "serve the page from an http or https URL, not from a file, a data URL or a sandboxed frame, and without a redirect between origins"
+	case ReasonOriginInsecure:
+		return "serve the page with https"
+	case ReasonOriginRefused:
+		return "let the origin function allow it"
+	case ReasonOriginFuncFailed:
+		return "see the origin function's error"
+	case ReasonMethodNotListed:
+		return s.methodFix(c.subject)
+	case ReasonHeaderNotListed:
+		return "leave " + quote(c.subject) + " out of the page's request, since no page may set that header"
+	case ReasonCredentialsNotAllowed:
+		if s.anyOrigin {
+			return "replace \"*\" in AllowOrigins by " + quote(c.subject) + "; set AllowCredentials to true"
+		}
+		return "set AllowCredentials to true"
+	default:
+		return ""
+	}
+}
+
+// originFix names the entry to add, unless validation would refuse it.
+func (s *state) originFix(origin string) string {
+	p, ok := origins.Parse(origin)
+	switch {
+	case !ok:
+		return "no entry can list it"
+	case s.credentials && !s.insecureAllowed && p.Insecure():
+		return "serve the page with https and add that origin to AllowOrigins"
+	}
+	return "add " + strconv.QuoteToASCII(origin) + " to AllowOrigins" // bounded, since it is valid
+}
+
+func (s *state) methodFix(method string) string {
+	upper := strings.ToUpper(method)
+	switch {
+	case upper != method && (s.methods.has(upper) || safelistedMethod(upper)):
+		return "write " + quote(upper) + " in the page, because methods are case-sensitive"
+	case method == wildcard || objectToMethod(method).code != "":
+		return "use another method in the page; AllowMethods cannot list this one"
+	}
+	return "add " + quote(method) + " to AllowMethods"
+}

@@ -1,0 +1,248 @@
+package core
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/corsuite/corsuite/core/internal/origins"
+	"golang.org/x/net/http/httpguts"
+)
+
+// state is everything that [Policy.Reload] replaces: a valid Config and what requests need
+// of it. It is immutable.
+type state struct {
+	config Config
+	rules
+	answers             answers
+	origins             origins.Set
+	authorizationListed bool
+	insecureAllowed     bool // http origins may have credentials
+	reflects            bool // preflights get back the requested method or headers
+}
+
+// decide finds the request's cell in the answer table. The error is that of the
+// origin function, which the decision takes into account already.
+func (s *state) decide(ctx context.Context, r *Request, f OriginFunc) (Decision, error) {
+	goesOn := &s.answers.other
+	if r.Method == methodOptions {
+		goesOn = &s.answers.optionsRequest
+	}
+	allowed, denied := &goesOn.allowed, &goesOn.denied
+	switch {
+	case len(r.Origin) == 0:
+		return goesOn.notCORS.to(r), nil
+	case r.preflight():
+		allowed, denied = &s.answers.preflight, &s.answers.refused
+	case s.anyOrigin:
+		// The answer does not vary by Origin, so a cache may give one page's answer to
+		// another: even a malformed origin must not change it.
+		return allowed.to(r), nil
+	}
+	// Most origins are listed, so they are looked up first.
+	if len(r.Origin) != 1 || !s.origins.Listed(r.Origin[0]) {
+		if why, err := s.judge(ctx, r, f); why != ReasonNone {
+			d := denied.to(r)
+			d.reason = why
+			return d, err
+		}
+	}
+	if allowed.kind != Preflight || !s.reflects && !r.OneMethod {
+		return allowed.to(r), nil
+	}
+	return s.reflect(r), nil
+}
+
+// judge says whether an origin that is not listed is allowed, and why not.
+func (s *state) judge(ctx context.Context, r *Request, f OriginFunc) (why Reason, err error) {
+	if len(r.Origin) > 1 {
+		return ReasonOriginRepeated, nil
+	}
+	origin := r.Origin[0]
+	switch {
+	case origin == "":
+		return ReasonOriginEmpty, nil
+	case s.anyOrigin:
+		return ReasonNone, nil
+	case !s.origins.HasWildcards() && f == nil:
+		return ReasonOriginNotListed, nil // checks distinguish null and malformed
+	}
+	if s.origins.Matches(origin) {
+		return ReasonNone, nil
+	}
+	if f == nil {
+		return ReasonOriginNotListed, nil
+	}
+	switch t, ok := origins.Cut(origin); {
+	case !ok || !t.Valid():
+		return ReasonOriginNotListed, nil
+	case origins.SendsNull(t.Scheme) || origins.WebSocket(t.Scheme):
+		return ReasonOriginMalformed, nil
+	case s.credentials && !s.insecureAllowed && origins.Insecure(t.Scheme, t.Host):
+		return ReasonOriginInsecure, nil
+	}
+	return ask(ctx, f, origin)
+}
+
+// ask calls the origin function and recovers from its panic. The function gets a copy of
+// the origin, since a server may reuse the request's memory.
+func ask(ctx context.Context, f OriginFunc, origin string) (why Reason, err error) {
+	returned := false
+	defer func() {
+		if !returned { // not what recover returns: a panic(nil) may look like none
+			why, err = ReasonOriginFuncFailed, fmt.Errorf("origin function panicked: %v", recover())
+		}
+	}()
+	t, _ := origins.Cut(strings.Clone(origin))
+	allowed, err := f(ctx, Origin{t.Scheme, t.Host, t.PortNumber()})
+	returned = true
+	switch {
+	case err != nil:
+		return ReasonOriginFuncFailed, fmt.Errorf("origin function: %w", err)
+	case !allowed:
+		return ReasonOriginRefused, nil
+	}
+	return ReasonNone, nil
+}
+
+// askOnce returns a function that calls f the first time and then repeats the answer, so
+// that a request costs one call even with a candidate. It is for one request, and for use by
+// one goroutine.
+func askOnce(f OriginFunc) OriginFunc {
+	if f == nil {
+		return nil
+	}
+	var asked, allowed bool
+	err := errors.New("it has panicked") // until it returns
+	return func(ctx context.Context, o Origin) (bool, error) {
+		if !asked {
+			asked = true
+			allowed, err = f(ctx, o)
+		}
+		return allowed, err
+	}
+}
+
+// Bounds of what is reflected when the policy allows any method or header with
+// credentials. Beyond them nothing is reflected, and the browser blocks the request.
+// Pages request some hundred bytes, in one line, which gateways may split. The bounds
+// are a multiple of that, and limit the cost of a hostile request.
+const (
+	maxReflectedMethod  = 64
+	maxReflectedHeaders = 1024 // bytes, over all lines
+	maxReflectedLines   = 16
+)
+
+// reflect completes the answer to a preflight with the requested method, headers
+// or both. A method that must not be reflected denies the preflight; headers that
+// must not are left out, and the browser blocks the request.
+func (s *state) reflect(r *Request) Decision {
+	d := s.answers.preflight.to(r)
+	switch {
+	case r.OneMethod && s.allowsMethod(r.RequestMethod):
+		d = s.answers.oneMethod.to(r)
+	case r.OneMethod:
+		d = s.answers.noMethod.to(r)
+	case s.reflectsMethods():
+		if !reflectsMethod(r.RequestMethod) {
+			d = s.answers.refused.to(r)
+			d.reason = ReasonMethodMalformed
+			return d
+		}
+	}
+	if s.reflectsHeaders() {
+		d.headers = reflectHeaders(r.RequestHeaders, s.authorizationListed)
+		if d.headers == nil {
+			d.len-- // they are the last field
+		}
+	}
+	return d
+}
+
+// allowsMethod reports whether AllowMethods covers the requested method.
+func (s *state) allowsMethod(lines []string) bool {
+	return reflectsMethod(lines) && (s.methods.any || s.methods.has(lines[0]))
+}
+
+// reflectsMethod reports whether a preflight asked for one token that is no
+// method forbidden to pages.
+func reflectsMethod(lines []string) bool {
+	return len(lines) == 1 && len(lines[0]) <= maxReflectedMethod && httpguts.ValidHeaderFieldName(lines[0]) &&
+		!forbiddenMethod(strings.ToUpper(lines[0]))
+}
+
+// reflectHeaders returns the header names that a preflight asked for as one value, which
+// is the request's own line if that can be reflected as a whole. It returns nil if there
+// is none, if one of them is no token, or if there is more than the bounds allow.
+// Authorization is left out unless it is listed by name.
+func reflectHeaders(lines []string, authorizationListed bool) (value *string) {
+	if !withinBounds(lines, maxReflectedLines, maxReflectedHeaders) {
+		return nil
+	}
+	whole := len(lines) == 1
+	for _, line := range lines {
+		ok, authorizes := scanNames(line)
+		if !ok {
+			return nil
+		}
+		whole = whole && (authorizationListed || !authorizes)
+	}
+	if whole && lines[0] != "" {
+		return &lines[0]
+	}
+	var names []string
+	for _, line := range lines {
+		for name := range strings.SplitSeq(line, ",") {
+			name = strings.Trim(name, " \t")
+			if name != "" && (authorizationListed || !strings.EqualFold(name, authorization)) {
+				names = append(names, name)
+			}
+		}
+	}
+	if names == nil {
+		return nil
+	}
+	joined := strings.Join(names, ",")
+	return &joined
+}
+
+// scanNames reports whether a line is a list of tokens, some of them perhaps empty
+// (RFC 9110 section 5.6.1), and whether Authorization is among them. It looks at
+// each byte once.
+func scanNames(line string) (ok, authorizes bool) {
+	for {
+		line = skipBlanks(line)
+		n := 0
+		for n < len(line) && httpguts.IsTokenRune(rune(line[n])) {
+			n++
+		}
+		authorizes = authorizes || n == len(authorization) && strings.EqualFold(line[:n], authorization)
+		switch line = skipBlanks(line[n:]); {
+		case line == "":
+			return true, authorizes
+		case line[0] != ',':
+			return false, false
+		}
+		line = line[1:]
+	}
+}
+
+func skipBlanks(s string) string {
+	for s != "" && (s[0] == ' ' || s[0] == '\t') {
+		s = s[1:]
+	}
+	return s
+}
+
+// withinBounds looks at lengths only.
+func withinBounds(lines []string, lineBound, byteBound int) bool {
+	if len(lines) > lineBound {
+		return false
+	}
+	total := 0
+	for _, line := range lines {
+		total += len(line)
+	}
+	return total <= byteBound
+}
