@@ -1,4 +1,4 @@
-package main
+package bench
 
 import (
 	"fmt"
@@ -9,26 +9,27 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/corsuite/corsuite/core"
 	"github.com/corsuite/corsuite/core/browser"
 )
 
-// TestRivalsAnswer holds every library, and what is written by hand, to what the
-// scenarios claim, but for the flaws that stand in the notes.
-func TestRivalsAnswer(t *testing.T) {
-	for _, c := range contests() {
+// TestAnswers checks that each rival does in each scenario what the scenario says.
+// Only then can their times be compared. Libraries have flaws; the test finds
+// exactly those that are known.
+func TestAnswers(t *testing.T) {
+	for _, r := range routers() {
 		for _, g := range groups() {
-			cfg := shortened(g.config())
-			for _, r := range c.rivals {
-				if r.name == without || r.name == nothing {
+			cfg := g.config()
+			for _, rival := range r.rivals {
+				if rival.name == without || g.large && rival.name == r.own {
 					continue
 				}
-				build := r.build(&g, cfg)
+				app := rival.build(&g, cfg)
 				for _, s := range g.scenarios {
-					t.Run(c.router+"/"+s.name+"/"+r.name, func(t *testing.T) {
-						got := flaws(t, &s, build, cfg.AllowCredentials, cfg.AllowOrigins[0] != "*")
-						if want := noted(&r, &s); !slices.Equal(got, want) {
-							t.Errorf("got %q, and the notes say %q", got, want)
+					t.Run(r.name+"/"+s.name+"/"+rival.name, func(t *testing.T) {
+						got := flaws(t, &s, app, cfg.AllowCredentials, cfg.AllowOrigins[0] != "*")
+						want := rival.known(&s)
+						if slices.Sort(want); !slices.Equal(got, want) {
+							t.Errorf("got the flaws %q, want %q", got, want)
 						}
 					})
 				}
@@ -37,93 +38,77 @@ func TestRivalsAnswer(t *testing.T) {
 	}
 }
 
-// shortened keeps what surrounds the page: what a list of a thousand shows, a
-// longer one shows too, but some rivals need seconds for it.
-func shortened(cfg core.Config) core.Config {
-	if n := len(cfg.AllowOrigins); n > 1_000 {
-		cfg.AllowOrigins = cfg.AllowOrigins[n/2-500 : n/2+500]
-	}
-	return cfg
-}
-
-// noted lists what the notes say of a rival in a scenario that can be found.
-func noted(r *rival, s *scenario) (list []flaw) {
-	for _, n := range notes() {
-		if n.rival != r.name || !n.about(s) || n.flaw == keepsOut && !s.lets || n.flaw == noVary && s.name == "any origin" {
-			continue
-		}
-		list = append(list, n.flaw)
-	}
-	slices.Sort(list)
-	return list
-}
-
-func flaws(t *testing.T, s *scenario, build func(*scenario) server, credentials, varies bool) (found []flaw) {
+func flaws(t *testing.T, s *scenario, app app, credentials, varies bool) (found []flaw) {
 	t.Helper()
-	srv := build(s)
+	srv := app(&s.request)
 	srv.serve()
 	a := srv.answer()
-	lines := 0
+	size := 0
 	for _, values := range a.header {
-		lines += len(strings.Join(values, ""))
+		size += len(strings.Join(values, ""))
 	}
-	if lines > 1<<20 {
-		found = append(found, saysBack)
+	if size > 1<<20 {
+		found = append(found, reflectsAll)
 	}
-	if !s.hostile && s.request.origin != "" {
-		if let := fetch(t, s, build, credentials); let && !s.lets {
-			t.Error("lets in a page that should be kept out")
-		} else if !let && s.lets {
-			found = append(found, keepsOut)
+	if !s.hostile && s.request.header.Get("Origin") != "" {
+		if allowed := fetch(t, s, app, credentials); allowed && !s.allowed {
+			t.Error("allows a page that should be denied")
+		} else if !allowed && s.allowed {
+			found = append(found, blocks)
 		}
 	}
 	if !s.request.preflight() && a.status != http.StatusOK {
-		found = append(found, ends)
+		found = append(found, rejects)
 	}
 	if varies && !strings.Contains(strings.Join(a.header["Vary"], ","), "Origin") {
-		found = append(found, noVary)
+		found = append(found, lacksVary)
 	}
-	if sharing(srv) {
-		found = append(found, shares)
+	if shares(srv) {
+		found = append(found, sharesMemory)
 	}
 	slices.Sort(found)
 	return found
 }
 
-// fetch asks a browser whether it lets the page have its way.
-func fetch(t *testing.T, s *scenario, build func(*scenario) server, credentials bool) bool {
+// fetch reports whether a browser allows what the page of the scenario does.
+func fetch(t *testing.T, s *scenario, app app, credentials bool) bool {
 	t.Helper()
-	question := browser.Request{Origin: s.request.origin, Method: s.request.method, URL: "https://" + host + path}
+	wanted := browser.Request{Origin: s.request.header.Get("Origin"), Method: s.request.method, URL: "https://" + host + path}
 	if credentials {
-		question.Credentials = browser.Include
+		wanted.Credentials = browser.Include
 	}
 	if s.request.preflight() {
-		question.Method = s.request.asks
-		for name := range strings.SplitSeq(s.request.headers[0], ",") {
-			question.Headers = append(question.Headers, browser.Header{Name: name, Value: "value"})
+		wanted.Method = s.request.header.Get(requestMethod)
+		for name := range strings.SplitSeq(s.request.header.Get(requestHeaders), ",") {
+			wanted.Headers = append(wanted.Headers, browser.Header{Name: name, Value: "value"})
 		}
 	}
 	b := &browser.Browser{Transport: browser.TransportFunc(func(r *http.Request) (*http.Response, error) {
-		sent := request{method: r.Method, origin: r.Header.Get("Origin"), asks: r.Header.Get(requestMethod), headers: r.Header[requestHeaders]}
-		if first := sent.preflight() || !s.request.preflight(); first && !reflect.DeepEqual(sent, s.request) {
-			t.Errorf("a browser sends %+v, and the scenario has %+v", sent, s.request)
+		sent := request{method: r.Method, header: make(http.Header)}
+		for _, name := range []string{"Origin", requestMethod, requestHeaders} {
+			if values := r.Header[name]; values != nil {
+				sent.header[name] = values
+			}
 		}
-		srv := build(&scenario{request: sent})
+		if sent.preflight() == s.request.preflight() && !reflect.DeepEqual(sent, s.request) {
+			t.Errorf("a browser sends %v, the scenario %v", sent, s.request)
+		}
+		srv := app(&sent)
 		srv.serve()
 		a := srv.answer()
 		return &http.Response{StatusCode: a.status, Header: a.header, Body: http.NoBody, Request: r}, nil
 	})}
-	outcome, err := b.Fetch(t.Context(), question)
+	outcome, err := b.Fetch(t.Context(), wanted)
 	if err != nil {
 		t.Fatal(err)
 	}
-	// What becomes of the request after its preflight is another scenario's.
+	// A scenario with a preflight ends when the browser sends the actual request.
 	return outcome.Allowed || s.request.preflight() && len(outcome.Exchanges) > 1
 }
 
-// sharing reports whether a change of one answer changes the next. It leaves
-// the memory as it was, for others share it too.
-func sharing(srv server) bool {
+// shares reports whether a change of one answer changes the next. It restores the
+// memory, which other servers may share too.
+func shares(srv server) bool {
 	srv.serve()
 	changed := srv.answer().header
 	before := clone(changed)
@@ -144,51 +129,46 @@ func sharing(srv server) bool {
 
 func clone(h http.Header) http.Header { return maps.Clone(h).Clone() }
 
-// TestByHandAnswersAlike keeps the floor honest: it is the least for corsuite's
-// answer, not for a smaller one.
-func TestByHandAnswersAlike(t *testing.T) {
-	for _, c := range contests() {
+// TestMinimum checks that the code written by hand gives corsuite's answers, and no
+// smaller ones.
+func TestMinimum(t *testing.T) {
+	for _, r := range routers() {
 		for _, g := range groups() {
-			cfg := shortened(g.config())
-			answers := make(map[string]map[string]answer)
-			for _, r := range c.rivals {
-				if r.name == hand || r.name == corsuite {
-					build := r.build(&g, cfg)
-					answers[r.name] = make(map[string]answer)
-					for _, s := range slices.Concat(g.scenarios, g.malformed()) {
-						srv := build(&s)
-						srv.serve()
-						answers[r.name][s.name] = srv.answer()
-					}
-				}
-			}
-			for name, got := range answers[hand] {
-				if want := answers[corsuite][name]; !reflect.DeepEqual(got, want) {
-					t.Errorf("%s, %s: by hand %v, corsuite %v", c.router, name, got, want)
+			cfg := g.config()
+			ours, theirs := r.rival(corsuite).build(&g, cfg), r.rival(byHand).build(&g, cfg)
+			for _, request := range g.malformed() {
+				a, b := ours(&request), theirs(&request)
+				a.serve()
+				b.serve()
+				if want, got := a.answer(), b.answer(); !reflect.DeepEqual(got, want) {
+					t.Errorf("%s, %.200s: by hand %v, corsuite %v", r.name, fmt.Sprint(request), got, want)
 				}
 			}
 		}
 	}
 }
 
-// malformed asks as the scenarios of a group do, but as no browser does.
-func (g *group) malformed() (scenarios []scenario) {
-	add := func(s scenario) {
-		s.name = fmt.Sprintf("%+v", s.request)
-		scenarios = append(scenarios, s)
-	}
+// malformed returns the requests of the group, and with them some that no browser
+// sends: with two Origin lines, or with an origin that only looks like a subdomain.
+func (g *group) malformed() (requests []request) {
 	for _, s := range g.scenarios {
-		if s.request.origin != "" {
-			s.request.twice = true
-			add(s)
-			s.request.twice = false
+		r := s.request
+		requests = append(requests, r)
+		with := func(origins ...string) {
+			r.header = s.request.header.Clone()
+			r.header["Origin"] = origins
+			requests = append(requests, r)
 		}
-		for _, origin := range []string{"null", "https://.pages.example.com", "https://A.pages.example.com", "https://a/.pages.example.com"} {
-			if s.request.origin == below {
-				s.request.origin = origin
-				add(s)
-			}
+		origin := r.header.Get("Origin")
+		if origin != "" {
+			with(origin, origin)
+		}
+		if origin == below {
+			with("null")
+			with("https://.pages.example.com")
+			with("https://A.pages.example.com")
+			with("https://a/.pages.example.com")
 		}
 	}
-	return scenarios
+	return requests
 }

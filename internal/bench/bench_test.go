@@ -1,31 +1,167 @@
-package main
+package bench
 
-import "testing"
+import (
+	"io"
+	"log/slog"
+	"math/rand/v2"
+	"os"
+	"runtime"
+	"slices"
+	"testing"
+	"time"
 
-// BenchmarkCORS measures the same as the command, one thing after the other. It is
-// for profiles: -bench 'CORS/gin/^allowed$/corsuite' -cpuprofile cpu.out.
+	"github.com/gin-gonic/gin"
+)
+
+// TestMain keeps log lines out of the results.
+func TestMain(m *testing.M) {
+	gin.SetMode(gin.ReleaseMode)
+	slog.SetDefault(slog.New(slog.NewTextHandler(io.Discard, nil))) //nolint:sloglint // DiscardHandler is not enabled, which could hide a cost
+	os.Exit(m.Run())
+}
+
+// BenchmarkCORS measures the whole request, one rival after the other. It is for
+// profiles.
 func BenchmarkCORS(b *testing.B) {
-	for _, c := range contests() {
-		b.Run(plain(c.router), func(b *testing.B) {
-			for _, g := range groups() {
-				for _, s := range g.scenarios {
-					b.Run(plain(s.name), func(b *testing.B) { benchmark(b, &c, &g, &s) })
-				}
+	each(b, func(b *testing.B, r *router, g *group, s *scenario) {
+		for _, rival := range r.rivals {
+			if rival.takesPart(g, s) {
+				b.Run("cors="+rival.name, func(b *testing.B) {
+					srv := rival.build(g, g.config())(&s.request)
+					b.ReportAllocs()
+					for b.Loop() {
+						srv.serve()
+					}
+				})
 			}
-		})
+		}
+	})
+}
+
+// BenchmarkOverhead reports what corsuite adds to the time of a request: over-ns/op
+// more than without CORS, and the ratio of that to what others add.
+//
+//	x-minimum  the code written by hand
+//	x-own      the library that most users of the router have
+//	x-no-log   corsuite without a log
+//	x-like     corsuite in the scenario that this one should cost no more than
+func BenchmarkOverhead(b *testing.B) { each(b, overhead) }
+
+func each(b *testing.B, run func(*testing.B, *router, *group, *scenario)) {
+	for _, r := range routers() {
+		for _, g := range groups() {
+			for _, s := range g.scenarios {
+				b.Run("router="+r.name+"/case="+s.name, func(b *testing.B) { run(b, &r, &g, &s) })
+			}
+		}
 	}
 }
 
-func benchmark(b *testing.B, c *contest, g *group, s *scenario) {
-	for _, r := range c.rivals {
-		if r.runs(s) {
-			b.Run(plain(r.name), func(b *testing.B) {
-				srv := r.build(g, g.config())(s)
-				b.ReportAllocs()
+// slice is the time for which a rival has the processor before the next one.
+const slice = 250 * time.Microsecond
+
+// cell is a rival in a scenario.
+type cell struct {
+	name string
+	srv  server
+	n    int       // requests in a slice
+	took []float64 // nanoseconds for a request, by round
+}
+
+// overhead lets the rivals take turns, in an order that changes with each round, so
+// that other work on the machine slows all of them. An overhead is the median of the
+// differences within a round, so a slice that was interrupted has little weight.
+func overhead(b *testing.B, r *router, g *group, s *scenario) {
+	var cells []*cell
+	add := func(name, rival string, g *group, s *scenario) {
+		c := &cell{name: name, srv: r.rival(rival).build(g, g.config())(&s.request), n: 1}
+		for c.time() < slice {
+			c.n *= 2
+		}
+		cells = append(cells, c)
+	}
+	for _, rival := range r.rivals {
+		if rival.takesPart(g, s) {
+			add(rival.name, rival.name, g, s)
+		}
+	}
+	const likeWithout, likeOurs = "like " + without, "like " + corsuite
+	if s.like != "" {
+		g, s := find(s.like)
+		add(likeWithout, without, g, s)
+		add(likeOurs, corsuite, g, s)
+	}
+	runtime.GC()
+	for b.Loop() {
+		for _, i := range rand.Perm(len(cells)) {
+			c := cells[i]
+			c.took = append(c.took, float64(c.time())/float64(c.n))
+		}
+	}
+	over := func(name, baseline string) (ns float64, ok bool) {
+		find := func(name string) int {
+			return slices.IndexFunc(cells, func(c *cell) bool { return c.name == name })
+		}
+		i, j := find(name), find(baseline)
+		if i < 0 {
+			return 0, false
+		}
+		differences := slices.Clone(cells[i].took)
+		for round, ns := range cells[j].took {
+			differences[round] -= ns
+		}
+		slices.Sort(differences)
+		return differences[len(differences)/2], true
+	}
+	ours, _ := over(corsuite, without)
+	b.ReportMetric(0, "ns/op") // the time of a round means nothing
+	b.ReportMetric(ours, "over-ns/op")
+	for unit, pair := range map[string][2]string{
+		"x-minimum": {byHand, without},
+		"x-own":     {r.own, without},
+		"x-no-log":  {corsuiteNoLog, without},
+		"x-like":    {likeOurs, likeWithout},
+	} {
+		if theirs, ok := over(pair[0], pair[1]); ok {
+			b.ReportMetric(ours/theirs, unit)
+		}
+	}
+}
+
+func (c *cell) time() time.Duration {
+	start := time.Now()
+	for range c.n {
+		c.srv.serve()
+	}
+	return time.Since(start)
+}
+
+// BenchmarkLoad measures how long 100,000 origins take to load, and the memory that
+// they hold beyond their strings.
+func BenchmarkLoad(b *testing.B) {
+	g, s := find("100000-origins")
+	cfg := g.config()
+	for _, r := range routers() {
+		for _, name := range []string{r.own, corsuite} {
+			b.Run("router="+r.name+"/cors="+name, func(b *testing.B) {
+				rival := r.rival(name)
+				before := live()
+				srv := rival.build(g, cfg)(&s.request)
+				held := live() - before
+				runtime.KeepAlive(srv)
 				for b.Loop() {
-					srv.serve()
+					rival.build(g, cfg)(&s.request)
 				}
+				b.ReportMetric(held, "held-B")
 			})
 		}
 	}
+}
+
+// live returns how many bytes are in use.
+func live() float64 {
+	runtime.GC()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return float64(m.HeapAlloc)
 }

@@ -1,4 +1,4 @@
-package main
+package bench
 
 import (
 	"fmt"
@@ -18,19 +18,20 @@ import (
 	"github.com/labstack/echo/v4"
 )
 
-// installs makes a router with a policy, by Install or by Use, and then with routes.
+// installs returns functions that make a router, register a policy by Install or by
+// Use, and then the routes.
 func installs() map[string]func(policy *core.Policy, install bool, routes int) app {
 	pattern := func(i int, format string) string { return fmt.Sprintf(format, i) }
 	return map[string]func(*core.Policy, bool, int) app{
-		"net/http": func(policy *core.Policy, install bool, routes int) app {
+		"nethttp": func(policy *core.Policy, install bool, routes int) app {
 			mux := http.NewServeMux()
 			for i := range routes {
 				mux.HandleFunc(pattern(i, "PUT /api/%d/posts/{id}"), func(http.ResponseWriter, *http.Request) {})
 			}
 			if install {
-				return handlerApp{nethttp.Install(mux, policy)(mux)}
+				return onHTTP(nethttp.Install(mux, policy)(mux))
 			}
-			return handlerApp{nethttp.Middleware(policy)(mux)}
+			return onHTTP(nethttp.Middleware(policy)(mux))
 		},
 		"chi": func(policy *core.Policy, install bool, routes int) app {
 			r := chi.NewRouter()
@@ -42,10 +43,9 @@ func installs() map[string]func(policy *core.Policy, install bool, routes int) a
 			for i := range routes {
 				r.Put(pattern(i, "/api/%d/posts/{id}"), func(http.ResponseWriter, *http.Request) {})
 			}
-			return handlerApp{r}
+			return onHTTP(r)
 		},
 		"gin": func(policy *core.Policy, install bool, routes int) app {
-			gin.SetMode(gin.ReleaseMode)
 			r := gin.New()
 			if install {
 				ginadapter.Install(r, policy)
@@ -55,7 +55,7 @@ func installs() map[string]func(policy *core.Policy, install bool, routes int) a
 			for i := range routes {
 				r.PUT(pattern(i, "/api/%d/posts/:id"), func(*gin.Context) {})
 			}
-			return handlerApp{r}
+			return onHTTP(r)
 		},
 		"echo": func(policy *core.Policy, install bool, routes int) app {
 			e := echo.New()
@@ -67,7 +67,7 @@ func installs() map[string]func(policy *core.Policy, install bool, routes int) a
 			for i := range routes {
 				e.PUT(pattern(i, "/api/%d/posts/:id"), func(echo.Context) error { return nil })
 			}
-			return handlerApp{e}
+			return onHTTP(e)
 		},
 		"fiber": func(policy *core.Policy, install bool, routes int) app {
 			app := fiber.New(fiber.Config{DisableStartupMessage: true})
@@ -79,14 +79,14 @@ func installs() map[string]func(policy *core.Policy, install bool, routes int) a
 			for i := range routes {
 				app.Put(pattern(i, "/api/%d/posts/:id"), func(*fiber.Ctx) error { return nil })
 			}
-			return fiberApp{app}
+			return onFasthttp(app)
 		},
 	}
 }
 
-// BenchmarkInstall compares what a preflight costs through Install and through Use,
-// where the router has so many routes. It also reports the longest that one took,
-// after the first, at which adapters may read the routes.
+// BenchmarkInstall compares a preflight through Install with one through Use, by the
+// number of routes. It also reports the longest time of one. The first preflight is
+// left out: adapters may read the routes then.
 func BenchmarkInstall(b *testing.B) {
 	policy, err := core.NewPolicy(core.Config{AllowOrigins: []string{"https://app.example.com"}, AllowMethods: []string{"PUT"}})
 	if err != nil {
@@ -94,11 +94,12 @@ func BenchmarkInstall(b *testing.B) {
 	}
 	ask := preflight("https://app.example.com", "PUT")
 	ask.path = "/api/5/posts/1"
-	for router, build := range installs() {
+	for _, r := range routers() {
+		build := installs()[r.name]
 		for _, routes := range []int{10, 1_000, 10_000} {
-			for _, install := range []bool{false, true} {
-				b.Run(fmt.Sprintf("%s/%d/%s", plain(router), routes, map[bool]string{false: "Use", true: "Install"}[install]), func(b *testing.B) {
-					srv := build(policy, install, routes).server(&ask)
+			for _, by := range []string{"Use", "Install"} {
+				b.Run(fmt.Sprintf("router=%s/routes=%d/by=%s", r.name, routes, by), func(b *testing.B) {
+					srv := build(policy, by == "Install", routes)(&ask)
 					srv.serve()
 					longest := time.Duration(0)
 					b.ReportAllocs()

@@ -1,0 +1,193 @@
+package bench
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/corsuite/corsuite/chiadapter"
+	"github.com/corsuite/corsuite/core"
+	"github.com/corsuite/corsuite/core/nethttp"
+	"github.com/corsuite/corsuite/echoadapter"
+	"github.com/corsuite/corsuite/fiberadapter"
+	"github.com/corsuite/corsuite/ginadapter"
+	gincors "github.com/gin-contrib/cors"
+	"github.com/gin-gonic/gin"
+	"github.com/go-chi/chi/v5"
+	chicors "github.com/go-chi/cors"
+	"github.com/gofiber/fiber/v2"
+	fibercors "github.com/gofiber/fiber/v2/middleware/cors"
+	"github.com/labstack/echo/v4"
+	echomiddleware "github.com/labstack/echo/v4/middleware"
+	"github.com/rs/cors"
+)
+
+func routers() []router {
+	return []router{onNetHTTP(), onGin(), onEcho(), onChi(), onFiber()}
+}
+
+type middleware = func(http.Handler) http.Handler
+
+func onNetHTTP() router {
+	f := framework[middleware]{
+		app: func(stack ...middleware) app {
+			mux := http.NewServeMux()
+			mux.HandleFunc("GET "+path, func(http.ResponseWriter, *http.Request) {})
+			h := http.Handler(mux)
+			for _, m := range stack {
+				h = m(h)
+			}
+			return onHTTP(h)
+		},
+		noContent: noContent, minimum: minimumMiddleware, corsuite: nethttp.Middleware,
+	}
+	return f.router("nethttp", library[middleware]{"rs", func(cfg core.Config) middleware {
+		return cors.New(cors.Options{
+			AllowedOrigins: cfg.AllowOrigins, AllowedMethods: cfg.AllowMethods, AllowedHeaders: cfg.AllowHeaders,
+			ExposedHeaders: cfg.ExposeHeaders, AllowCredentials: cfg.AllowCredentials, MaxAge: seconds(cfg),
+		}).Handler
+	}})
+}
+
+func onChi() router {
+	f := framework[middleware]{
+		app: func(stack ...middleware) app {
+			r := chi.NewRouter()
+			r.Use(stack...)
+			r.Get(path, func(http.ResponseWriter, *http.Request) {})
+			return onHTTP(r)
+		},
+		noContent: noContent, minimum: minimumMiddleware, corsuite: chiadapter.Middleware,
+	}
+	return f.router("chi", library[middleware]{"go-chi", func(cfg core.Config) middleware {
+		return chicors.Handler(chicors.Options{
+			AllowedOrigins: cfg.AllowOrigins, AllowedMethods: cfg.AllowMethods, AllowedHeaders: cfg.AllowHeaders,
+			ExposedHeaders: cfg.ExposeHeaders, AllowCredentials: cfg.AllowCredentials, MaxAge: seconds(cfg),
+		})
+	}})
+}
+
+func noContent(http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) })
+}
+
+func minimumMiddleware(g *group, cfg core.Config) middleware {
+	set := g.minimum(cfg)
+	return func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if status := set(w.Header(), r); status != 0 {
+				w.WriteHeader(status)
+				return
+			}
+			next.ServeHTTP(w, r)
+		})
+	}
+}
+
+func onGin() router {
+	f := framework[gin.HandlerFunc]{
+		app: func(stack ...gin.HandlerFunc) app {
+			r := gin.New()
+			r.Use(stack...)
+			r.GET(path, func(*gin.Context) {})
+			return onHTTP(r)
+		},
+		noContent: func(c *gin.Context) { c.AbortWithStatus(http.StatusNoContent) },
+		minimum: func(g *group, cfg core.Config) gin.HandlerFunc {
+			set := g.minimum(cfg)
+			return func(c *gin.Context) {
+				if status := set(c.Writer.Header(), c.Request); status != 0 {
+					c.AbortWithStatus(status)
+				}
+			}
+		},
+		corsuite: ginadapter.Middleware,
+	}
+	return f.router("gin", library[gin.HandlerFunc]{"gin-contrib", func(cfg core.Config) gin.HandlerFunc {
+		return gincors.New(gincors.Config{
+			AllowOrigins: cfg.AllowOrigins, AllowWildcard: true, AllowMethods: cfg.AllowMethods, AllowHeaders: cfg.AllowHeaders,
+			ExposeHeaders: cfg.ExposeHeaders, AllowCredentials: cfg.AllowCredentials, MaxAge: cfg.MaxAge,
+		})
+	}})
+}
+
+func onEcho() router {
+	f := framework[echo.MiddlewareFunc]{
+		app: func(stack ...echo.MiddlewareFunc) app {
+			e := echo.New()
+			e.Use(stack...)
+			e.GET(path, func(echo.Context) error { return nil })
+			return onHTTP(e)
+		},
+		noContent: func(echo.HandlerFunc) echo.HandlerFunc {
+			return func(c echo.Context) error {
+				c.Response().WriteHeader(http.StatusNoContent)
+				return nil
+			}
+		},
+		minimum: func(g *group, cfg core.Config) echo.MiddlewareFunc {
+			set := g.minimum(cfg)
+			return func(next echo.HandlerFunc) echo.HandlerFunc {
+				return func(c echo.Context) error {
+					if status := set(c.Response().Header(), c.Request()); status != 0 {
+						c.Response().WriteHeader(status)
+						return nil
+					}
+					return next(c)
+				}
+			}
+		},
+		corsuite: echoadapter.Middleware,
+	}
+	return f.router("echo", library[echo.MiddlewareFunc]{"echo", func(cfg core.Config) echo.MiddlewareFunc {
+		return echomiddleware.CORSWithConfig(echomiddleware.CORSConfig{
+			AllowOrigins: cfg.AllowOrigins, AllowMethods: cfg.AllowMethods, AllowHeaders: unlessAny(cfg.AllowHeaders),
+			ExposeHeaders: cfg.ExposeHeaders, AllowCredentials: cfg.AllowCredentials, MaxAge: seconds(cfg),
+		})
+	}})
+}
+
+func onFiber() router {
+	f := framework[fiber.Handler]{
+		app: func(stack ...fiber.Handler) app {
+			app := fiber.New(fiber.Config{DisableStartupMessage: true})
+			for _, m := range stack {
+				app.Use(m)
+			}
+			app.Get(path, func(*fiber.Ctx) error { return nil })
+			return onFasthttp(app)
+		},
+		noContent: func(c *fiber.Ctx) error {
+			c.Status(http.StatusNoContent)
+			return nil
+		},
+		minimum: func(g *group, cfg core.Config) fiber.Handler {
+			set := g.minimumFast(cfg)
+			return func(c *fiber.Ctx) error {
+				if status := set(&c.Response().Header, &c.Request().Header); status != 0 {
+					c.Status(status)
+					return nil
+				}
+				return c.Next()
+			}
+		},
+		corsuite: fiberadapter.Middleware,
+	}
+	return f.router("fiber", library[fiber.Handler]{"fiber", func(cfg core.Config) fiber.Handler {
+		return fibercors.New(fibercors.Config{
+			AllowOrigins: strings.Join(cfg.AllowOrigins, ","), AllowMethods: strings.Join(cfg.AllowMethods, ","),
+			AllowHeaders: strings.Join(unlessAny(cfg.AllowHeaders), ","), ExposeHeaders: strings.Join(cfg.ExposeHeaders, ","),
+			AllowCredentials: cfg.AllowCredentials, MaxAge: seconds(cfg),
+		})
+	}})
+}
+
+func seconds(cfg core.Config) int { return int(cfg.MaxAge.Seconds()) }
+
+// unlessAny returns no names for "*": echo and fiber then reflect what was requested.
+func unlessAny(names []string) []string {
+	if slices.Contains(names, "*") {
+		return nil
+	}
+	return names
+}
