@@ -1,86 +1,98 @@
-// Command echo is a blog's API on echo, for pages on other origins.
+// Command echo is an API on echo, for pages on other origins. Start it with
+// "go run ./examples/echo" and paste this into the console of a page on localhost:3000:
 //
-//	API_TOKEN=secret CORS_ORIGINS=https://app.example.com,https://*.preview.example.com go run ./examples/echo
+//	fetch("http://localhost:8080/posts/1", {method: "DELETE", headers: {Authorization: "Bearer secret"}}).then(console.log)
 //
-// It listens on ADDR (localhost:8080), lets pages on CORS_ORIGINS
-// (http://localhost:3000) read its answers, and lets authors with API_TOKEN
-// create and delete posts. Every page may read the feed.
+// On a page of an origin that is not allowed, the browser blocks it, and the log says why.
 package main
 
 import (
-	"cmp"
 	"context"
 	"errors"
-	"fmt"
+	"flag"
+	"log"
 	"log/slog"
 	"net"
-	"os"
+	"net/http"
 	"os/signal"
-	"strings"
 	"syscall"
 	"time"
 
-	"github.com/corsuite/corsuite/examples/internal/posts"
-	"github.com/corsuite/corsuite/examples/internal/rules"
+	"github.com/corsuite/corsuite/core"
+	"github.com/corsuite/corsuite/echoadapter"
 	"github.com/labstack/echo/v4"
+	"github.com/labstack/echo/v4/middleware"
 )
 
-func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	context.AfterFunc(ctx, stop) // a second signal ends the program at once
-	if err := run(ctx, os.Getenv, slog.Default()); err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
-	}
-}
-
-// run serves the API until ctx ends.
-func run(ctx context.Context, getenv func(string) string, log *slog.Logger) error {
-	token := getenv("API_TOKEN")
-	if token == "" {
-		return errors.New("API_TOKEN is not set; set it to the secret that authors send as their bearer token")
-	}
-	policies, err := rules.New(origins(getenv("CORS_ORIGINS")), log)
+func newEcho() *echo.Echo {
+	api, err := core.NewPolicy(core.Config{
+		AllowOrigins:  []string{"http://localhost:3000", "https://app.example.com"},
+		AllowMethods:  []string{"DELETE"}, // GET, HEAD and POST need no listing
+		AllowHeaders:  []string{"Authorization", "Content-Type"},
+		ExposeHeaders: []string{"Location"},
+	}, core.WithName("api"), core.WithLogger(slog.Default()))
 	if err != nil {
-		return fmt.Errorf("CORS_ORIGINS: %w", err)
+		log.Fatal(err) // every problem, each with its correction
 	}
-	var lc net.ListenConfig
-	ln, err := lc.Listen(ctx, "tcp", cmp.Or(getenv("ADDR"), "localhost:8080"))
+	feed, err := core.NewPolicy(core.Config{AllowOrigins: []string{"*"}}, core.WithName("feed"), core.WithLogger(slog.Default()))
 	if err != nil {
-		return fmt.Errorf("ADDR: %w", err)
+		log.Fatal(err)
 	}
-	return serve(ctx, ln, newEcho(policies, new(posts.Store), token), log)
-}
 
-// origins splits a comma-separated list; the policy judges its entries.
-func origins(list string) []string {
-	entries := strings.Split(cmp.Or(list, "http://localhost:3000"), ",")
-	for i, entry := range entries {
-		entries[i] = strings.TrimSpace(entry)
-	}
-	return entries
-}
-
-// serve answers requests until ctx ends, and then those that have begun.
-func serve(ctx context.Context, ln net.Listener, e *echo.Echo, log *slog.Logger) error {
-	e.Listener = ln
+	e := echo.New()
 	e.HideBanner, e.HidePort = true, true
 	e.Server.ReadHeaderTimeout = 5 * time.Second
-	e.Server.ReadTimeout = 10 * time.Second
-	e.Server.WriteTimeout = 15 * time.Second
-	e.Server.IdleTimeout = time.Minute
-	ended := make(chan error, 1)
-	go func() { ended <- e.Start("") }()
-	log.Info("listening", "addr", ln.Addr().String())
-	select {
-	case err := <-ended:
-		return fmt.Errorf("serving: %w", err)
-	case <-ctx.Done():
+	echoadapter.Install(e, api) // before all that may answer
+	e.Use(middleware.Recover())
+	e.GET("/posts", list)
+	e.POST("/posts", create)
+	e.DELETE("/posts/:id", func(c echo.Context) error { return c.NoContent(http.StatusNoContent) }, requireToken)
+	e.GET("/feed", list, echoadapter.Middleware(feed)) // every page may read it
+	e.GET("/panic", func(echo.Context) error { panic("pages can read this 500") })
+	return e
+}
+
+func list(c echo.Context) error {
+	return c.JSON(http.StatusOK, []echo.Map{{"title": "Hello"}})
+}
+
+func create(c echo.Context) error {
+	var post struct{ Title string }
+	if err := c.Bind(&post); err != nil {
+		return err
 	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
-	defer cancel()
-	if err := e.Shutdown(ctx); err != nil {
-		return fmt.Errorf("shutting down: %w", err)
+	c.Response().Header().Set("Location", "/posts/2")
+	return c.NoContent(http.StatusCreated)
+}
+
+func requireToken(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		if c.Request().Header.Get("Authorization") != "Bearer secret" {
+			return echo.ErrUnauthorized
+		}
+		return next(c)
 	}
-	return nil
+}
+
+func main() {
+	addr := flag.String("addr", "localhost:8080", "the address to listen on")
+	flag.Parse()
+	ln, err := net.Listen("tcp", *addr)
+	if err != nil {
+		log.Fatal(err)
+	}
+	e := newEcho()
+	e.Listener = ln
+	go func() {
+		if err := e.Start(""); !errors.Is(err, http.ErrServerClosed) {
+			log.Fatal(err)
+		}
+	}()
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
+	slog.Info("listening", "addr", ln.Addr().String())
+	<-ctx.Done()
+	stop() // a second signal ends the program immediately
+	if err := e.Shutdown(context.Background()); err != nil {
+		log.Fatal(err)
+	}
 }

@@ -1,78 +1,95 @@
-// Command fiber is a blog's API on fiber, for pages on other origins.
+// Command fiber is an API on fiber, for pages on other origins. Start it with
+// "go run ./examples/fiber" and paste this into the console of a page on localhost:3000:
 //
-//	API_TOKEN=secret CORS_ORIGINS=https://app.example.com,https://*.preview.example.com go run ./examples/fiber
+//	fetch("http://localhost:8080/posts/1", {method: "DELETE", headers: {Authorization: "Bearer secret"}}).then(console.log)
 //
-// It listens on ADDR (localhost:8080), lets pages on CORS_ORIGINS
-// (http://localhost:3000) read its answers, and lets authors with API_TOKEN
-// create and delete posts. Every page may read the feed.
+// On a page of an origin that is not allowed, the browser blocks it, and the log says why.
 package main
 
 import (
-	"cmp"
 	"context"
-	"errors"
-	"fmt"
+	"flag"
+	"log"
 	"log/slog"
 	"net"
-	"os"
 	"os/signal"
-	"strings"
 	"syscall"
 	"time"
 
-	"github.com/corsuite/corsuite/examples/internal/posts"
-	"github.com/corsuite/corsuite/examples/internal/rules"
+	"github.com/corsuite/corsuite/core"
+	"github.com/corsuite/corsuite/fiberadapter"
 	"github.com/gofiber/fiber/v2"
+	recoverer "github.com/gofiber/fiber/v2/middleware/recover"
 )
 
+func newApp() *fiber.App {
+	api, err := core.NewPolicy(core.Config{
+		AllowOrigins:  []string{"http://localhost:3000", "https://app.example.com"},
+		AllowMethods:  []string{"DELETE"}, // GET, HEAD and POST need no listing
+		AllowHeaders:  []string{"Authorization", "Content-Type"},
+		ExposeHeaders: []string{"Location"},
+	}, core.WithName("api"), core.WithLogger(slog.Default()))
+	if err != nil {
+		log.Fatal(err) // every problem, each with its correction
+	}
+	feed, err := core.NewPolicy(core.Config{AllowOrigins: []string{"*"}}, core.WithName("feed"), core.WithLogger(slog.Default()))
+	if err != nil {
+		log.Fatal(err)
+	}
+
+	app := fiber.New(fiber.Config{
+		ErrorHandler:          fiberadapter.ErrorHandler(api, nil), // fiber runs no middleware for its 413
+		ReadTimeout:           5 * time.Second,
+		DisableStartupMessage: true,
+	})
+	fiberadapter.Install(app, api) // before all that may answer
+	app.Use(recoverer.New(recoverer.Config{EnableStackTrace: true}))
+	app.Get("/posts", list)
+	app.Post("/posts", create)
+	app.Delete("/posts/:id", requireToken, func(c *fiber.Ctx) error { return c.SendStatus(fiber.StatusNoContent) })
+	app.Get("/feed", fiberadapter.Middleware(feed), list) // every page may read it
+	app.Get("/panic", func(*fiber.Ctx) error { panic("pages can read this 500") })
+	return app
+}
+
+func list(c *fiber.Ctx) error {
+	return c.JSON([]fiber.Map{{"title": "Hello"}})
+}
+
+func create(c *fiber.Ctx) error {
+	var post struct{ Title string }
+	if err := c.BodyParser(&post); err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, err.Error())
+	}
+	c.Location("/posts/2")
+	return c.SendStatus(fiber.StatusCreated)
+}
+
+func requireToken(c *fiber.Ctx) error {
+	if c.Get("Authorization") != "Bearer secret" {
+		return fiber.ErrUnauthorized
+	}
+	return c.Next()
+}
+
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	context.AfterFunc(ctx, stop) // a second signal ends the program at once
-	if err := run(ctx, os.Getenv, slog.Default()); err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
-	}
-}
-
-// run serves the API until ctx ends.
-func run(ctx context.Context, getenv func(string) string, log *slog.Logger) error {
-	token := getenv("API_TOKEN")
-	if token == "" {
-		return errors.New("API_TOKEN is not set; set it to the secret that authors send as their bearer token")
-	}
-	policies, err := rules.New(origins(getenv("CORS_ORIGINS")), log)
+	addr := flag.String("addr", "localhost:8080", "the address to listen on")
+	flag.Parse()
+	ln, err := net.Listen("tcp", *addr)
 	if err != nil {
-		return fmt.Errorf("CORS_ORIGINS: %w", err)
+		log.Fatal(err)
 	}
-	var lc net.ListenConfig
-	ln, err := lc.Listen(ctx, "tcp", cmp.Or(getenv("ADDR"), "localhost:8080"))
-	if err != nil {
-		return fmt.Errorf("ADDR: %w", err)
+	app := newApp()
+	go func() {
+		if err := app.Listener(ln); err != nil {
+			log.Fatal(err)
+		}
+	}()
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
+	slog.Info("listening", "addr", ln.Addr().String())
+	<-ctx.Done()
+	stop() // a second signal ends the program immediately
+	if err := app.ShutdownWithContext(context.Background()); err != nil {
+		log.Fatal(err)
 	}
-	return serve(ctx, ln, newApp(policies, new(posts.Store), token), log)
-}
-
-// origins splits a comma-separated list; the policy judges its entries.
-func origins(list string) []string {
-	entries := strings.Split(cmp.Or(list, "http://localhost:3000"), ",")
-	for i, entry := range entries {
-		entries[i] = strings.TrimSpace(entry)
-	}
-	return entries
-}
-
-// serve answers requests until ctx ends, and then those that have begun.
-func serve(ctx context.Context, ln net.Listener, app *fiber.App, log *slog.Logger) error {
-	ended := make(chan error, 1)
-	go func() { ended <- app.Listener(ln) }()
-	log.Info("listening", "addr", ln.Addr().String())
-	select {
-	case err := <-ended:
-		return fmt.Errorf("serving: %w", err)
-	case <-ctx.Done():
-	}
-	if err := app.ShutdownWithTimeout(10 * time.Second); err != nil {
-		return fmt.Errorf("shutting down: %w", err)
-	}
-	return nil
 }

@@ -1,87 +1,95 @@
-// Command gin is a blog's API on gin, for pages on other origins.
+// Command gin is an API on gin, for pages on other origins. Start it with
+// "go run ./examples/gin" and paste this into the console of a page on localhost:3000:
 //
-//	API_TOKEN=secret CORS_ORIGINS=https://app.example.com,https://*.preview.example.com go run ./examples/gin
+//	fetch("http://localhost:8080/posts/1", {method: "DELETE", headers: {Authorization: "Bearer secret"}}).then(console.log)
 //
-// It listens on ADDR (localhost:8080), lets pages on CORS_ORIGINS
-// (http://localhost:3000) read its answers, and lets authors with API_TOKEN
-// create and delete posts. Every page may read the feed.
+// On a page of an origin that is not allowed, the browser blocks it, and the log says why.
 package main
 
 import (
-	"cmp"
 	"context"
 	"errors"
-	"fmt"
+	"flag"
+	"log"
 	"log/slog"
 	"net"
 	"net/http"
-	"os"
 	"os/signal"
-	"strings"
 	"syscall"
 	"time"
 
-	"github.com/corsuite/corsuite/examples/internal/posts"
-	"github.com/corsuite/corsuite/examples/internal/rules"
+	"github.com/corsuite/corsuite/core"
+	"github.com/corsuite/corsuite/ginadapter"
+	"github.com/gin-gonic/gin"
 )
 
+func newRouter() *gin.Engine {
+	api, err := core.NewPolicy(core.Config{
+		AllowOrigins:  []string{"http://localhost:3000", "https://app.example.com"},
+		AllowMethods:  []string{"DELETE"}, // GET, HEAD and POST need no listing
+		AllowHeaders:  []string{"Authorization", "Content-Type"},
+		ExposeHeaders: []string{"Location"},
+	}, core.WithName("api"), core.WithLogger(slog.Default()))
+	if err != nil {
+		log.Fatal(err) // every problem, each with its correction
+	}
+	feed, err := core.NewPolicy(core.Config{AllowOrigins: []string{"*"}}, core.WithName("feed"), core.WithLogger(slog.Default()))
+	if err != nil {
+		log.Fatal(err)
+	}
+
+	r := gin.New()
+	r.HandleMethodNotAllowed = true
+	// Pages cannot follow gin's redirects, for which no middleware runs.
+	r.RedirectTrailingSlash = false
+	cors := ginadapter.Install(r, api) // before all that may answer
+	r.Use(gin.Recovery())
+	r.GET("/posts", list)
+	r.POST("/posts", create)
+	r.DELETE("/posts/:id", requireToken, func(c *gin.Context) { c.Status(http.StatusNoContent) })
+	cors.Group(r.Group("/feed"), feed, func(g *gin.RouterGroup) { g.GET("", list) }) // every page may read it
+	r.GET("/panic", func(*gin.Context) { panic("pages can read this 500") })
+	return r
+}
+
+func list(c *gin.Context) {
+	c.JSON(http.StatusOK, []gin.H{{"title": "Hello"}})
+}
+
+func create(c *gin.Context) {
+	var post struct{ Title string }
+	if err := c.ShouldBindJSON(&post); err != nil {
+		c.JSON(http.StatusBadRequest, gin.H{"error": err.Error()})
+		return
+	}
+	c.Header("Location", "/posts/2")
+	c.Status(http.StatusCreated)
+}
+
+func requireToken(c *gin.Context) {
+	if c.GetHeader("Authorization") != "Bearer secret" {
+		c.AbortWithStatusJSON(http.StatusUnauthorized, gin.H{"error": "wrong token"})
+	}
+}
+
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	context.AfterFunc(ctx, stop) // a second signal ends the program at once
-	if err := run(ctx, os.Getenv, slog.Default()); err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
-	}
-}
-
-// run serves the API until ctx ends.
-func run(ctx context.Context, getenv func(string) string, log *slog.Logger) error {
-	token := getenv("API_TOKEN")
-	if token == "" {
-		return errors.New("API_TOKEN is not set; set it to the secret that authors send as their bearer token")
-	}
-	policies, err := rules.New(origins(getenv("CORS_ORIGINS")), log)
+	addr := flag.String("addr", "localhost:8080", "the address to listen on")
+	flag.Parse()
+	ln, err := net.Listen("tcp", *addr)
 	if err != nil {
-		return fmt.Errorf("CORS_ORIGINS: %w", err)
+		log.Fatal(err)
 	}
-	var lc net.ListenConfig
-	ln, err := lc.Listen(ctx, "tcp", cmp.Or(getenv("ADDR"), "localhost:8080"))
-	if err != nil {
-		return fmt.Errorf("ADDR: %w", err)
+	srv := &http.Server{Handler: newRouter(), ReadHeaderTimeout: 5 * time.Second}
+	go func() {
+		if err := srv.Serve(ln); !errors.Is(err, http.ErrServerClosed) {
+			log.Fatal(err)
+		}
+	}()
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
+	slog.Info("listening", "addr", ln.Addr().String())
+	<-ctx.Done()
+	stop() // a second signal ends the program immediately
+	if err := srv.Shutdown(context.Background()); err != nil {
+		log.Fatal(err)
 	}
-	return serve(ctx, ln, newRouter(policies, new(posts.Store), token), log)
-}
-
-// origins splits a comma-separated list; the policy judges its entries.
-func origins(list string) []string {
-	entries := strings.Split(cmp.Or(list, "http://localhost:3000"), ",")
-	for i, entry := range entries {
-		entries[i] = strings.TrimSpace(entry)
-	}
-	return entries
-}
-
-// serve answers requests until ctx ends, and then those that have begun.
-func serve(ctx context.Context, ln net.Listener, handler http.Handler, log *slog.Logger) error {
-	srv := &http.Server{
-		Handler:           handler,
-		ReadHeaderTimeout: 5 * time.Second,
-		ReadTimeout:       10 * time.Second,
-		WriteTimeout:      15 * time.Second,
-		IdleTimeout:       time.Minute,
-	}
-	ended := make(chan error, 1)
-	go func() { ended <- srv.Serve(ln) }()
-	log.Info("listening", "addr", ln.Addr().String())
-	select {
-	case err := <-ended:
-		return fmt.Errorf("serving: %w", err)
-	case <-ctx.Done():
-	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
-	defer cancel()
-	if err := srv.Shutdown(ctx); err != nil {
-		return fmt.Errorf("shutting down: %w", err)
-	}
-	return nil
 }
