@@ -1,7 +1,5 @@
-// Package repo holds the rules of this repository that no compiler checks:
-// what each module may require and import, what an adapter shows, how long a
-// file may be, and that what the README says compiles. Its tests apply them.
-//
-// Every rule is a function from data to complaints, so that its test can also
-// show it something bad.
+// Package repo tests what no compiler and no linter checks: the Go and the links
+// in the documentation, the output that README.md shows, the equal API of the
+// adapters, and what the compiler inlines. .golangci.yml has the rules for imports,
+// go.mod files and the length of a file.
 package repo

@@ -1,15 +1,16 @@
 package repo
 
 import (
-	"encoding/json"
+	"errors"
 	"fmt"
 	"go/ast"
+	"go/importer"
 	"go/parser"
 	"go/token"
-	"maps"
+	"go/types"
+	"io"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strconv"
@@ -17,7 +18,7 @@ import (
 	"testing"
 )
 
-// snippet is a block of Go in a page of Markdown.
+// snippet is a Go block in a page of Markdown.
 type snippet struct {
 	page string
 	line int // of its first line
@@ -32,148 +33,149 @@ func snippets(page, text string) (found []snippet) {
 	return found
 }
 
-// given is what a page takes for granted in a snippet that contains a text.
+// given has the declarations that a snippet needs if it contains the text in.
 type given struct{ in, declarations string }
 
-// packages maps the names that snippets use to what they would import.
-func packages() map[string]string {
-	return map[string]string{
-		"chi": "github.com/go-chi/chi/v5", "chiadapter": modulePrefix + "/chiadapter",
-		"echo": "github.com/labstack/echo/v4", "echoadapter": modulePrefix + "/echoadapter",
-		"fiber": "github.com/gofiber/fiber/v2", "fiberadapter": modulePrefix + "/fiberadapter",
-		"gin": "github.com/gin-gonic/gin", "ginadapter": modulePrefix + "/ginadapter",
-		"configfile": modulePrefix + "/configfile",
-		"core":       modulePrefix + "/core", "origincache": modulePrefix + "/core/origincache", "nethttp": modulePrefix + "/core/nethttp",
-		"browser": modulePrefix + "/core/browser", "corstest": modulePrefix + "/core/corstest",
-		"proxy": "github.com/gofiber/fiber/v2/middleware/proxy", "httputil": "net/http/httputil",
-		"context": "context", "errors": "errors", "fmt": "fmt", "http": "net/http", "json": "encoding/json",
-		"log": "log", "os": "os", "slog": "log/slog", "testing": "testing", "time": "time",
-	}
+// checker type-checks snippets.
+type checker struct {
+	fset     *token.FileSet
+	imports  string // of the packages in imports_test.go
+	importer types.Importer
+	givens   []given
 }
 
-// source makes a snippet a file that compiles if the snippet would in the
-// reader's program. A whole file is one already; declarations need a package;
-// statements need a function that returns an error. The snippet itself stays as
-// it is, and the compiler is told where it stands.
-func (s snippet) source(givens []given) (string, error) {
-	code := fmt.Sprintf("//line %s:%d\n%s", s.page, s.line, s.code)
-	if _, err := parse(code); err == nil {
-		return code, nil
-	}
-	if _, err := parse("package snippet\n" + code); err != nil {
-		code = "func _() error {\n" + code
-		f, err := parse("package snippet\n" + code + "}\n")
-		if err != nil {
-			return "", err
-		}
-		for _, name := range assigned(f) {
-			code += "_ = " + name + "\n"
-		}
-		code += "return nil\n}\n"
-	}
-	for _, g := range givens {
-		if strings.Contains(s.code, g.in) {
-			code = g.declarations + "\n" + code
-		}
-	}
-	f, err := parse("package snippet\n" + code)
-	if err != nil {
-		return "", err
-	}
-	return "package snippet\n" + imported(f) + code, nil
-}
-
-func parse(source string) (*ast.File, error) {
-	return parser.ParseFile(token.NewFileSet(), "", source, parser.SkipObjectResolution)
-}
-
-// assigned lists the variables that the statements of a snippet define, which a
-// reader's program would go on to use.
-func assigned(f *ast.File) (names []string) {
-	for _, decl := range f.Decls {
-		fn, ok := decl.(*ast.FuncDecl)
-		if !ok {
-			continue
-		}
-		for _, stmt := range fn.Body.List {
-			if a, ok := stmt.(*ast.AssignStmt); ok && a.Tok == token.DEFINE {
-				for _, left := range a.Lhs {
-					if id, ok := left.(*ast.Ident); ok && id.Name != "_" {
-						names = append(names, id.Name)
-					}
-				}
-			}
-		}
-	}
-	return names
-}
-
-// imported writes the imports for the packages that a file mentions.
-func imported(f *ast.File) string {
-	paths := make(map[string]bool)
-	ast.Inspect(f, func(n ast.Node) bool {
-		if sel, ok := n.(*ast.SelectorExpr); ok {
-			if base, ok := sel.X.(*ast.Ident); ok && packages()[base.Name] != "" {
-				paths[packages()[base.Name]] = true
-			}
-		}
-		return true
-	})
-	var b strings.Builder
-	for _, p := range slices.Sorted(maps.Keys(paths)) {
-		fmt.Fprintf(&b, "import %q\n", p)
-	}
-	return b.String()
-}
-
-// ruleSnippets: what a page shows compiles.
-func ruleSnippets(t *testing.T, found []snippet, givens []given) (complaints []string) {
+func newChecker(t *testing.T, givens []given) *checker {
 	t.Helper()
-	var sources []string
-	for _, s := range found {
-		source, err := s.source(givens)
-		if err != nil {
-			complaints = append(complaints, fmt.Sprintf("%s:%d: %v", s.page, s.line, err))
-			continue
-		}
-		sources = append(sources, source)
-	}
-	if len(sources) == 0 {
-		return complaints
-	}
-	cmd := exec.CommandContext(t.Context(), "go", "build", "-overlay="+overlay(t, sources), "./internal/repo/snippets/...")
-	cmd.Dir = root
-	cmd.Env = append(os.Environ(), "GOWORK=off")
-	if out, err := cmd.CombinedOutput(); err != nil {
-		complaints = append(complaints, fmt.Sprintf("%v\n%s", err, out))
-	}
-	return complaints
-}
-
-// overlay makes each source a package of the workshop that only the compiler
-// sees. It returns the file that says so.
-func overlay(t *testing.T, sources []string) (file string) {
-	t.Helper()
-	workshop, err := filepath.Abs(root)
+	c := &checker{fset: token.NewFileSet(), givens: givens}
+	f, err := parser.ParseFile(c.fset, "imports_test.go", nil, parser.ImportsOnly)
 	if err != nil {
 		t.Fatal(err)
 	}
-	temp := t.TempDir()
-	write := func(name string, content []byte) string {
-		file := filepath.Join(temp, name)
-		if err := os.WriteFile(file, content, 0o600); err != nil {
+	args := []string{"list", "-export", "-deps", "-f", "{{.ImportPath}} {{.Export}}"}
+	for _, spec := range f.Imports {
+		c.imports += "import " + spec.Path.Value + "\n"
+		path, err := strconv.Unquote(spec.Path.Value)
+		if err != nil {
 			t.Fatal(err)
 		}
-		return file
+		args = append(args, path)
 	}
-	places := make(map[string]string)
-	for i, source := range sources {
-		dir := filepath.Join(workshop, "internal", "repo", "snippets", strconv.Itoa(i))
-		places[filepath.Join(dir, "snippet.go")] = write(strconv.Itoa(i)+".go", []byte(source))
-	}
-	list, err := json.Marshal(map[string]any{"Replace": places})
+	cmd := exec.CommandContext(t.Context(), "go", args...)
+	cmd.Env = append(os.Environ(), "GOWORK=off")
+	cmd.Stderr = t.Output()
+	out, err := cmd.Output()
 	if err != nil {
-		t.Fatal(err)
+		t.Fatalf("go list: %v", err)
 	}
-	return write("overlay.json", list)
+	compiled := make(map[string]string)
+	for line := range strings.Lines(string(out)) {
+		path, file, _ := strings.Cut(strings.TrimSpace(line), " ")
+		compiled[path] = file
+	}
+	c.importer = importer.ForCompiler(c.fset, "gc", func(path string) (io.ReadCloser, error) {
+		if compiled[path] == "" {
+			return nil, fmt.Errorf("%s is not in imports_test.go", path)
+		}
+		return os.Open(compiled[path])
+	})
+	return c
+}
+
+// check returns the errors that a compiler would report for the snippet in a
+// reader's program.
+func (c *checker) check(s snippet) (errs []error) {
+	f, fragment, err := c.parse(s)
+	if err != nil {
+		return []error{err}
+	}
+	conf := types.Config{
+		Importer:                 c.importer,
+		DisableUnusedImportCheck: fragment,
+		Error: func(err error) {
+			// The reader's program uses the variables that a fragment declares.
+			var e types.Error
+			if !fragment || !errors.As(err, &e) || !e.Soft {
+				errs = append(errs, err)
+			}
+		},
+	}
+	_, _ = conf.Check("snippet", c.fset, []*ast.File{f}, nil) // conf.Error has each error
+	return errs
+}
+
+// parse parses a snippet as a whole file or, if it is a fragment, as declarations
+// or as the statements of a function that returns an error.
+func (c *checker) parse(s snippet) (f *ast.File, fragment bool, err error) {
+	code := fmt.Sprintf("//line %s:%d\n%s", s.page, s.line, s.code)
+	if f, err = c.parseFile(code); err == nil {
+		return f, false, nil
+	}
+	header := "package snippet\n" + c.imports
+	for _, g := range c.givens {
+		if strings.Contains(s.code, g.in) {
+			header += g.declarations + "\n"
+		}
+	}
+	if f, err = c.parseFile(header + code); err == nil {
+		return f, true, nil
+	}
+	f, err = c.parseFile(header + "func _() error {\n" + code + "return nil\n}\n")
+	return f, true, err
+}
+
+func (c *checker) parseFile(source string) (*ast.File, error) {
+	return parser.ParseFile(c.fset, "", source, parser.SkipObjectResolution)
+}
+
+func TestSnippets(t *testing.T) {
+	givens := givens()
+	c := newChecker(t, givens)
+	used := make([]bool, len(givens))
+	for page, text := range pages(t) {
+		for _, s := range snippets(page, text) {
+			for _, err := range c.check(s) {
+				t.Error(err)
+			}
+			for i, g := range givens {
+				used[i] = used[i] || strings.Contains(s.code, g.in)
+			}
+		}
+	}
+	for i, g := range givens {
+		if !used[i] {
+			t.Errorf("no snippet contains %q", g.in)
+		}
+	}
+}
+
+// TestSnippetsThatDoNotCompile shows that TestSnippets can fail.
+func TestSnippetsThatDoNotCompile(t *testing.T) {
+	c := newChecker(t, []given{{"Middleware(policy)", "var policy *core.Policy"}})
+	tests := map[string]struct {
+		code string
+		want []string
+	}{
+		"file":            {"package main\n\nfunc main() {}\n", nil},
+		"file, undefined": {"package main\n\nfunc main() { missing() }\n", []string{"page.md:6: undefined: missing"}},
+		"file, unused":    {"package main\n\nimport \"fmt\"\n\nfunc main() {}\n", []string{`page.md:6: "fmt" imported and not used`}},
+		"declarations":    {"func f() { core.Missing() }\n", []string{"page.md:4: undefined: core.Missing"}},
+		"statements":      {"mw := ginadapter.New(cfg)\n", []string{"page.md:4: undefined: cfg"}},
+		"given":           {"mw := ginadapter.Middleware(policy)\n", nil},
+		"syntax":          {"x := }\n", []string{"page.md:4: expected operand, found '}'"}},
+		"unknown package": {"package main\n\nimport _ \"example.com/x\"\n", []string{"example.com/x is not in imports_test.go"}},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			found := snippets("page.md", "# Page\n\n```go\n"+test.code+"```\n```\nnot Go\n```\n")
+			if len(found) != 1 {
+				t.Fatalf("snippets: %v", found)
+			}
+			errs := c.check(found[0])
+			if !slices.EqualFunc(errs, test.want, func(err error, want string) bool {
+				return strings.Contains(err.Error(), want)
+			}) {
+				t.Errorf("errors %v, want %q", errs, test.want)
+			}
+		})
+	}
 }
