@@ -7,21 +7,20 @@
 //
 // # Where to register
 //
-// On a router, before its routes (chi panics otherwise): the top one, or one
-// that is mounted below a path. An inline group shares its router's tree, and
-// chi runs its middleware only for routes that exist, so a preflight, for which
-// there is no OPTIONS route, never gets there. With [Install] on the top router,
-// in the place of Use, policies on groups and routes answer their own preflights:
+// Register the policy on the top router or on a mounted router, before the routes
+// (otherwise chi panics). chi runs the middleware of an inline group only if a route
+// matches, and usually no route matches a preflight, because its method is OPTIONS.
+// For policies on groups and routes, call [Install] on the top router instead of Use:
 //
 //	registered with                  preflights     actual requests   404 and 405
 //	Use                              answered       answered          answered
 //	Route or Mount, and Use inside   answered       answered          answered
 //	Group and Use, With              with Install   answered          missed
 //
-// Where several policies are before a route, the innermost is on the answer to the
-// actual request. With Install, it answers the preflight too; without, the outermost
-// does. A policy on a group or a route that preflights do not reach is reported to the
-// policy's logger at its first request.
+// If several policies apply to a route, the innermost one sets the headers of actual
+// answers. With Install it also answers the preflights; without Install, the outermost
+// one does. If preflights do not reach the policy of a group or a route, it logs this
+// at its first request.
 package chiadapter
 
 import (
@@ -32,13 +31,19 @@ import (
 	"github.com/go-chi/chi/v5"
 )
 
-// Config is [core.Config], so that a simple program imports one package.
+// Config is an alias of [core.Config], so that a simple program imports one package.
 type Config = core.Config
 
-// New returns middleware that answers preflights and adds the CORS headers to
-// every other answer. It panics if cfg is bad, with a message that lists every
-// problem and its correction; use [core.NewPolicy] and [Middleware] for an
-// error instead.
+// New returns middleware that answers preflights and adds the CORS headers to every
+// other answer. The middleware is safe for concurrent use. The options are:
+//
+//   - [core.WithLogger] logs why browsers block pages.
+//   - [core.WithName] names the policy in logs and verdicts.
+//   - [core.WithObserver] calls a function after each CORS decision, for metrics.
+//   - [core.WithOriginFunc] calls a function for origins that cfg does not list.
+//
+// If cfg is invalid, New panics with a [*core.ConfigError], which lists every problem
+// and its correction. To get an error instead, use [core.NewPolicy] and [Middleware].
 func New(cfg Config, opts ...core.Option) func(http.Handler) http.Handler {
 	policy, err := core.NewPolicy(cfg, opts...)
 	if err != nil {
@@ -47,8 +52,8 @@ func New(cfg Config, opts ...core.Option) func(http.Handler) http.Handler {
 	return Middleware(policy)
 }
 
-// Middleware is [New] for a policy that exists, which several routers may
-// share and which can be reloaded.
+// Middleware is like [New] for an existing policy. Several routers may share the
+// policy, and [core.Policy.Reload] can change it. Middleware panics if policy is nil.
 func Middleware(policy *core.Policy) func(http.Handler) http.Handler {
 	if policy == nil {
 		panic("chiadapter: Middleware needs a policy")
@@ -58,8 +63,7 @@ func Middleware(policy *core.Policy) func(http.Handler) http.Handler {
 	return reg.Middleware
 }
 
-// reportUnreached logs, at a policy's first request, that preflights for the route
-// reach no policy.
+// reportUnreached logs if preflights for the route of r do not reach any policy.
 func reportUnreached(policy *core.Policy, r *http.Request) {
 	rctx := chi.RouteContext(r.Context())
 	if rctx == nil || rctx.Routes == nil || installed(rctx.Routes) || innermost(nil, rctx.Routes.Middlewares()) != nil {
@@ -69,6 +73,6 @@ func reportUnreached(policy *core.Policy, r *http.Request) {
 	root := newLevel(rctx.Routes, nil, "")
 	if route := find(rctx.Routes, root, r.Method, path); route.Name != "" && find(rctx.Routes, root, http.MethodOptions, path).Policy == nil {
 		policy.Logger().Warn("cors: preflights do not reach the policy of a group or a route",
-			"route", route.Name, "fix", "call chiadapter.Install(r, policy) on the top router, in the place of Use, before the routes")
+			"route", route.Name, "fix", "call chiadapter.Install(r, policy) on the top router, instead of Use, before the routes")
 	}
 }

@@ -14,7 +14,7 @@ import (
 	"github.com/go-chi/chi/v5/middleware"
 )
 
-// cors is the middleware of the tests' policy.
+// cors returns middleware with the policy that corstest expects.
 func cors(t *testing.T) func(http.Handler) http.Handler {
 	t.Helper()
 	return chiadapter.Middleware(corstest.Policy(t))
@@ -25,12 +25,12 @@ func open(t *testing.T, h http.Handler) *corstest.Client {
 	return corstest.Open(t, corstest.HTTP(h))
 }
 
-// text answers every request with a line.
+// text returns a handler that answers with line.
 func text(line string) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, line) }
 }
 
-// quiet keeps the stacks that Recoverer prints out of the tests' output.
+// quiet is a logger that discards the stacks of Recoverer.
 type quiet struct{}
 
 func (quiet) NewLogEntry(*http.Request) middleware.LogEntry   { return quiet{} }
@@ -72,7 +72,7 @@ func TestAllocations(t *testing.T) {
 	corstest.Allocations(t, with, without, 1)
 }
 
-// The table "Where to register" of the package documentation, cell by cell.
+// This test proves the table "Where to register" of the package documentation.
 func TestWhereToRegister(t *testing.T) {
 	routes := func(r chi.Router) {
 		r.Get("/posts", text("posts"))
@@ -88,7 +88,7 @@ func TestWhereToRegister(t *testing.T) {
 		{"Use", func(r *chi.Mux) {
 			r.Use(cors(t))
 			r.Route("/api", routes)
-		}, all, nil}, // Install is in its place
+		}, all, nil}, // Install replaces this Use
 		{"Route, and Use inside", func(r *chi.Mux) {
 			r.Route("/api", func(r chi.Router) {
 				r.Use(cors(t))
@@ -129,7 +129,7 @@ func TestWhereToRegister(t *testing.T) {
 func TestUseAfterRoutesPanics(t *testing.T) {
 	defer func() {
 		if recover() == nil {
-			t.Error("chi accepted middleware behind a route")
+			t.Error("chi accepted middleware after a route")
 		}
 	}()
 	r := chi.NewRouter()
@@ -137,7 +137,7 @@ func TestUseAfterRoutesPanics(t *testing.T) {
 	r.Use(cors(t))
 }
 
-// Every way in which a chi program answers.
+// Answers have CORS headers, whichever way a chi program sends them.
 func TestAnswers(t *testing.T) {
 	r := chi.NewRouter()
 	r.Use(middleware.RequestLogger(quiet{}), middleware.Recoverer, cors(t), middleware.StripSlashes)

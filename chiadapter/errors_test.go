@@ -13,8 +13,8 @@ import (
 	"github.com/go-chi/chi/v5/middleware"
 )
 
-// A page can read the answers of chi's middleware if CORS is in the right place.
-func TestErrorsForPages(t *testing.T) {
+// A page can read an error if the policy is outside the code that answers.
+func TestPagesCanReadErrors(t *testing.T) {
 	type middlewares = []func(http.Handler) http.Handler
 	cors, accounts := cors(t), middleware.BasicAuth("posts", nil)
 	expired, quietly := middleware.Timeout(0), middleware.RequestLogger(quiet{})
@@ -27,23 +27,23 @@ func TestErrorsForPages(t *testing.T) {
 		handler http.HandlerFunc
 		status  int
 		right   middlewares
-		wrong   middlewares  // nil if no other place is wrong
-		stops   browser.Step // where the browser stops then
+		wrong   middlewares  // with the policy at a wrong place, or nil
+		stops   browser.Step // the step at which the browser blocks the page with wrong
 	}{
-		{"Recoverer, further in", get, broken, 500, middlewares{quietly, cors, middleware.Recoverer}, nil, 0},
+		{"Recoverer inside the policy", get, broken, 500, middlewares{quietly, cors, middleware.Recoverer}, nil, 0},
 		{"Timeout", get, waits, 504, middlewares{cors, expired}, nil, 0},
-		{"Timeout, further out", get, waits, 504, middlewares{expired, cors}, nil, 0},
+		{"Timeout outside the policy", get, waits, 504, middlewares{expired, cors}, nil, 0},
 		{"RequestSize", large, readAll, 413, middlewares{cors, middleware.RequestSize(4)}, nil, 0},
-		{"RequestSize, further out", large, readAll, 413, middlewares{middleware.RequestSize(4), cors}, nil, 0},
+		{"RequestSize outside the policy", large, readAll, 413, middlewares{middleware.RequestSize(4), cors}, nil, 0},
 		{"AllowContentType", large, posts, 415, middlewares{cors, middleware.AllowContentType("application/json")}, middlewares{middleware.AllowContentType("application/json"), cors}, browser.StepResponse},
 		{"BasicAuth", get, posts, 401, middlewares{cors, accounts}, middlewares{accounts, cors}, browser.StepResponse},
-		{"BasicAuth, preflighted", put, posts, 401, middlewares{cors, accounts}, middlewares{accounts, cors}, browser.StepPreflight},
+		{"BasicAuth after a preflight", put, posts, 401, middlewares{cors, accounts}, middlewares{accounts, cors}, browser.StepPreflight},
 		{"RedirectSlashes", at(get, "/posts/"), posts, 200, middlewares{cors, middleware.RedirectSlashes}, middlewares{middleware.RedirectSlashes, cors}, browser.StepResponse},
-		{"RedirectSlashes, preflighted", at(put, "/posts/"), posts, 200, middlewares{cors, middleware.RedirectSlashes}, middlewares{middleware.RedirectSlashes, cors}, browser.StepPreflight},
+		{"RedirectSlashes after a preflight", at(put, "/posts/"), posts, 200, middlewares{cors, middleware.RedirectSlashes}, middlewares{middleware.RedirectSlashes, cors}, browser.StepPreflight},
 		{"StripSlashes", at(put, "/posts/"), posts, 200, middlewares{cors, middleware.StripSlashes}, nil, 0},
-		{"StripSlashes, further out", at(put, "/posts/"), posts, 200, middlewares{middleware.StripSlashes, cors}, nil, 0},
+		{"StripSlashes outside the policy", at(put, "/posts/"), posts, 200, middlewares{middleware.StripSlashes, cors}, nil, 0},
 		{"Compress", at(put, "/none"), posts, 404, middlewares{cors, middleware.Compress(5)}, nil, 0},
-		{"Compress, further out", at(put, "/none"), posts, 404, middlewares{middleware.Compress(5), cors}, nil, 0},
+		{"Compress outside the policy", at(put, "/none"), posts, 404, middlewares{middleware.Compress(5), cors}, nil, 0},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			right := routerOf(test.handler, test.right...)
@@ -55,8 +55,8 @@ func TestErrorsForPages(t *testing.T) {
 	}
 }
 
-// SupressNotFound answers OPTIONS too, for which there is no route: outside CORS it
-// keeps every preflight out.
+// SupressNotFound also answers OPTIONS requests without a route. Outside the policy, it
+// keeps all preflights from the policy.
 func TestSupressNotFound(t *testing.T) {
 	cors, none, put := cors(t), browser.Request{URL: "/none"}, browser.Request{Method: "PUT", URL: "/posts"}
 	for _, first := range []bool{true, false} {
@@ -77,8 +77,8 @@ func TestSupressNotFound(t *testing.T) {
 	}
 }
 
-// http.TimeoutHandler goes around the router, as chi lends its requests to others
-// too early for anything else; and CORS around both.
+// http.TimeoutHandler must be outside the router: after a timeout, a handler still uses
+// its request, and chi reuses the context of the request. The policy must be outside both.
 func TestTimeoutHandler(t *testing.T) {
 	cors := cors(t)
 	done := make(chan struct{})
@@ -92,9 +92,9 @@ func TestTimeoutHandler(t *testing.T) {
 	}
 }
 
-// http.TimeoutHandler gives its handler new headers, which replace those outside: a
-// Vary further in the policy's. A policy inside it as well keeps both.
-func TestTimeoutHandlerAndVary(t *testing.T) {
+// http.TimeoutHandler replaces header fields that were set outside it, so a Vary of the
+// handler replaces that of the policy. A second policy inside keeps both.
+func TestTimeoutHandlerReplacesVary(t *testing.T) {
 	cors, compress := cors(t), middleware.Compress(5)
 	timeout := func(h http.Handler) http.Handler { return http.TimeoutHandler(h, time.Hour, "") }
 	page := func(w http.ResponseWriter, _ *http.Request) {

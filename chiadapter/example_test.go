@@ -22,7 +22,7 @@ func ExampleNew() {
 		fmt.Fprintln(w, "saved", chi.URLParam(r, "id"))
 	})
 
-	// A page on another origin wants to PUT, so its browser asks first.
+	// A page on another origin sends a PUT, so its browser first sends a preflight.
 	req := httptest.NewRequest("OPTIONS", "/posts/1", nil)
 	req.Header.Set("Origin", "https://app.example.com")
 	req.Header.Set("Access-Control-Request-Method", "PUT")
@@ -42,10 +42,9 @@ func ExampleNew() {
 	// saved 1
 }
 
-// CORS on an inline group alone never sees the preflight: such a group, and
-// With, share their router's tree, and chi runs their middleware only for routes
-// that exist. Call Install on the top router, or mount another router for the
-// routes:
+// A preflight does not reach a policy on an inline group: chi runs the middleware of
+// Group and With only if a route matches, and no route has the method OPTIONS. Call
+// Install on the top router, or mount another router for the routes:
 //
 //	r.Route("/posts", func(r chi.Router) {
 //		r.Use(chiadapter.New(cfg))
@@ -68,8 +67,8 @@ func ExampleNew_incorrect() {
 	// preflight: 405, Access-Control-Allow-Origin: ""
 }
 
-// A policy made on its own reports a bad config as an error, and can be
-// replaced while it serves.
+// NewPolicy returns an error for an invalid config, and Reload changes the config while
+// the server runs.
 func ExampleMiddleware() {
 	policy, err := core.NewPolicy(core.Config{AllowOrigins: []string{"https://app.example.com"}})
 	if err != nil {
@@ -94,7 +93,7 @@ func ExampleMiddleware() {
 	}
 	ask("https://new.example.com")
 
-	// A bad config changes nothing.
+	// An invalid config changes nothing.
 	err = policy.Reload(core.Config{AllowOrigins: []string{"https://app.example.com/"}})
 	var bad *core.ConfigError
 	if errors.As(err, &bad) {
@@ -108,8 +107,8 @@ func ExampleMiddleware() {
 	// https://new.example.com: "https://new.example.com"
 }
 
-// Two groups on one router, each with its policy: all pages may read posts, and one
-// page may change them.
+// Two groups on one router have different policies: all pages may read posts, and the
+// pages of one origin may change them.
 func ExampleInstall() {
 	r := chi.NewRouter()
 	chiadapter.Install(r, nil)
@@ -139,8 +138,8 @@ func ExampleInstall() {
 	// PUT from https://admin.example.com: 204 "https://admin.example.com"
 }
 
-// CORS is outside the protection against CSRF, so that a page can read its 403. Both
-// have one list.
+// The CSRF protection trusts the origins of the policy. The policy is outside it, so that
+// a page can read its 403.
 func ExampleMiddleware_crossOriginProtection() {
 	policy, err := core.NewPolicy(core.Config{AllowOrigins: []string{"https://app.example.com"}, AllowCredentials: true})
 	if err != nil {

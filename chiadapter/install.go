@@ -12,39 +12,40 @@ import (
 	"github.com/go-chi/chi/v5"
 )
 
-// Install puts policy on r, as Use would, and lets the policies of groups and single
-// routes answer their own preflights. Call it once, on the top router, before any
-// policy or route. It panics if the router has a policy or a route already:
+// Install registers policy on r, like Use. Policies of groups and single routes then
+// answer the preflights for their own routes. Call Install once, on the top router,
+// before any policy or route. It panics if r has one already, or is nil:
 //
 //	r := chi.NewRouter()
 //	chiadapter.Install(r, policy)
 //	r.With(chiadapter.Middleware(strict)).Delete("/posts/{id}", remove)
 //
-// The innermost policy on the answer to the actual request answers its preflight,
-// and allows the requested method alone. No handler and no middleware after Install
-// runs.
+// The innermost policy before the handler of the actual request answers its preflight,
+// and allows only the requested method. No handler and no middleware after Install
+// runs for a preflight that Install answers.
 //
-// If policy is nil, the policies of groups and routes are the only ones. Install
-// rejects preflights for other routes with 403, and logs that once for each route. A
-// preflight goes on if there is no such route, or if there is an OPTIONS route at the
-// path that has no policy either.
+// policy may be nil. Then only the policies of groups and routes answer preflights.
+// Install rejects preflights for routes without a policy with 403, and logs this once
+// for each route. A preflight continues to chi if the requested route does not exist,
+// or if an OPTIONS route without a policy exists at the path.
 //
 // # Limits
 //
-//   - Register all routes before the first request. Preflights for routes that are
-//     added later are rejected, or answered by the policy that their path had before.
-//   - Install does not find a policy inside a function of the user, around a handler
-//     that is given to Mount, or before the NotFound or the MethodNotAllowed of an inline group. There policy
-//     answers, as with Use. If policy is nil, such a policy may answer a preflight that
-//     goes on to an OPTIONS route or to the 404.
-//   - chi runs no middleware of a mounted router without routes, but Install counts its
-//     policies for its 404.
-//   - Preflights for a router that is given to Handle or Method are rejected: use Mount.
-//   - Middleware that changes the path has to be registered before Install.
+//   - Register all routes before the first request. Install rejects preflights for later
+//     routes, or the policy that their path had before answers.
+//   - Install does not find a policy inside a function of yours, around a handler that
+//     is passed to Mount, or before the NotFound or MethodNotAllowed of an inline group.
+//     There the argument policy answers, as with Use. If that is nil, a policy that
+//     Install does not find may answer a preflight that continues to chi.
+//   - If a mounted router has no routes, chi does not run its middleware for its 404,
+//     but the policies of that middleware answer preflights.
+//   - Install rejects preflights for a router that is passed to Handle or Method. Use
+//     Mount instead.
+//   - Middleware that changes the path must be registered before Install.
 //   - A HEAD request without a route counts as a GET request, since chi's
 //     middleware.GetHead may turn it into one.
-//   - Handle on the pattern of a mount hides the middleware before the mount's own
-//     path. Preflights for that path are rejected.
+//   - If Handle has the pattern of a mount, chi hides the middleware for the path of the
+//     mount itself, and Install rejects preflights for this path.
 func Install(r chi.Router, policy *core.Policy) {
 	if r == nil {
 		panic("chiadapter: Install needs a router")
@@ -53,7 +54,7 @@ func Install(r chi.Router, policy *core.Policy) {
 		panic("chiadapter: call Install before the routes are registered")
 	}
 	if installed(r) || innermost(nil, r.Middlewares()) != nil {
-		panic("chiadapter: the router has a policy already: call Install once, in the place of Use")
+		panic("chiadapter: the router has a policy already: call Install once, instead of Use")
 	}
 	root := sync.OnceValue(func() *level { return newLevel(r, nil, "") })
 	reg := &nethttp.Registration{Policy: policy, Find: func(method string, req *http.Request) nethttp.Route {
@@ -75,18 +76,18 @@ func installed(r chi.Routes) bool {
 	})
 }
 
-// find returns what a router answers with to a method at a path.
+// find returns the route of r for a method and a path.
 func find(r chi.Routes, root *level, method, path string) nethttp.Route {
 	rctx := chi.NewRouteContext()
 	r.Find(rctx, method, path)
 	return root.find(rctx, 0, method)
 }
 
-// level is what one router shows of its routes.
+// level holds the routes of one router with their policies.
 type level struct {
 	routes map[endpoint]nethttp.Route
-	mounts map[string]mount // by the pattern for what is below their path
-	none   nethttp.Route    // its 404 or 405
+	mounts map[string]mount // keys are patterns such as "/admin/*"
+	none   nethttp.Route    // the router's 404 or 405
 }
 
 type endpoint struct{ method, pattern string }
@@ -95,7 +96,7 @@ type endpoint struct{ method, pattern string }
 type mount struct {
 	nethttp.Route
 
-	router chi.Routes // nil if it is no router
+	router chi.Routes // nil if the handler is not a router
 	level  *level     // of router
 }
 
@@ -114,7 +115,7 @@ func newLevel(router chi.Routes, outer *core.Policy, prefix string) *level {
 			m := mount{Route: route}
 			switch {
 			case r.SubRoutes == nil:
-			case r.Handlers[http.MethodTrace] != nil: // Handle has all methods below the path
+			case r.Handlers[http.MethodTrace] != nil: // Handle registers all methods, TRACE too
 				m.Fix = "do not use Handle on the pattern of a mount"
 			default:
 				m.router, m.level = r.SubRoutes, newLevel(r.SubRoutes, route.Policy, strings.TrimSuffix(name, "/*"))
@@ -125,7 +126,7 @@ func newLevel(router chi.Routes, outer *core.Policy, prefix string) *level {
 	return l
 }
 
-// find follows the patterns that chi has matched, one for each router.
+// find follows the patterns that chi has matched: one for each nested router.
 func (l *level) find(rctx *chi.Context, depth int, method string) nethttp.Route {
 	if depth == len(rctx.RoutePatterns) {
 		return l.none
@@ -136,8 +137,8 @@ func (l *level) find(rctx *chi.Context, depth int, method string) nethttp.Route 
 	}
 	m, ok := l.mounts[pattern]
 	if !ok {
-		// Mount("/a", h) registers "/a/*" and also "/a" and "/a/". chi does not show
-		// the last two, and its Find stops at them.
+		// Mount("/a", h) registers "/a/*", "/a" and "/a/". chi does not list the last two,
+		// and its Find does not continue into the mounted router there.
 		if m, ok = l.mounts[strings.TrimSuffix(pattern, "/")+"/*"]; !ok {
 			return nethttp.Route{Name: method + " " + pattern, Fix: "register all routes before the first request"}
 		}
@@ -151,8 +152,7 @@ func (l *level) find(rctx *chi.Context, depth int, method string) nethttp.Route 
 	return m.level.find(rctx, depth+1, method)
 }
 
-// innermost returns the last policy of a router's or a route's middlewares, or else
-// the one further out.
+// innermost returns the last policy in middlewares, or outer if there is none.
 func innermost(outer *core.Policy, middlewares chi.Middlewares) *core.Policy {
 	for _, mw := range middlewares {
 		if reg := nethttp.RegistrationOf(mw); reg != nil && reg.Policy != nil {
@@ -162,7 +162,8 @@ func innermost(outer *core.Policy, middlewares chi.Middlewares) *core.Policy {
 	return outer
 }
 
-// before returns the innermost policy before an endpoint, or how to register it.
+// before returns the innermost policy around h. If h hides its policies, before returns
+// a Fix for nethttp.Route instead.
 func before(h http.Handler, outer *core.Policy) (policy *core.Policy, fix string) {
 	for {
 		switch at := h.(type) {
@@ -170,17 +171,17 @@ func before(h http.Handler, outer *core.Policy) (policy *core.Policy, fix string
 			outer = innermost(outer, at.Middlewares)
 			h = at.Endpoint
 		case *nethttp.Handler:
-			outer = cmp.Or(at.Policy, outer) // after nethttp.Install(mux, nil), it is nil
+			outer = cmp.Or(at.Policy, outer) // at.Policy is nil for nethttp.Install(mux, nil)
 			h = at.Next
 		case chi.Routes:
-			return nil, "give a router to Mount, and not to Handle or Method"
+			return nil, "pass a router to Mount, not to Handle or Method"
 		default:
 			return outer, ""
 		}
 	}
 }
 
-// routePath returns the path by which chi will route r.
+// routePath returns the path that chi will use to route r.
 func routePath(r *http.Request) string {
 	if rctx := chi.RouteContext(r.Context()); rctx != nil && rctx.RoutePath != "" {
 		return rctx.RoutePath

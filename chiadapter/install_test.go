@@ -61,7 +61,7 @@ func ask(h http.Handler, method, path string) string {
 	return w.Header().Get("Access-Control-Allow-Headers")
 }
 
-// read sends the actual request and returns the name of the policy on its answer.
+// read sends the actual request and returns the name of the policy that its answer shows.
 func read(h http.Handler, method, path string) string {
 	r := httptest.NewRequest(method, path, nil)
 	r.Header.Set("Origin", corstest.Page)
@@ -70,7 +70,7 @@ func read(h http.Handler, method, path string) string {
 	return w.Header().Get("Access-Control-Expose-Headers")
 }
 
-// levels has policies on every level of chi.
+// levels returns a router with policies on the router, groups, mounts and routes.
 func levels(policy *core.Policy) *chi.Mux {
 	r := chi.NewRouter()
 	chiadapter.Install(r, policy)
@@ -94,7 +94,7 @@ func levels(policy *core.Policy) *chi.Mux {
 			})
 		})
 	})
-	r.Get("/api/plain", h) // beside the mount, which takes its OPTIONS
+	r.Get("/api/plain", h) // below the path of a mount, which gets the OPTIONS requests
 	r.Route("/api", func(r chi.Router) {
 		r.Use(named("api"))
 		r.Get("/", h)
@@ -122,7 +122,7 @@ func levels(policy *core.Policy) *chi.Mux {
 	return r
 }
 
-// The policy that answers a preflight is the one on the answer to the request.
+// The same policy answers the preflight and the actual request.
 func TestInstallOnEveryLevel(t *testing.T) {
 	app, err := core.NewPolicy(core.Config{
 		AllowOrigins: []string{corstest.Page}, AllowMethods: []string{"*"}, AllowHeaders: []string{"app"}, ExposeHeaders: []string{"app"},
@@ -198,21 +198,22 @@ func orApp(policy string) string {
 	return policy
 }
 
-// A route without a policy is not approved by a policy that answers OPTIONS beside it.
+// A preflight for a route without a policy is rejected, even if a policy answers OPTIONS
+// at the same path.
 func TestInstallBesideCatchAll(t *testing.T) {
 	r := chi.NewRouter()
 	chiadapter.Install(r, nil)
 	r.With(named("all")).Handle("/*", text("all"))
 	r.Delete("/admin", text("deleted"))
 	if got := ask(r, "DELETE", "/admin"); got != "" {
-		t.Errorf("the preflight was approved by %q", got)
+		t.Errorf("the preflight for /admin was approved by %q, want no policy", got)
 	}
 	if got := ask(r, "DELETE", "/other"); got != "all" {
-		t.Errorf("the preflight was answered by %q", got)
+		t.Errorf("the preflight for /other was answered by %q, want %q", got, "all")
 	}
 }
 
-// The limits in the documentation of Install.
+// These are the limits in the documentation of Install.
 func TestLimitsOfInstall(t *testing.T) {
 	hidden := func(next http.Handler) http.Handler {
 		inner := named("hidden")(next)
@@ -233,8 +234,8 @@ func TestLimitsOfInstall(t *testing.T) {
 	for _, test := range []struct{ method, path, want string }{
 		{"PUT", "/hidden", ""},
 		{"DELETE", "/handled/a", ""},
-		{"PUT", "/none", "missing"},      // goes on to the 404
-		{"GET", "/wrapped/x", "wrapped"}, // goes on to what is mounted
+		{"PUT", "/none", "missing"},      // continues to the 404
+		{"GET", "/wrapped/x", "wrapped"}, // continues to the mounted handler
 		{"GET", "/users", ""},
 		{"GET", "/users/1", "handle"},
 		{"HEAD", "/head", "head"},
@@ -247,23 +248,23 @@ func TestLimitsOfInstall(t *testing.T) {
 	ask(r, "PUT", "/route")
 	r.With(named("late")).Patch("/late", text("late"))
 	if got := ask(r, "PATCH", "/late"); got != "" {
-		t.Errorf("a route that was added after the first preflight has %q", got)
+		t.Errorf("the preflight for a later route was answered by %q, want no policy", got)
 	}
 }
 
-// HEAD may be GET's.
-func TestInstallAndGetHead(t *testing.T) {
+// A HEAD request may reach the route for GET.
+func TestInstallWithGetHead(t *testing.T) {
 	r := chi.NewRouter()
 	chiadapter.Install(r, nil)
 	r.Use(middleware.GetHead)
 	r.With(named("get")).Get("/posts", text("posts"))
 	if asked, got := ask(r, "HEAD", "/posts"), read(r, "HEAD", "/posts"); asked != "get" || got != "get" {
-		t.Errorf("the preflight was answered by %q, the request by %q", asked, got)
+		t.Errorf("the preflight was answered by %q, the request by %q, want %q", asked, got, "get")
 	}
 }
 
-// Middleware before Install may change the path. A mounted router may have Install
-// for itself, and its policy counts in an Install further out.
+// Middleware before Install may change the path. A mounted router may have an Install,
+// and an outer Install finds its policy.
 func TestInstallAfterOtherMiddleware(t *testing.T) {
 	r := chi.NewRouter()
 	r.Use(middleware.StripSlashes)
@@ -284,7 +285,7 @@ func TestInstallAfterOtherMiddleware(t *testing.T) {
 	}
 }
 
-// An Install without a policy, inside a policy, hides nothing of it.
+// An Install without a policy does not hide the policy around it.
 func TestInstallInsidePolicy(t *testing.T) {
 	below := http.NewServeMux()
 	below.Handle("PUT /posts", text("posts"))
@@ -297,7 +298,7 @@ func TestInstallInsidePolicy(t *testing.T) {
 	})
 	for _, path := range []string{"/posts", "/api/posts"} {
 		if got := ask(r, "PUT", path); got != "outer" {
-			t.Errorf("the preflight for %s was answered by %q", path, got)
+			t.Errorf("the preflight for %s was answered by %q, want %q", path, got, "outer")
 		}
 	}
 }
@@ -312,12 +313,12 @@ func TestInstallPanics(t *testing.T) {
 			r.Get("/", text(""))
 			chiadapter.Install(r, policy)
 		},
-		"chiadapter: the router has a policy already: call Install once, in the place of Use": func() {
+		"chiadapter: the router has a policy already: call Install once, instead of Use": func() {
 			r := chi.NewRouter()
 			r.Use(chiadapter.Middleware(policy))
 			chiadapter.Install(r, policy)
 		},
-		"chiadapter: the router has a policy already: call Install once, in the place of Use ": func() {
+		"chiadapter: the router has a policy already: call Install once, instead of Use ": func() {
 			r := chi.NewRouter()
 			chiadapter.Install(r, nil)
 			chiadapter.Install(r, nil)
@@ -334,8 +335,8 @@ func TestInstallPanics(t *testing.T) {
 	}
 }
 
-// Set-ups of people whose preflights did not reach their policy.
-func TestReportedSetUps(t *testing.T) {
+// In these issues, preflights did not reach the policy. With Install they do.
+func TestSetupsFromIssues(t *testing.T) {
 	for report, register := range map[string]func(chi.Router){
 		"go-chi/chi 263: CORS in a group": func(r chi.Router) {
 			r.Group(func(r chi.Router) {
@@ -349,7 +350,7 @@ func TestReportedSetUps(t *testing.T) {
 			r.With(named("cors")).Put("/{o}", text("b"))
 			r.With(named("cors")).Get("/{o}", text("c"))
 		},
-		"rs/cors 102: two groups, each with its CORS": func(r chi.Router) {
+		"rs/cors 102: two groups, each with a policy": func(r chi.Router) {
 			r.Group(func(r chi.Router) { r.Use(named("cors")); r.Post("/bar", text("1")) })
 			r.Group(func(r chi.Router) { r.Use(named("cors")); r.Put("/foo", text("2")) })
 		},
@@ -363,16 +364,16 @@ func TestReportedSetUps(t *testing.T) {
 		register(r)
 		for path, method := range map[string]string{"/foo": "PUT", "/bar": "POST"} {
 			if got := ask(r, method, path); got != "cors" {
-				t.Errorf("%s: the preflight for %s was answered by %q", report, path, got)
+				t.Errorf("%s: the preflight for %s was answered by %q, want %q", report, path, got, "cors")
 			}
 		}
 	}
 }
 
-// Without Install, a policy that preflights do not reach is reported once.
-func TestUnreachedPoliciesAreReported(t *testing.T) {
+// Without Install, a policy logs once that preflights do not reach it.
+func TestUnreachedPolicyIsLogged(t *testing.T) {
 	const report = `level=WARN msg="cors: preflights do not reach the policy of a group or a route" route="GET /posts/{id}" ` +
-		`fix="call chiadapter.Install(r, policy) on the top router, in the place of Use, before the routes"` + "\n"
+		`fix="call chiadapter.Install(r, policy) on the top router, instead of Use, before the routes"` + "\n"
 	get := func(r chi.Router) { r.Get("/posts/{id}", text("post")) }
 	for name, test := range map[string]struct {
 		register func(*chi.Mux, func(http.Handler) http.Handler)

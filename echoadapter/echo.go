@@ -7,11 +7,11 @@
 //
 // # Where to register
 //
-// On the Echo, before or after its routes. A group sees only those preflights that
-// echo takes for a 404 of the group: none below Static, nor below another wildcard
-// that lacks OPTIONS, and those of all groups with its prefix. A single route sees
-// none. With [Install] on the Echo, in the place of Use, policies on groups, hosts
-// and routes answer their own preflights:
+// Register the policy on the Echo, before or after its routes. The middleware of a
+// group receives a preflight only if echo answers it with the 404 of the group. This is
+// not so below Static or another wildcard without OPTIONS. Groups with the same prefix
+// share one 404. The middleware of a single route receives no preflights. For policies
+// on groups, hosts and routes, call [Install] on the Echo instead of Use:
 //
 //	registered with             preflights                   actual requests   404 and 405
 //	e.Use                       answered; none with Install  answered          answered
@@ -21,9 +21,9 @@
 //	Use on a group after them   most; none with Install      missed            most
 //	one route                   none; all with Install       answered          missed
 //
-// Where several policies are before a route, the innermost is on the answer to the
-// actual request. With Install, it answers the preflight too; without, the outermost
-// does. Without Install, nothing reports a policy that misses preflights.
+// If several policies apply to a route, the innermost one sets the headers of actual
+// answers. With Install it also answers the preflights; without Install, the outermost
+// one does. Without Install, nothing logs that preflights do not reach a policy.
 package echoadapter
 
 import (
@@ -32,13 +32,19 @@ import (
 	"github.com/labstack/echo/v4"
 )
 
-// Config is [core.Config], so that a simple program imports one package.
+// Config is an alias of [core.Config], so that a simple program imports one package.
 type Config = core.Config
 
-// New returns middleware that answers preflights and adds the CORS headers to
-// every other answer. It panics if cfg is bad, with a message that lists every
-// problem and its correction; use [core.NewPolicy] and [Middleware] for an
-// error instead.
+// New returns middleware that answers preflights and adds the CORS headers to every
+// other answer. The middleware is safe for concurrent use. The options are:
+//
+//   - [core.WithLogger] logs why browsers block pages.
+//   - [core.WithName] names the policy in logs and verdicts.
+//   - [core.WithObserver] calls a function after each CORS decision, for metrics.
+//   - [core.WithOriginFunc] calls a function for origins that cfg does not list.
+//
+// If cfg is invalid, New panics with a [*core.ConfigError], which lists every problem
+// and its correction. To get an error instead, use [core.NewPolicy] and [Middleware].
 func New(cfg Config, opts ...core.Option) echo.MiddlewareFunc {
 	policy, err := core.NewPolicy(cfg, opts...)
 	if err != nil {
@@ -47,8 +53,8 @@ func New(cfg Config, opts ...core.Option) echo.MiddlewareFunc {
 	return Middleware(policy)
 }
 
-// Middleware is [New] for a policy that exists, which several routers may
-// share and which can be reloaded.
+// Middleware is like [New] for an existing policy. Several routers may share the
+// policy, and [core.Policy.Reload] can change it. Middleware panics if policy is nil.
 func Middleware(policy *core.Policy) echo.MiddlewareFunc {
 	if policy == nil {
 		panic("echoadapter: Middleware needs a policy")
@@ -56,8 +62,8 @@ func Middleware(policy *core.Policy) echo.MiddlewareFunc {
 	return (&middleware{nethttp.Registration{Policy: policy}}).wrap
 }
 
-// middleware is a policy at one place of an Echo. As an error, it is the answer of a
-// route without a handler: that is how Install gets it from a wrap without a request.
+// middleware is a policy that is registered once. It implements error so that Install
+// can get it from its method value wrap without a request: see innermost.
 type middleware struct{ nethttp.Registration }
 
 func (*middleware) Error() string { return "echoadapter: the route has no handler" }

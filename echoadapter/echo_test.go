@@ -15,7 +15,7 @@ import (
 	"github.com/labstack/echo/v4"
 )
 
-// cors is the middleware of the tests' policy.
+// cors returns middleware with the policy that corstest expects.
 func cors(t *testing.T) echo.MiddlewareFunc {
 	t.Helper()
 	return echoadapter.Middleware(corstest.Policy(t))
@@ -26,12 +26,12 @@ func open(t *testing.T, h http.Handler) *corstest.Client {
 	return corstest.Open(t, corstest.HTTP(h))
 }
 
-// text answers every request with a line.
+// text returns a handler that answers with line.
 func text(line string) echo.HandlerFunc {
 	return func(c echo.Context) error { return c.String(http.StatusOK, line) }
 }
 
-// first returns middleware that does something and goes on.
+// first returns middleware that calls do and then the next handler.
 func first(do func(echo.Context)) echo.MiddlewareFunc {
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
 		return func(c echo.Context) error {
@@ -43,8 +43,8 @@ func first(do func(echo.Context)) echo.MiddlewareFunc {
 
 func nothing(echo.Context) {}
 
-// recovery hands a panic to the error handler, as echo's Recover does. The package of
-// Recover would bring one more module to every user of this one.
+// recovery passes a panic to the error handler, as echo's Recover does. Recover itself
+// would add a module to the requirements of echoadapter.
 func recovery(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) (err error) {
 		defer func() {
@@ -56,7 +56,7 @@ func recovery(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
-// config returns one that shows its name in answers.
+// config returns a Config whose answers show its name.
 func config(name string) core.Config {
 	return core.Config{
 		AllowOrigins: []string{corstest.Page}, AllowMethods: []string{"*"}, AllowHeaders: []string{name}, ExposeHeaders: []string{name},
@@ -65,7 +65,7 @@ func config(name string) core.Config {
 
 func named(name string) echo.MiddlewareFunc { return echoadapter.New(config(name)) }
 
-// install returns an Echo whose Install has the named policy, or none.
+// install returns an Echo after Install. If policy is empty, Install has no policy.
 func install(t *testing.T, policy string) *echo.Echo {
 	t.Helper()
 	e := echo.New()
@@ -81,10 +81,10 @@ func install(t *testing.T, policy string) *echo.Echo {
 	return e
 }
 
-// actual and preflight are requests of a page.
+// actual and preflight return requests as a browser sends them for a page.
 func actual(method, target string) *http.Request {
 	r := httptest.NewRequest(method, target, nil)
-	r.URL.Scheme, r.URL.Host = "", "" // as a server has them
+	r.URL.Scheme, r.URL.Host = "", "" // as in a request that a server has read
 	r.Header.Set("Origin", corstest.Page)
 	return r
 }
@@ -95,13 +95,13 @@ func preflight(method, target string) *http.Request {
 	return r
 }
 
-// The ends of a preflight that no policy answers.
+// The results of a preflight that no policy approves.
 const (
-	rejected = "rejected" // with 403
-	goesOn   = "goes on"  // to echo
+	rejected  = "rejected" // with 403
+	continues = "continues to echo"
 )
 
-// ask sends a request and returns the name of the policy on its answer.
+// ask sends a request and returns the name of the policy that its answer shows.
 func ask(h http.Handler, r *http.Request) string {
 	w := httptest.NewRecorder()
 	h.ServeHTTP(w, r)
@@ -114,7 +114,7 @@ func ask(h http.Handler, r *http.Request) string {
 	case w.Code == http.StatusForbidden:
 		return rejected
 	default:
-		return goesOn
+		return continues
 	}
 }
 
@@ -153,8 +153,8 @@ func TestNative(t *testing.T) {
 	})
 }
 
-// One allocation is for the values of an answer. The other is echo's: it calls each
-// MiddlewareFunc anew for every request. Install costs no more, also for a preflight.
+// One allocation is for the header values. The other is in echo, which calls each
+// MiddlewareFunc again for every request. Install allocates no more, even for a preflight.
 func TestAllocations(t *testing.T) {
 	server := func(register func(*echo.Echo)) *echo.Echo {
 		e := echo.New()
@@ -172,8 +172,8 @@ func TestAllocations(t *testing.T) {
 	corstest.Allocations(t, server(func(e *echo.Echo) { echoadapter.Install(e, nil) }), idle, 0)
 }
 
-// The table "Where to register" of the package documentation, cell by cell. Each place
-// has routes without a wildcard, and with one that lacks OPTIONS, as Static has.
+// This test proves the table "Where to register" of the package documentation. It tests
+// each place with a plain route, and with a wildcard without OPTIONS, like that of Static.
 func TestWhereToRegister(t *testing.T) {
 	type routes = func(*echo.Group, ...echo.MiddlewareFunc)
 	type covers struct{ alone, withInstall []string }
@@ -189,7 +189,7 @@ func TestWhereToRegister(t *testing.T) {
 	for _, place := range []struct {
 		name          string
 		register      func(*echo.Echo, routes)
-		covers, below covers // below: the wildcard
+		covers, below covers // below is for routes with the wildcard
 	}{
 		{"e.Use", func(e *echo.Echo, add routes) {
 			e.Use(cors(t))
@@ -216,7 +216,7 @@ func TestWhereToRegister(t *testing.T) {
 			add(g)
 			g.Use(cors(t))
 		}, late, lateBelow},
-		{"another group with the prefix", func(e *echo.Echo, add routes) {
+		{"another group with the same prefix", func(e *echo.Echo, add routes) {
 			add(e.Group("/api"))
 			e.Group("/api", cors(t))
 		}, late, lateBelow},
@@ -239,7 +239,7 @@ func TestWhereToRegister(t *testing.T) {
 	corstest.CheckPlaces(t, places)
 }
 
-// Every way in which an echo program answers.
+// Answers have CORS headers, whichever way an echo program sends them.
 func TestAnswers(t *testing.T) {
 	e := echo.New()
 	e.Use(recovery, cors(t))
@@ -265,7 +265,7 @@ func TestAnswers(t *testing.T) {
 		"GET /static/logo.svg": {Status: 200, Body: "<svg/>"},
 		"GET /static/none.svg": {Status: 404, Body: `{"message":"Not Found"}` + "\n"},
 	})
-	// echo answers OPTIONS where there is no such route.
+	// echo answers OPTIONS itself if a path has routes for other methods only.
 	open(t, e).Want("OPTIONS /posts\nOrigin: "+corstest.Page, corstest.Answer{Status: 204, CORS: corstest.Allowed + ", Access-Control-Request-Method"})
 
 	e.HTTPErrorHandler = func(err error, c echo.Context) { c.String(http.StatusTeapot, err.Error()) }
@@ -277,8 +277,8 @@ func TestAnswers(t *testing.T) {
 	})
 }
 
-// Middleware further out, such as a logger, reads the status of every answer.
-func TestResponseIsSeenFurtherOut(t *testing.T) {
+// Middleware outside the policy, such as a logger, sees the status of every answer.
+func TestOuterMiddlewareSeesResponse(t *testing.T) {
 	var got *echo.Response
 	e := echo.New()
 	e.Use(func(next echo.HandlerFunc) echo.HandlerFunc {
@@ -292,7 +292,7 @@ func TestResponseIsSeenFurtherOut(t *testing.T) {
 	}, cors(t))
 	e.GET("/posts", func(c echo.Context) error {
 		if c.Response() != got {
-			t.Error("the handler has another response")
+			t.Error("the handler received a different Response from the outer middleware")
 		}
 		return c.NoContent(http.StatusAccepted)
 	})
@@ -306,13 +306,14 @@ func TestResponseIsSeenFurtherOut(t *testing.T) {
 	} {
 		ask(e, test.request)
 		if !got.Committed || got.Status != test.status {
-			t.Errorf("%s %s: committed %v, status %d, want %d", test.request.Method, test.request.URL, got.Committed, got.Status, test.status)
+			t.Errorf("%s %s: got committed %v, status %d; want true, %d", test.request.Method, test.request.URL, got.Committed, got.Status, test.status)
 		}
 	}
 }
 
-// New takes options. An origin function gets the request's own context.
-func TestContext(t *testing.T) {
+// New passes its options to the policy. An origin function receives the context of the
+// request.
+func TestOriginFuncGetsContext(t *testing.T) {
 	type tenant struct{}
 	e := echo.New()
 	e.Use(first(func(c echo.Context) {
@@ -329,7 +330,7 @@ func TestContext(t *testing.T) {
 	}
 }
 
-// A route without a handler is an error of its user, not a panic.
+// A request for a route without a handler is answered with 500. It does not panic.
 func TestRouteWithoutHandler(t *testing.T) {
 	e := echo.New()
 	e.GET("/", nil, cors(t))

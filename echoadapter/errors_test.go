@@ -11,9 +11,9 @@ import (
 	"github.com/labstack/echo/v4"
 )
 
-// A page reads errors if the policy is registered at the right place. The rest is in
-// TestAnswers and, for echo's own middleware, in internal/middleware.
-func TestErrorsForPages(t *testing.T) {
+// A page can read an error if the policy is outside the code that answers. For other
+// errors see TestAnswers and, for echo's middleware, internal/middleware.
+func TestPagesCanReadErrors(t *testing.T) {
 	cors, around := cors(t), nethttp.Middleware(corstest.Policy(t))
 	posts, never := text("posts"), endless(t)
 	tooLate := func(h http.Handler) http.Handler { return http.TimeoutHandler(h, 0, "too late") }
@@ -24,15 +24,15 @@ func TestErrorsForPages(t *testing.T) {
 		request browser.Request
 		status  int
 		right   http.Handler
-		wrong   http.Handler // nil if no other place is wrong
-		stops   browser.Step // where the browser stops then
+		wrong   http.Handler // with the policy at a wrong place, or nil
+		stops   browser.Step // the step at which the browser blocks the page if wrong answers
 	}{
-		{"panic, recovered further in", get, 500, echoOf(broken, cors, recovery), nil, 0},
+		{"panic, recovered inside the policy", get, 500, echoOf(broken, cors, recovery), nil, 0},
 		{"401", get, 401, echoOf(posts, cors, locked), echoOf(posts, locked, cors), browser.StepResponse},
-		{"401, preflighted", put, 401, echoOf(posts, cors, locked), echoOf(posts, locked, cors), browser.StepPreflight},
+		{"401 after a preflight", put, 401, echoOf(posts, cors, locked), echoOf(posts, locked, cors), browser.StepPreflight},
 		{"413", large, 413, http.MaxBytesHandler(echoOf(readAll, cors), 4), nil, 0},
 		{"timeout", get, 503, around(tooLate(echoOf(never))), tooLate(echoOf(never, cors)), browser.StepResponse},
-		{"timeout, preflighted", put, 503, around(tooLate(echoOf(never))), tooLate(echoOf(never, cors)), browser.StepPreflight},
+		{"timeout after a preflight", put, 503, around(tooLate(echoOf(never))), tooLate(echoOf(never, cors)), browser.StepPreflight},
 		{"401 around the Echo", put, 401, around(echoOf(posts, locked)), nil, 0},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -52,7 +52,7 @@ func echoOf(handler echo.HandlerFunc, middleware ...echo.MiddlewareFunc) *echo.E
 	return e
 }
 
-// endless is a handler that ends after the test, so its time is up for certain.
+// endless returns a handler that blocks until the test ends, so it always times out.
 func endless(t *testing.T) echo.HandlerFunc {
 	t.Helper()
 	done := make(chan struct{})

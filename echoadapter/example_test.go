@@ -22,7 +22,7 @@ func ExampleNew() {
 		return c.String(http.StatusOK, "saved "+c.Param("id"))
 	})
 
-	// A page on another origin wants to PUT, so its browser asks first.
+	// A page on another origin sends a PUT, so its browser first sends a preflight.
 	r := httptest.NewRequest("OPTIONS", "/posts/1", nil)
 	r.Header.Set("Origin", "https://app.example.com")
 	r.Header.Set("Access-Control-Request-Method", "PUT")
@@ -42,8 +42,8 @@ func ExampleNew() {
 	// saved 1
 }
 
-// The Echo, a group and a route have three policies. Each answers the preflights of
-// its requests, for their method alone.
+// The Echo, a group and a route have three policies. Each answers the preflights for its
+// own routes, and allows only the requested method.
 func ExampleInstall() {
 	policy := func(origin string, methods ...string) *core.Policy {
 		policy, err := core.NewPolicy(core.Config{AllowOrigins: []string{origin}, AllowMethods: methods})
@@ -80,9 +80,9 @@ func ExampleInstall() {
 	// PUT /admin/users/1 from https://admin.example.com: 204 "PUT"
 }
 
-// A policy on one route never sees the preflight. There is no route for OPTIONS, so
-// echo answers with 204 and no CORS headers, and browsers block the request. Begin
-// with Install, or register the policy on the Echo:
+// A preflight does not reach a policy on a single route. No route has the method OPTIONS,
+// so echo answers with 204 and no CORS headers, and browsers block the request. Register
+// the policy on the Echo, or call Install before the routes:
 //
 //	echoadapter.Install(e, nil)
 func ExampleNew_incorrect() {
@@ -103,8 +103,8 @@ func ExampleNew_incorrect() {
 	// preflight: 204, Access-Control-Allow-Origin: ""
 }
 
-// A policy made on its own reports a bad config as an error, and can be
-// replaced while it serves.
+// NewPolicy returns an error for an invalid config, and Reload changes the config while
+// the server runs.
 func ExampleMiddleware() {
 	policy, err := core.NewPolicy(core.Config{AllowOrigins: []string{"https://app.example.com"}})
 	if err != nil {
@@ -128,7 +128,7 @@ func ExampleMiddleware() {
 	}
 	ask("https://new.example.com")
 
-	// A bad config changes nothing.
+	// An invalid config changes nothing.
 	err = policy.Reload(core.Config{AllowOrigins: []string{"https://app.example.com/"}})
 	var bad *core.ConfigError
 	if errors.As(err, &bad) {
@@ -142,8 +142,8 @@ func ExampleMiddleware() {
 	// https://new.example.com: "https://new.example.com"
 }
 
-// Middleware of net/http, such as the protection against CSRF by the policy's own
-// list, runs in echo by echo.WrapMiddleware.
+// echo.WrapMiddleware adapts middleware of net/http to echo, such as the CSRF protection
+// that trusts the origins of the policy.
 func ExampleMiddleware_crossOriginProtection() {
 	policy, err := core.NewPolicy(core.Config{AllowOrigins: []string{"https://app.example.com"}, AllowCredentials: true})
 	if err != nil {

@@ -12,38 +12,39 @@ import (
 	"github.com/labstack/echo/v4"
 )
 
-// Install puts policy on e, as Use would, and lets the policies of groups, hosts and
-// single routes answer their own preflights. Call it once, before any other policy,
-// host or route. It panics if e has a host, a route or an Install already:
+// Install registers policy on e, like Use. Policies of groups, hosts and single routes
+// then answer the preflights for their own routes. Call Install once, before any other
+// policy, host or route. It panics if e has a host, a route or an Install already:
 //
 //	e := echo.New()
 //	echoadapter.Install(e, policy)
 //	e.DELETE("/posts/:id", remove, echoadapter.Middleware(strict))
 //
-// The innermost policy on the answer to the actual request answers its preflight,
-// and allows the requested method alone. No handler and no middleware after Install
-// runs.
+// The innermost policy before the handler of the actual request answers its preflight,
+// and allows only the requested method. No handler and no middleware after Install
+// runs for a preflight that Install answers.
 //
-// If policy is nil, the policies of groups and routes are the only ones. Install
-// rejects preflights for other routes with 403, and logs that once for each route. A
-// preflight goes on if there is no such route, or if there is an OPTIONS route at the
-// path that has no policy either.
+// policy may be nil. Then only the policies of groups, hosts and routes answer
+// preflights. Install rejects preflights for routes without a policy with 403, and logs
+// this once for each route. A preflight continues to echo if the requested route does
+// not exist, or if an OPTIONS route without a policy exists at the path.
 //
 // Routes may be added later, while echo's router serves no request.
 //
 // # Limits
 //
-//   - Install does not find a policy inside a function of the user, nor a policy of
-//     e.Use, which echo does not show. There policy answers, as with Use alone. If
-//     policy is nil, the preflight is rejected, unless it goes on to an OPTIONS route.
+//   - Install does not find a policy inside a function of yours, or a policy of e.Use,
+//     because echo exposes neither. There the argument policy answers, as with Use. If
+//     that is nil, Install rejects the preflight, unless it continues to an OPTIONS route.
 //   - A policy of e.Pre, or of e.Use before Install, answers all preflights.
-//   - Middleware that changes the path has to be registered with e.Pre, and to change
-//     r.URL in place. echo does not route by a new request, as http.StripPrefix makes it.
+//   - Middleware that changes the path must be registered with e.Pre, and must change
+//     r.URL in place. echo ignores the path of a new request, such as the one that
+//     http.StripPrefix makes.
 //   - Install sets e.OnAddRouteHandler, and calls the function that was set before. A
-//     function that is set later has to call the one of Install.
-//   - e.Router().Add does not call it. For such a route, policy answers, as with Use
-//     alone. Do not give it the method and pattern of another route, nor the pattern of
-//     a group's 404, such as "/api/*": the policy there would answer.
+//     function that you set later must call the function of Install.
+//   - e.Router().Add does not call OnAddRouteHandler. For its routes the argument policy
+//     answers, as with Use. If such a route has the method and pattern of another route,
+//     or the pattern of a group's 404, such as "/api/*", the policy there answers.
 func Install(e *echo.Echo, policy *core.Policy) {
 	switch {
 	case e == nil:
@@ -58,7 +59,7 @@ func Install(e *echo.Echo, policy *core.Policy) {
 	e.Use((&middleware{nethttp.Registration{Policy: policy, Find: in.find}}).wrap)
 }
 
-// installed is what Install knows of an Echo.
+// installed holds the routes of an Echo with their policies.
 type installed struct {
 	echo *echo.Echo
 	then func(string, echo.Route, echo.HandlerFunc, []echo.MiddlewareFunc) // may be nil
@@ -67,13 +68,14 @@ type installed struct {
 	routes map[endpoint]nethttp.Route
 }
 
-// endpoint is a route as echo's routers find it. The method of a 404 is RouteNotFound.
+// endpoint identifies a route. The method of a group's 404 is RouteNotFound.
 type endpoint struct {
 	router          *echo.Router
 	method, pattern string
 }
 
-// add is the OnAddRouteHandler. A later route replaces an earlier one, as in echo.
+// add is the OnAddRouteHandler of the Echo. As in echo, a later route replaces an
+// earlier one with the same method and pattern.
 func (in *installed) add(host string, r echo.Route, h echo.HandlerFunc, chain []echo.MiddlewareFunc) {
 	route := nethttp.Route{Policy: innermost(chain)}
 	if r.Method != echo.RouteNotFound {
@@ -87,7 +89,7 @@ func (in *installed) add(host string, r echo.Route, h echo.HandlerFunc, chain []
 	}
 }
 
-// router returns the router that echo takes for a host.
+// router returns the router that echo uses for a host.
 func (in *installed) router(host string) *echo.Router {
 	if router, ok := in.echo.Routers()[host]; ok {
 		return router
@@ -98,7 +100,7 @@ func (in *installed) router(host string) *echo.Router {
 func (in *installed) find(method string, r *http.Request) nethttp.Route {
 	router := in.router(r.Host)
 	c := in.echo.AcquireContext()
-	c.Reset(nil, nil) // echo's contexts keep the route of their last request
+	c.Reset(nil, nil) // a context from the pool has the route of its last request
 	router.Find(method, echo.GetPath(r), c)
 	pattern, lacksMethod := c.Path(), c.Get(echo.ContextKeyHeaderAllow) != nil
 	c.Reset(nil, nil)
@@ -113,7 +115,7 @@ func (in *installed) find(method string, r *http.Request) nethttp.Route {
 			return route
 		}
 	}
-	return nethttp.Route{Name: pattern} // of e.Router().Add, or empty for the 404 of the Echo
+	return nethttp.Route{Name: pattern} // from e.Router().Add, or empty for the 404 of the Echo
 }
 
 // innermost returns the last policy of a route's middleware, or nil.
@@ -130,6 +132,6 @@ func innermost(chain []echo.MiddlewareFunc) *core.Policy {
 	return nil
 }
 
-// code tells the method values of this package from other functions: all values of
-// one method share their code, and no other function has it. It is 0 for nil.
+// code returns the code pointer of a function, or 0 for nil. All method values of one
+// method have the same code pointer, and no other function has that pointer.
 func code(function any) uintptr { return reflect.ValueOf(function).Pointer() }

@@ -47,13 +47,13 @@ func TestInstall(t *testing.T) {
 	})
 }
 
-// The policy that answers a preflight is the one on the answer to the request: the
-// innermost one, or that of Install. Without both, the preflight is rejected or goes on.
+// The same policy answers the preflight and the actual request: the innermost one, or
+// that of Install. Without a policy, the preflight is rejected or continues to echo.
 func TestInstallFindsTheInnermostPolicy(t *testing.T) {
 	h, other := text(""), first(nothing)
 	for name, test := range map[string]struct {
 		register func(*echo.Echo)
-		answers  map[string]string // the policy for each request, or what happens if Install has none
+		answers  map[string]string // by request: a policy, or the result if Install has no policy
 	}{
 		"routes": {func(e *echo.Echo) {
 			e.PUT("/posts/:id", h, named("put"))
@@ -66,15 +66,15 @@ func TestInstallFindsTheInnermostPolicy(t *testing.T) {
 			e.PUT(`/a\:b`, h, named("colon"))
 			e.PUT("/nil", h, nil, named("beside-nil")) // panics when it runs
 		}, map[string]string{
-			"PUT /posts/1": "put", "PATCH /posts/1": "patch", "DELETE /posts/1": rejected, "POST /posts/1": goesOn, "PUT /posts": goesOn,
-			"HEAD /head": "head", "GET /head": goesOn, "QUERY /query": "query", "query /query": goesOn,
-			"PUT /bare": "bare", "PUT /bare/": "slash", "PUT //bare": goesOn, "PUT /BARE": goesOn, "PUT /a:b": "colon",
+			"PUT /posts/1": "put", "PATCH /posts/1": "patch", "DELETE /posts/1": rejected, "POST /posts/1": continues, "PUT /posts": continues,
+			"HEAD /head": "head", "GET /head": continues, "QUERY /query": "query", "query /query": continues,
+			"PUT /bare": "bare", "PUT /bare/": "slash", "PUT //bare": continues, "PUT /BARE": continues, "PUT /a:b": "colon",
 		}},
 		"wildcards": {func(e *echo.Echo) {
 			e.GET("/a/:id", h, named("param"))
 			e.POST("/a/*", h, named("any"))
 			e.POST("/a/*", h, named("later"))
-		}, map[string]string{"GET /a/1": "param", "POST /a/1": "later", "PUT /a/1": goesOn, "POST /a/1/2": "later", "GET /a/1/2": "param"}},
+		}, map[string]string{"GET /a/1": "param", "POST /a/1": "later", "PUT /a/1": continues, "POST /a/1/2": "later", "GET /a/1/2": "param"}},
 		"Any with a policy, beside routes without one": {func(e *echo.Echo) {
 			e.Any("/*", h, named("all"))
 			e.DELETE("/admin", h)
@@ -94,8 +94,8 @@ func TestInstallFindsTheInnermostPolicy(t *testing.T) {
 		}, map[string]string{
 			"PUT /api/posts": "api", "PUT /api/posts/1%2F2/comments": "comments", "PUT /api/posts/1/2/comments": "api",
 			"PUT /api": "api", "PUT /api/none": "api", "PUT /api/../apiary": "api", "PUT /apiary": rejected, "PUT /api/private": rejected,
-			"PUT /api%2Fposts": goesOn, "PUT /%61pi/posts": goesOn, "DELETE /api/posts": "api", echo.RouteNotFound + " /api/none": "api",
-			"GET /api/files/logo.svg": "api", "PUT /api/files/logo.svg": goesOn, "PUT /api/admin/users": "admin", "PUT /api/admin/none": "admin",
+			"PUT /api%2Fposts": continues, "PUT /%61pi/posts": continues, "DELETE /api/posts": "api", echo.RouteNotFound + " /api/none": "api",
+			"GET /api/files/logo.svg": "api", "PUT /api/files/logo.svg": continues, "PUT /api/admin/users": "admin", "PUT /api/admin/none": "admin",
 		}},
 		"hosts": {func(e *echo.Echo) {
 			e.PUT("/posts/:id", h)
@@ -105,8 +105,8 @@ func TestInstallFindsTheInnermostPolicy(t *testing.T) {
 			e.Host("again.test", named("second"))
 		}, map[string]string{
 			"PUT http://api.test/posts/1": "of-host", "PUT http://api.test/none": "of-host", "PUT http://api.test:80/posts/1": rejected, "PUT /posts/1": rejected,
-			"PUT http://open.test/api/posts": "group", "PUT http://open.test/posts/1": goesOn,
-			"PUT http://open.test/api": goesOn, "PUT /api": "group", // echo puts the 404 of a host's inner group on all other hosts
+			"PUT http://open.test/api/posts": "group", "PUT http://open.test/posts/1": continues,
+			"PUT http://open.test/api": continues, "PUT /api": "group", // echo registers the 404 of a group on a host for all other hosts
 			"PUT http://again.test/posts/1": "second",
 		}},
 		"RouteNotFound": {func(e *echo.Echo) {
@@ -114,7 +114,7 @@ func TestInstallFindsTheInnermostPolicy(t *testing.T) {
 			e.PUT("/a/posts", h)
 			e.GET("/a/*", h, named("get"))
 		}, map[string]string{"PUT /a/none": "a", "PUT /a/posts": rejected, "POST /a/posts": "a", "GET /a/none": "get"}},
-		"a group's Use after a route": {func(e *echo.Echo) {
+		"Use on a group after a route": {func(e *echo.Echo) {
 			g := e.Group("/api")
 			g.PUT("/early", h)
 			g.PUT("/again", h)
@@ -145,14 +145,14 @@ func TestInstallFindsTheInnermostPolicy(t *testing.T) {
 			e.GET("/some/path", h, named("path"))
 			e.PUT("/some/path", h)
 		}, map[string]string{"GET /some/path": "path", "PUT /some/path": rejected}},
-		"#2950: a group's own path": {func(e *echo.Echo) {
+		"#2950: the path of a group itself": {func(e *echo.Echo) {
 			e.Group("/myroute", named("group")).GET("", h)
 		}, map[string]string{"GET /myroute": "group"}},
-		"below Any of another": {func(e *echo.Echo) {
+		"a route of a group below Any outside the group": {func(e *echo.Echo) {
 			e.Any("/api/files/*", h)
 			e.Group("/api", named("api")).GET("/files/:id", h)
 		}, map[string]string{"GET /api/files/1": "api"}},
-		"two groups on one prefix": {func(e *echo.Echo) {
+		"two groups with the same prefix": {func(e *echo.Echo) {
 			e.Group("/api", named("api")).GET("/posts", h)
 			e.Group("/api", other).GET("/private", h)
 			e.Group("/later").GET("/private", h)
@@ -170,17 +170,17 @@ func TestInstallFindsTheInnermostPolicy(t *testing.T) {
 				for request, want := range test.answers {
 					method, target, _ := strings.Cut(request, " ")
 					on := want
-					if want == rejected || want == goesOn {
+					if want == rejected || want == continues {
 						on = app
 					}
 					if app != "" {
 						want = on
 					}
 					if got := ask(e, preflight(method, target)); got != want {
-						t.Errorf("Install with %q, %s: the preflight was answered by %q, want %q", app, request, got, want)
+						t.Errorf("Install with policy %q, %s: the preflight was answered by %q, want %q", app, request, got, want)
 					}
 					if got := ask(e, actual(method, target)); got != on {
-						t.Errorf("Install with %q, %s: the request was answered by %q, want %q", app, request, got, on)
+						t.Errorf("Install with policy %q, %s: the request was answered by %q, want %q", app, request, got, on)
 					}
 				}
 			}
@@ -188,8 +188,9 @@ func TestInstallFindsTheInnermostPolicy(t *testing.T) {
 	}
 }
 
-// The names in the log come from registrations, so that requests cannot fill it.
-func TestInstallLogsRoutes(t *testing.T) {
+// Names of routes in the log come from registrations, so that requests cannot fill the
+// log.
+func TestInstallLogsEachRouteOnce(t *testing.T) {
 	var log bytes.Buffer
 	before := slog.Default()
 	t.Cleanup(func() { slog.SetDefault(before) })
@@ -205,21 +206,22 @@ func TestInstallLogsRoutes(t *testing.T) {
 			preflight("PUT", fmt.Sprintf("/router/%d", i)), preflight(fmt.Sprintf("INVENTED-%d", i), "/policy/1"),
 		} {
 			if got := ask(e, r); got != rejected {
-				t.Errorf("%s: the preflight was answered by %q", r.URL, got)
+				t.Errorf("%s: the preflight was answered by %q, want %q", r.URL, got, rejected)
 			}
 		}
 	}
 	for _, route := range []string{`"PUT /posts/:id"`, `"PUT api.test/posts/:id"`, "/router/:id", `"OPTIONS /policy/*"`} {
 		if strings.Count(log.String(), "route="+route+" ") != 1 {
-			t.Errorf("want %s once", route)
+			t.Errorf("the log does not have route=%s exactly once", route)
 		}
 	}
 	if strings.Count(log.String(), "\n") != 4 || t.Failed() {
-		t.Errorf("want 4 lines, got\n%s", &log)
+		t.Errorf("logged\n%s\nwant 4 lines", &log)
 	}
 }
 
-// The limits in the documentation of Install, for a preflight of PUT /api/posts.
+// These are the limits in the documentation of Install. Each case sends a preflight for
+// PUT /api/posts.
 func TestLimitsOfInstall(t *testing.T) {
 	policy, err := core.NewPolicy(config("net-http"))
 	if err != nil {
@@ -236,7 +238,7 @@ func TestLimitsOfInstall(t *testing.T) {
 		"a function around a policy, beside an OPTIONS route": {func(e *echo.Echo) {
 			e.OPTIONS("/api/posts", h)
 			e.PUT("/api/posts", h, func(next echo.HandlerFunc) echo.HandlerFunc { return named("inside")(next) })
-		}, goesOn},
+		}, continues},
 		"middleware of net/http": {func(e *echo.Echo) {
 			e.PUT("/api/posts", h, echo.WrapMiddleware(nethttp.Middleware(policy)))
 		}, rejected},
@@ -250,7 +252,7 @@ func TestLimitsOfInstall(t *testing.T) {
 			e.Any("/api/*", h, named("any"))
 			e.Router().Add("PUT", "api/posts", h)
 		}, rejected},
-		"e.Router().Add, in the place of a route": {func(e *echo.Echo) {
+		"e.Router().Add, replacing a route": {func(e *echo.Echo) {
 			e.PUT("/api/posts", h, named("route"))
 			e.Router().Add("PUT", "/api/posts", h)
 		}, "route"},
@@ -272,25 +274,25 @@ func TestLimitsOfInstall(t *testing.T) {
 			e := install(t, app)
 			test.register(e)
 			want := test.want
-			if (want == rejected || want == goesOn) && app != "" {
+			if (want == rejected || want == continues) && app != "" {
 				want = app
 			}
 			if got := ask(e, preflight("PUT", "/api/posts")); got != want {
-				t.Errorf("Install with %q, %s: the preflight was answered by %q, want %q", app, name, got, want)
+				t.Errorf("Install with policy %q, %s: the preflight was answered by %q, want %q", app, name, got, want)
 			}
 		}
 	}
 }
 
 // A policy that is registered before Install answers all preflights.
-func TestInstallBehindPolicy(t *testing.T) {
+func TestInstallAfterPolicy(t *testing.T) {
 	for name, register := range map[string]func(*echo.Echo, ...echo.MiddlewareFunc){"Use": (*echo.Echo).Use, "Pre": (*echo.Echo).Pre} {
 		e := echo.New()
 		register(e, named("before"))
 		echoadapter.Install(e, nil)
 		e.PUT("/posts", text("saved"), named("route"))
 		if got := ask(e, preflight("PUT", "/posts")); got != "before" {
-			t.Errorf("%s: the preflight was answered by %q", name, got)
+			t.Errorf("%s: the preflight was answered by %q, want %q", name, got, "before")
 		}
 	}
 }
@@ -321,9 +323,9 @@ func TestInstallPanics(t *testing.T) {
 	}
 }
 
-// Routes count as soon as they are added. echo itself requires that no request runs
-// meanwhile, and that no route has more parameters than those before.
-func TestRoutesAddedLater(t *testing.T) {
+// Install knows a route as soon as it is added. echo requires that no request runs at the
+// same time, and that the route does not have more parameters than all earlier routes.
+func TestInstallKnowsLaterRoutes(t *testing.T) {
 	e := install(t, "app")
 	for _, route := range []struct {
 		pattern, policy string
@@ -342,8 +344,8 @@ func TestRoutesAddedLater(t *testing.T) {
 	}
 }
 
-// Routes may be added to one host's router while another resolves preflights. echo's
-// trees permit no more.
+// Routes may be added to the router of one host while another router serves. echo permits
+// no other concurrent registration.
 func TestInstallIsSafeForConcurrentUse(t *testing.T) {
 	e := install(t, "app")
 	e.PUT("/posts/:id", text("post"), named("policy"))
@@ -355,7 +357,7 @@ func TestInstallIsSafeForConcurrentUse(t *testing.T) {
 			for range 100 {
 				for target, policy := range map[string]string{"/posts/1": "policy", "/none": "app"} {
 					if got := ask(e, preflight("PUT", target)); got != policy {
-						t.Errorf("%s: %q, want %q", target, got, policy)
+						t.Errorf("%s: the preflight was answered by %q, want %q", target, got, policy)
 					}
 				}
 			}
@@ -367,8 +369,8 @@ func TestInstallIsSafeForConcurrentUse(t *testing.T) {
 	wg.Wait()
 }
 
-// The user's own function is called for every route, and one that is set later may
-// call the one of Install.
+// Install calls an earlier OnAddRouteHandler for every route. A later function may call
+// the function of Install.
 func TestOnAddRouteHandler(t *testing.T) {
 	e := echo.New()
 	var calls []string
@@ -386,15 +388,15 @@ func TestOnAddRouteHandler(t *testing.T) {
 	}
 	e.Host("api.test").PUT("posts", text("saved"), named("route"))
 	if want := []string{"after: PUT api.test/posts true 1", "before: PUT api.test/posts true 1"}; !slices.Equal(calls, want) {
-		t.Errorf("calls %q, want %q", calls, want)
+		t.Errorf("got the calls %q, want %q", calls, want)
 	}
 	if got := ask(e, preflight("PUT", "http://api.test/posts")); got != "route" {
-		t.Errorf("the preflight was answered by %q", got)
+		t.Errorf("the preflight was answered by %q, want %q", got, "route")
 	}
 }
 
-// A context that a lookup has used holds nothing of it.
-func TestContextsStayEmpty(t *testing.T) {
+// A lookup leaves no data in the contexts of echo's pool.
+func TestLookupResetsContext(t *testing.T) {
 	e := install(t, "app")
 	e.PUT("/posts/:id", text("saved"), named("put"))
 	e.GET("/other/:id", text("other"))
@@ -403,7 +405,7 @@ func TestContextsStayEmpty(t *testing.T) {
 		for range 4 {
 			c := e.AcquireContext()
 			if c.Request() != nil {
-				continue // echo's own, which it resets when it takes it
+				continue // echo has used this one, and resets it before the next request
 			}
 			c.SetParamNames("id")
 			if c.Path() != "" || c.Param("id") != "" || c.Get(echo.ContextKeyHeaderAllow) != nil {

@@ -24,8 +24,8 @@ import (
 	"github.com/gofiber/fiber/v2/middleware/timeout"
 )
 
-// A page reads the answers of fiber's middleware if CORS is registered before it.
-func TestErrorsForPages(t *testing.T) {
+// A page can read an error if the policy is registered before the code that answers.
+func TestPagesCanReadErrors(t *testing.T) {
 	cors, accounts := cors(t), basicauth.New(basicauth.Config{})
 	keys := keyauth.New(keyauth.Config{Validator: func(*fiber.Ctx, string) (bool, error) { return false, keyauth.ErrMissingOrMalformedAPIKey }})
 	moved := redirect.New(redirect.Config{Rules: map[string]string{"/old": "/posts"}, StatusCode: http.StatusPermanentRedirect})
@@ -39,18 +39,18 @@ func TestErrorsForPages(t *testing.T) {
 		handler fiber.Handler
 		status  int
 		right   handlers
-		wrong   handlers     // nil if no other place is wrong
-		stops   browser.Step // where the browser stops then
+		wrong   handlers     // with the policy at a wrong place, or nil
+		stops   browser.Step // the step at which the browser blocks the page with wrong
 	}{
-		{"recover, further in", get, broken, 500, handlers{cors, recover.New()}, nil, 0},
+		{"recover inside the policy", get, broken, 500, handlers{cors, recover.New()}, nil, 0},
 		{"timeout", get, late, 408, handlers{cors}, nil, 0},
 		{"basicauth", get, posts, 401, handlers{cors, accounts}, handlers{accounts, cors}, browser.StepResponse},
-		{"basicauth, preflighted", put, posts, 401, handlers{cors, accounts}, handlers{accounts, cors}, browser.StepPreflight},
+		{"basicauth after a preflight", put, posts, 401, handlers{cors, accounts}, handlers{accounts, cors}, browser.StepPreflight},
 		{"keyauth", get, posts, 401, handlers{cors, keys}, handlers{keys, cors}, browser.StepResponse},
 		{"redirect", at(get, "/old"), posts, 200, handlers{cors, moved}, handlers{moved, cors}, browser.StepResponse},
-		{"redirect, preflighted", at(put, "/old"), posts, 200, handlers{cors, moved}, handlers{moved, cors}, browser.StepPreflight},
+		{"redirect after a preflight", at(put, "/old"), posts, 200, handlers{cors, moved}, handlers{moved, cors}, browser.StepPreflight},
 		{"compress", at(put, "/none"), posts, 404, handlers{cors, compress.New()}, nil, 0},
-		{"compress, further out", at(put, "/none"), posts, 404, handlers{compress.New(), cors}, nil, 0},
+		{"compress outside the policy", at(put, "/none"), posts, 404, handlers{compress.New(), cors}, nil, 0},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			serve := func(middleware handlers) *corstest.Client {
@@ -79,15 +79,15 @@ func waits(c *fiber.Ctx) error {
 	return context.Cause(c.UserContext())
 }
 
-// afresh is an error handler that resets the response.
+// afresh is an error handler that first resets the response.
 func afresh(c *fiber.Ctx, err error) error {
 	c.Response().Reset()
 	c.Vary("Accept")
 	return c.Status(http.StatusTeapot).SendString(err.Error())
 }
 
-// An error keeps the headers of the policy that it came through, whichever policy the
-// error handler has.
+// An error keeps the headers of the policy before the handler, even if ErrorHandler has a
+// different policy.
 func TestErrorHandlerKeepsHeaders(t *testing.T) {
 	allowed := strings.TrimSuffix(corstest.Allowed, "Vary: Origin")
 	for _, test := range []struct {
@@ -115,23 +115,23 @@ func TestErrorHandlerKeepsHeaders(t *testing.T) {
 			c.Want("GET "+request[0]+"\nOrigin: "+request[1], corstest.Answer{Status: test.status, CORS: want})
 		}
 		if decisions != 0 {
-			t.Errorf("the policy of the error handler decided %d times", decisions)
+			t.Errorf("the policy of the error handler decided %d times, want 0", decisions)
 		}
 	}
 	open(t, newApp(fiber.Config{ErrorHandler: afresh}, cors(t))).Want("GET /\nOrigin: "+page, corstest.Answer{Status: 418, CORS: "Vary: Accept"})
 }
 
-// An error handler that allows an origin decides itself. Other CORS headers of an error
-// handler are replaced.
-func TestErrorHandlerThatDecidesItself(t *testing.T) {
+// If the user's error handler sets Allow-Origin, its CORS headers remain. Otherwise the
+// headers of the policy replace them.
+func TestErrorHandlerWithOwnHeaders(t *testing.T) {
 	app := newApp(fiber.Config{BodyLimit: 10, ErrorHandler: fiberadapter.ErrorHandler(corstest.Policy(t), func(c *fiber.Ctx, err error) error {
 		c.Set(fiber.HeaderAccessControlAllowOrigin, stranger)
 		c.Set(fiber.HeaderVary, "Accept, origin")
-		return errors.New("and fails")
+		return errors.New("the error handler fails")
 	})}, cors(t))
 	want := strings.NewReplacer(page, stranger, "Vary: Origin", "Vary: Accept, origin").Replace(corstest.Allowed)
 	open(t, app).Want("GET /\nOrigin: "+page, corstest.Answer{Status: 500, CORS: want})
-	open(t, app).Reads(large(), http.StatusInternalServerError) // no policy came before it
+	open(t, app).Reads(large(), http.StatusInternalServerError) // fiber rejects it before any policy
 
 	app = newApp(fiber.Config{ErrorHandler: fiberadapter.ErrorHandler(corstest.Policy(t), func(c *fiber.Ctx, _ error) error {
 		c.Response().Reset()
@@ -146,8 +146,9 @@ func large() browser.Request {
 	return browser.Request{Method: "POST", URL: "/", Body: browser.Text("12345678901")}
 }
 
-// A page reads what fiber answers before any handler runs, with ErrorHandler alone.
-func TestErrorHandlerForPages(t *testing.T) {
+// If fiber answers before any handler runs, a page can read the answer only with
+// ErrorHandler.
+func TestErrorHandlerBeforeHandlers(t *testing.T) {
 	limited := func(handler fiber.ErrorHandler) *corstest.Client {
 		return open(t, newApp(fiber.Config{BodyLimit: 10, ErrorHandler: handler}, cors(t)))
 	}
@@ -155,10 +156,10 @@ func TestErrorHandlerForPages(t *testing.T) {
 	limited(fiberadapter.ErrorHandler(corstest.Policy(t), nil)).Reads(large(), http.StatusRequestEntityTooLarge)
 }
 
-// Of a request that it could not read, fiber knows no Origin, not even that of the
-// request before on the connection.
-func TestAnswersOfFiberItself(t *testing.T) {
-	const size = 200 // of heads
+// If fiber cannot read a request, ErrorHandler gets no Origin. In particular, it does not
+// get that of the previous request on the connection.
+func TestErrorHandlerForUnreadableRequests(t *testing.T) {
+	const size = 200 // the limit for heads
 	const fine = "GET / HTTP/1.1\r\nHost: api\r\nOrigin: " + page + "\r\n\r\n"
 	post := strings.Replace(fine[:len(fine)-2], "GET", "POST", 1)
 	chunked := post + "Transfer-Encoding: chunked\r\n\r\n"
@@ -175,7 +176,7 @@ func TestAnswersOfFiberItself(t *testing.T) {
 		{"preflight with a body", "OPTIONS" + post[4:] + "Access-Control-Request-Method: PUT\r\nContent-Length: 11\r\n\r\n",
 			"413", "413 " + page + " Origin, Access-Control-Request-Method", "413 * Origin, Access-Control-Request-Method", false},
 		{"only GET", post + "Content-Length: 0\r\n\r\n", "405", "405 " + page + " Origin", "405 *", true},
-		{"large head", post + strings.Repeat("x", size-len(post)), "431", "431 Origin", "431 *", false}, // no byte is left unread
+		{"large head", post + strings.Repeat("x", size-len(post)), "431", "431 Origin", "431 *", false}, // fiber reads all bytes, so it does not reset the connection
 		{"large chunk", chunked + "b\r\n12345678901\r\n", "413", "413 Origin", "413 *", false},
 		{"bad chunk", chunked + "x\r\n", "400", "400 Origin", "400 *", false},
 		{"late body", post + "Content-Length: 5\r\n\r\n", "408", "408 Origin", "408 *", false},
@@ -200,7 +201,7 @@ func TestAnswersOfFiberItself(t *testing.T) {
 	}
 }
 
-// impatient is a listener whose connections do not wait for a body of 5 bytes.
+// impatient is a listener whose connections time out before a body of 5 bytes.
 type impatient struct{ net.Listener }
 
 func (l impatient) Accept() (net.Conn, error) {

@@ -24,7 +24,7 @@ func ExampleNew() {
 		return c.SendString("saved " + c.Params("id"))
 	})
 
-	// A page on another origin wants to PUT, so its browser asks first.
+	// A page on another origin sends a PUT, so its browser first sends a preflight.
 	r := httptest.NewRequest("OPTIONS", "/posts/1", nil)
 	r.Header.Set("Origin", "https://app.example.com")
 	r.Header.Set("Access-Control-Request-Method", "PUT")
@@ -48,9 +48,9 @@ func ExampleNew() {
 	// actual: 200 https://app.example.com
 }
 
-// CORS on one route never sees the preflight: fiber runs a route's handlers for
-// its own method only. Register the policy with Use, before the routes, or call
-// Install on the app:
+// A preflight does not reach a policy on a single route: fiber runs the handlers of a
+// route only for the method of the route. Register the policy with Use, before the
+// routes, or call Install on the app:
 //
 //	fiberadapter.Install(app, nil)
 func ExampleNew_incorrect() {
@@ -74,8 +74,8 @@ func ExampleNew_incorrect() {
 	// preflight: 405, Access-Control-Allow-Origin: ""
 }
 
-// A policy made on its own reports a bad config as an error, and can be
-// replaced while it serves.
+// NewPolicy returns an error for an invalid config, and Reload changes the config while
+// the server runs.
 func ExampleMiddleware() {
 	policy, err := core.NewPolicy(core.Config{AllowOrigins: []string{"https://app.example.com"}})
 	if err != nil {
@@ -102,7 +102,7 @@ func ExampleMiddleware() {
 	}
 	ask("https://new.example.com")
 
-	// A bad config changes nothing.
+	// An invalid config changes nothing.
 	err = policy.Reload(core.Config{AllowOrigins: []string{"https://app.example.com/"}})
 	var bad *core.ConfigError
 	if errors.As(err, &bad) {
@@ -116,8 +116,8 @@ func ExampleMiddleware() {
 	// https://new.example.com: "https://new.example.com"
 }
 
-// The app, a group and a single route have a policy each. Each answers the preflights
-// of the routes behind it, and no handler runs for them.
+// The app, a group and a single route have different policies. The innermost policy
+// answers the preflights for a route, and no handler runs for them.
 func ExampleInstall() {
 	public, err := core.NewPolicy(core.Config{AllowOrigins: []string{"*"}})
 	if err != nil {
@@ -127,7 +127,7 @@ func ExampleInstall() {
 	app := fiber.New()
 	fiberadapter.Install(app, public)
 	unexpected := func(c *fiber.Ctx) error {
-		fmt.Println("ran a handler")
+		fmt.Println("a handler ran")
 		return nil
 	}
 	app.Get("/feed", unexpected)
@@ -192,7 +192,7 @@ func ExampleErrorHandler() {
 	// 500 https://app.example.com
 }
 
-// The upstream allows every origin, and the policy allows one.
+// The upstream allows every origin. The policy allows one origin, and its headers remain.
 func ExampleKeepCORS() {
 	upstream := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Access-Control-Allow-Origin", "*")

@@ -33,9 +33,8 @@ func asked(c *fiber.Ctx, mem *fields) (origin, method, headers []string) {
 	return origin, method, headers
 }
 
-// origins appends the Origin lines of a request to values. For methods other than
-// OPTIONS, the policy reads no other field. PeekAll is faster than VisitAll, but works
-// only with normalized names.
+// origins appends the Origin lines to values. For methods other than OPTIONS, the policy
+// reads no other field. PeekAll is faster than VisitAll, but needs normalized names.
 func origins(c *fiber.Ctx, values []string) []string {
 	h := &c.Request().Header
 	if c.App().Server().DisableHeaderNamesNormalizing {

@@ -26,11 +26,9 @@
 // In fiber, Use("/api") also runs for /apiary. An origin function receives the
 // UserContext of the request.
 //
-// # Limits
-//
-// Some answers have no CORS headers, so pages on other origins cannot read them: those
-// that fiber sends without middleware, and those of handlers that reset the response.
-// [ErrorHandler] and [KeepCORS] add the headers to most of them.
+// Pages on other origins cannot read answers without CORS headers: those that fiber sends
+// without middleware, and those of handlers that reset the response. [ErrorHandler] and
+// [KeepCORS] add the headers to most of them.
 package fiberadapter
 
 import (
@@ -125,11 +123,10 @@ func serve(c *fiber.Ctx, policy *core.Policy, req *core.Request) error {
 	return c.Next()
 }
 
-// middlewareOf returns the receiver of h if h is a middleware.handle. For other handlers
-// it returns nil and does not call h.
+// middlewareOf returns the receiver of h if h is a middleware.handle. Otherwise it
+// returns nil and does not call h.
 func middlewareOf(h fiber.Handler) *middleware {
-	// All method values of one method have the same code pointer, and no other function
-	// has that pointer.
+	// All method values of handle have one code pointer, and no other function has it.
 	if reflect.ValueOf(h).Pointer() != reflect.ValueOf((*middleware)(nil).handle).Pointer() {
 		return nil
 	}

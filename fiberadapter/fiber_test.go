@@ -23,11 +23,11 @@ import (
 )
 
 const (
-	page     = corstest.Page     // the origin that the tests' policy allows
-	stranger = corstest.Stranger // one that it denies
+	page     = corstest.Page     // an origin that corstest.Policy allows
+	stranger = corstest.Stranger // an origin that it denies
 )
 
-// cors is the middleware of the tests' policy.
+// cors returns middleware with corstest.Policy.
 func cors(t *testing.T) fiber.Handler {
 	t.Helper()
 	return fiberadapter.Middleware(corstest.Policy(t))
@@ -56,14 +56,14 @@ func open(t *testing.T, app *fiber.App) *corstest.Client {
 	return corstest.Open(t, server(app))
 }
 
-// text answers every request with a line.
+// text returns a handler that answers with line.
 func text(line string) fiber.Handler {
 	return func(c *fiber.Ctx) error { return c.SendString(line) }
 }
 
 func pass(c *fiber.Ctx) error { return c.Next() }
 
-// conn is a connection for requests that no HTTP client sends.
+// conn is a connection that sends raw bytes, for requests that HTTP clients refuse.
 type conn struct {
 	net.Conn
 
@@ -80,8 +80,7 @@ func dial(t *testing.T, c *corstest.Client) conn {
 	return conn{client, bufio.NewReader(client)}
 }
 
-// send sends bytes and returns the answer to them. Its body has to be read before the
-// next is sent.
+// send sends a raw request and returns the answer. Read its body before the next send.
 func (c conn) send(t *testing.T, request string) *http.Response {
 	t.Helper()
 	io.WriteString(c, request)
@@ -92,7 +91,7 @@ func (c conn) send(t *testing.T, request string) *http.Response {
 	return res
 }
 
-// brief returns the status of an answer, the origin that it allows, and its Vary.
+// brief returns the status, Allow-Origin and Vary of an answer in one line.
 func brief(res *http.Response) string {
 	h := res.Header
 	return strings.Join(strings.Fields(fmt.Sprint(res.StatusCode, " ", h.Get("Access-Control-Allow-Origin"), " ", strings.Join(h["Vary"], "; "))), " ")
@@ -100,7 +99,7 @@ func brief(res *http.Response) string {
 
 func TestConformance(t *testing.T) {
 	for name, cfg := range map[string]fiber.Config{
-		"default": {}, "names as they come": {DisableHeaderNormalizing: true}, "immutable": {Immutable: true},
+		"default": {}, "DisableHeaderNormalizing": {DisableHeaderNormalizing: true}, "Immutable": {Immutable: true},
 	} {
 		cfg.ReadBufferSize = 64 << 10
 		t.Run(name, func(t *testing.T) {
@@ -123,7 +122,7 @@ func TestConformance(t *testing.T) {
 	}
 }
 
-// around returns a middleware of the suite.
+// around adapts a middleware of the suite.
 func around(middleware func(h corstest.Header, next func())) fiber.Handler {
 	return func(c *fiber.Ctx) (err error) {
 		middleware(header{c}, func() { err = c.Next() })
@@ -131,7 +130,7 @@ func around(middleware func(h corstest.Header, next func())) fiber.Handler {
 	}
 }
 
-// header is the answer's headers as the suite wants them.
+// header adapts the headers of the answer to corstest.Header.
 type header struct{ c *fiber.Ctx }
 
 func (h header) Add(name, value string) { h.c.Response().Header.Add(name, value) }
@@ -143,7 +142,7 @@ func (h header) Values(name string) (values []string) {
 	return values
 }
 
-// The table "Where to register" of the package documentation, cell by cell.
+// This test proves the table "Where to register" of the package documentation.
 func TestWhereToRegister(t *testing.T) {
 	logged(t)
 	cors := cors(t)
@@ -184,7 +183,7 @@ func TestWhereToRegister(t *testing.T) {
 	corstest.CheckPlaces(t, places)
 }
 
-// Every way in which a fiber program answers.
+// Answers have CORS headers, whichever way a fiber program sends them.
 func TestAnswers(t *testing.T) {
 	open(t, everything(t, cors(t))).Answers(map[string]corstest.Answer{
 		"GET /posts":            {Status: 200, Body: "posts"},
@@ -208,7 +207,7 @@ func TestAnswers(t *testing.T) {
 	open(t, app).Answers(map[string]corstest.Answer{"GET /none": {Status: 418, Body: "Cannot GET /none"}})
 }
 
-// everything has one route for each way in which fiber writes an answer.
+// everything returns an app with one route for each way to send an answer in fiber.
 func everything(t *testing.T, middleware ...fiber.Handler) *fiber.App {
 	t.Helper()
 	dir := t.TempDir()
@@ -239,8 +238,8 @@ func TestNewPanicsOnBadConfig(t *testing.T) {
 	t.Error("New accepted a bad config")
 }
 
-// Without normalizing, names of fields come in any case. Even an empty name may be set.
-func TestNamesOfFields(t *testing.T) {
+// With DisableHeaderNormalizing, field names have any case. A name may even be empty.
+func TestFieldNamesInAnyCase(t *testing.T) {
 	others := func(c *fiber.Ctx) error {
 		h := &c.Response().Header
 		h.Add("access-control-allow-origin", "*")
@@ -248,7 +247,7 @@ func TestNamesOfFields(t *testing.T) {
 		h.Add("Vary", "Cookie")
 		h.Add("", "empty")
 		err := c.Next()
-		h.Del("") // no client reads it
+		h.Del("") // no client can read a field without a name
 		return err
 	}
 	cfg := fiber.Config{DisableHeaderNormalizing: true}
@@ -263,12 +262,13 @@ func TestNamesOfFields(t *testing.T) {
 	if got := c.Ask(preflight); got.Status != 204 || !strings.Contains(got.CORS, "\nAllow-Headers: x-a\n") {
 		t.Errorf("got %+v", got)
 	}
-	if got := c.Ask(strings.Replace(preflight, "access-", "acce\u017fs-", 1)); got.Status != 200 { // a long s is no s
+	// strings.EqualFold finds U+017F equal to s, but their lengths differ.
+	if got := c.Ask(strings.Replace(preflight, "access-", "acce\u017fs-", 1)); got.Status != 200 {
 		t.Errorf("got %+v", got)
 	}
 }
 
-// A handler may write to the bytes of an answer without an effect on others.
+// A handler may change the bytes of an answer without an effect on other answers.
 func TestValuesAreNotShared(t *testing.T) {
 	c := open(t, newApp(fiber.Config{}, cors(t), func(c *fiber.Ctx) error {
 		c.Response().Header.VisitAll(func(_, value []byte) { copy(value, c.Get("X-With")) })
@@ -297,10 +297,10 @@ func TestStreams(t *testing.T) {
 	_, err := io.ReadFull(res.Body, first)
 	close(read)
 	if got := brief(res); err != nil || string(first) != "first" || got != "200 "+page+" Origin" {
-		t.Errorf("before the handler ended: %q, %v and %s", first, err, got)
+		t.Errorf("before the end of the handler, read %q, %v and %s", first, err, got)
 	}
 	if rest, err := io.ReadAll(res.Body); string(rest) != "second" || err != nil {
-		t.Errorf("then %q, %v", rest, err)
+		t.Errorf("after the end of the handler, read %q, %v", rest, err)
 	}
 }
 
@@ -326,8 +326,8 @@ func TestHijackedConnection(t *testing.T) {
 	}
 }
 
-// fasthttp takes a bare CR in a value and writes it out again, where some clients
-// read it as the end of a line.
+// fasthttp accepts a bare CR in a value. If the value were reflected, some clients would
+// read the CR as the end of a line, so a request could inject a header.
 func TestNothingIsInjected(t *testing.T) {
 	const origin, put, headers = "Origin: " + page, "\r\nAccess-Control-Request-Method: PUT", "\r\nAccess-Control-Request-Headers: "
 	for name, cfg := range map[string]core.Config{
@@ -355,7 +355,7 @@ func TestNothingIsInjected(t *testing.T) {
 				got := string(raw)
 				if err != nil || !strings.HasPrefix(got, "HTTP/1.1 ") || strings.Contains(got, "X-Injected") ||
 					strings.Count(got, "\r") != strings.Count(got, "\r\n") {
-					t.Errorf("%s, %s %q was answered\n%q, %v", name, method, fields, got, err)
+					t.Errorf("%s: the answer to %s %q is\n%q, %v", name, method, fields, got, err)
 				}
 			}
 		}
@@ -374,11 +374,12 @@ func TestOriginFuncGetsUserContext(t *testing.T) {
 	open(t, app).Want("GET /\nOrigin: "+page, corstest.Answer{Status: 200, CORS: "Allow-Origin: " + page + "\nVary: Origin"})
 }
 
-// An observer learns whether a browser asks for CORS, and of cookies.
+// The policy receives the fields from which it knows that CORS does not apply, or that a
+// request has cookies.
 func TestObserverGetsFields(t *testing.T) {
 	var seen []core.Reason
-	app := newApp(fiber.Config{}, fiberadapter.New(core.Config{AllowOrigins: []string{page}}, core.WithObserver(func(_ context.Context, o core.Verdict) {
-		seen = append(seen, o.Reason)
+	app := newApp(fiber.Config{}, fiberadapter.New(core.Config{AllowOrigins: []string{page}}, core.WithObserver(func(_ context.Context, v core.Verdict) {
+		seen = append(seen, v.Reason)
 	})), text("posts"))
 	for fields, want := range map[string][]core.Reason{
 		"":                              {core.ReasonNone},
@@ -388,8 +389,8 @@ func TestObserverGetsFields(t *testing.T) {
 	} {
 		seen = nil
 		open(t, app).Ask("GET /\nOrigin: " + page + fields)
-		if want = append(want, want...); fmt.Sprint(seen) != fmt.Sprint(want) { // in process and over a socket
-			t.Errorf("%q: %v was observed, want %v", fields, seen, want)
+		if want = append(want, want...); fmt.Sprint(seen) != fmt.Sprint(want) { // Ask sends two requests: in process and over a socket
+			t.Errorf("%q: the observer received %v, want %v", fields, seen, want)
 		}
 	}
 }

@@ -29,16 +29,14 @@ import (
 // # Limits
 //
 //   - Install does not find a policy inside a function of yours, or a route whose method
-//     is not in RequestMethods. There the argument policy answers, as with Use. If that
-//     is nil, a policy that Install does not find may answer a preflight that continues
-//     to an OPTIONS route.
-//   - Pass the policy of a route before its other handlers. Install rejects preflights
-//     for any other order, as in app.Put(path, auth, cors, save), because fiber joins
-//     routes with the same path, and auth may be the handler of another route.
-//   - Install assumes that handlers of Use call the next handler if a route matches, even
-//     if Static has a file at the path. If no route matches, a handler of Use with a path
-//     may answer, such as a proxy or Static. If a policy is registered after such a
-//     handler, Install rejects the preflights.
+//     is not in RequestMethods. There the argument policy answers, as with Use. If that is
+//     nil, such a policy may answer a preflight that continues to an OPTIONS route.
+//   - Pass the policy of a route before its other handlers. Otherwise Install rejects the
+//     preflights: fiber joins routes of one path, so in app.Put(path, auth, cors, save),
+//     auth may be the handler of an earlier route.
+//   - If a route matches, Install assumes that handlers of Use call the next handler, even
+//     Static with a file at the path. If no route matches, a handler of Use below a path
+//     may answer, such as a proxy, and Install rejects preflights for a policy after it.
 //   - Middleware that changes the path must be registered before Install.
 func Install(app *fiber.App, policy *core.Policy) {
 	if app == nil {

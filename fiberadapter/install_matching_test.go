@@ -29,10 +29,10 @@ func paths() []string {
 	}
 }
 
-// Whatever the path and the settings, the policy on the answer to the actual request
-// answers the preflight.
-func TestInstallMatching(t *testing.T) {
-	logged(t) // a line for each route without a policy
+// For every path and setting, the same policy answers the preflight and the actual
+// request.
+func TestInstallRoutesLikeFiber(t *testing.T) {
+	logged(t) // discards a line for each route without a policy
 	answered := make(map[string]int)
 	for i := range 16 {
 		cfg := fiber.Config{CaseSensitive: i&1 != 0, StrictRouting: i&2 != 0, UnescapePath: i&4 != 0, Immutable: i&8 != 0}
@@ -42,7 +42,7 @@ func TestInstallMatching(t *testing.T) {
 				_, asked, _ := strings.Cut(ask(t, app, method, path), " ")
 				got := read(t, app, method, path)
 				if asked != got {
-					t.Errorf("%s %s: the preflight is answered by %q, the request by %q, with CaseSensitive %v, StrictRouting %v, UnescapePath %v",
+					t.Errorf("%s %s: the preflight was answered by %q, the request by %q, with CaseSensitive %v, StrictRouting %v, UnescapePath %v",
 						method, path, asked, got, cfg.CaseSensitive, cfg.StrictRouting, cfg.UnescapePath)
 				}
 				answered[got]++
@@ -52,14 +52,15 @@ func TestInstallMatching(t *testing.T) {
 	for i, pattern := range patterns() {
 		for _, place := range []string{"app", "group", "mount"} {
 			if name := fmt.Sprint(place, i); answered[name] == 0 && (place == "app" || pattern == "/short") {
-				t.Errorf("no request reached %s of the %s", pattern, place)
+				t.Errorf("no request reached the pattern %s of the %s", pattern, place)
 			}
 		}
 	}
 }
 
-// everyPattern has the patterns on the app, in groups and in mounted apps, each
-// with a policy for GET and without one for DELETE. PUT has other routes.
+// everyPattern returns an app with the patterns on the app, in groups and in mounted
+// apps. Routes for GET have a policy, and routes for DELETE have none. PUT has other
+// routes.
 func everyPattern(cfg fiber.Config) *fiber.App {
 	app := newInstalled(cfg, nil)
 	app.Use("/static", named("static"))
@@ -85,22 +86,22 @@ func everyPattern(cfg fiber.Config) *fiber.App {
 	return app
 }
 
-// fiber joins routes that are registered for one method and path in a row, and runs
-// the handlers of the second only if the first goes on.
-func TestInstallRegisteredTwice(t *testing.T) {
+// If two consecutive routes have the same method and path, fiber joins them. It runs the
+// handlers of the second route only if the first calls Next.
+func TestInstallWithJoinedRoutes(t *testing.T) {
 	h := handler(t)
 	for _, test := range []struct {
 		name, policy string
-		rejected     bool // since a policy is behind another handler
+		rejected     bool // because a policy is after another handler
 		register     func(r fiber.Router)
 	}{
-		{"policy second", "", true, func(r fiber.Router) { r.Put("/x", h).Put("/x", named("second"), h) }},
-		{"both", "first", true, func(r fiber.Router) { r.Put("/x", named("first"), h).Put("/x", named("second"), h) }},
-		{"not in a row", "first", false, func(r fiber.Router) { r.Put("/x", named("first"), h).Put("/y", h).Put("/x", named("second"), h) }},
-		{"the policy, then the handler", "first", false, func(r fiber.Router) { r.Put("/x", named("first")).Put("/x", h) }},
-		{"the policy, then another", "second", false, func(r fiber.Router) { r.Put("/x", named("first")).Put("/x", named("second"), h) }},
-		{"the policy, no handler", "first", false, func(r fiber.Router) { r.Put("/x", named("first")) }},
-		{"the policy, the handler elsewhere", "second", false, func(r fiber.Router) { r.Put("/x", named("first")).Put("/:x", named("second"), h) }},
+		{"a policy on the second route", "", true, func(r fiber.Router) { r.Put("/x", h).Put("/x", named("second"), h) }},
+		{"policies on both routes", "first", true, func(r fiber.Router) { r.Put("/x", named("first"), h).Put("/x", named("second"), h) }},
+		{"not consecutive", "first", false, func(r fiber.Router) { r.Put("/x", named("first"), h).Put("/y", h).Put("/x", named("second"), h) }},
+		{"a policy, then a handler", "first", false, func(r fiber.Router) { r.Put("/x", named("first")).Put("/x", h) }},
+		{"a policy, then another policy and a handler", "second", false, func(r fiber.Router) { r.Put("/x", named("first")).Put("/x", named("second"), h) }},
+		{"a policy without a handler", "first", false, func(r fiber.Router) { r.Put("/x", named("first")) }},
+		{"a policy, and a handler on another pattern", "second", false, func(r fiber.Router) { r.Put("/x", named("first")).Put("/:x", named("second"), h) }},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			app, sub := newInstalled(fiber.Config{}, nil), newApp(fiber.Config{})
@@ -114,17 +115,17 @@ func TestInstallRegisteredTwice(t *testing.T) {
 					continue
 				}
 				if asked, got := ask(t, app, "PUT", path), read(t, app, "PUT", path); asked != "403" || got != test.policy {
-					t.Errorf("the preflight for PUT %s was answered %s, the request by %q", path, asked, got)
+					t.Errorf("the preflight for PUT %s was answered by %s, the request by %q", path, asked, got)
 				}
 			}
 		})
 	}
 }
 
-// The files of Static have the policies before it.
-func TestInstallStatic(t *testing.T) {
+// The policies before Static answer the preflights for its files.
+func TestInstallWithStatic(t *testing.T) {
 	app, sub := newInstalled(fiber.Config{}, namedPolicy("app")), newApp(fiber.Config{})
-	app.Group("/group", named("group")).Static("/", ".") // joined to the group's policy
+	app.Group("/group", named("group")).Static("/", ".") // fiber joins it to the policy of the group
 	app.Use("/files", pass, named("files"))
 	app.Static("/files", ".")
 	app.Static("/late", ".")
@@ -134,14 +135,15 @@ func TestInstallStatic(t *testing.T) {
 	app.Mount("/mount", sub)
 	agree(t, app, request{"GET", "/group/go.mod", "group"}, request{"HEAD", "/group/go.mod", "group"}, request{"GET", "/mount/files/go.mod", "sub"})
 	for path, policy := range map[string]string{"/files/go.mod": "files", "/late/go.mod": "app"} {
-		if asked, got := ask(t, app, "GET", path), read(t, app, "GET", path); asked != "403" || got != policy { // pass and Static might be servers
-			t.Errorf("the preflight for GET %s was answered %s, the request by %q", path, asked, got)
+		if asked, got := ask(t, app, "GET", path), read(t, app, "GET", path); asked != "403" || got != policy { // pass and Static may answer before the policy
+			t.Errorf("the preflight for GET %s was answered by %s, the request by %q", path, asked, got)
 		}
 	}
 }
 
-// Requests with a method that RequestMethods lacks reach no middleware.
-func TestInstallRequestMethods(t *testing.T) {
+// If a method is not in RequestMethods, its requests reach no middleware, and Install
+// finds no routes for it.
+func TestInstallWithRequestMethods(t *testing.T) {
 	app := newInstalled(fiber.Config{RequestMethods: []string{"QUERY", "GET", "HEAD", "OPTIONS"}}, namedPolicy("app"))
 	app.Get("/", named("get"), text("get"))
 	app.Add("QUERY", "/", named("query"), text("query"))
@@ -160,8 +162,8 @@ func TestInstallRequestMethods(t *testing.T) {
 	}
 }
 
-// Routes that are added after the first preflight count like the others.
-func TestInstallRoutesAddedLater(t *testing.T) {
+// Install finds routes that are added after the first preflight.
+func TestInstallFindsLaterRoutes(t *testing.T) {
 	h := handler(t)
 	app := newInstalled(fiber.Config{}, nil)
 	app.Put("/first", named("first"), h)
@@ -170,7 +172,7 @@ func TestInstallRoutesAddedLater(t *testing.T) {
 	app.Put("/later", named("later"), h)
 	agree(t, app, request{"PUT", "/first", "first"}, request{"PUT", "/later", "later"})
 
-	group := app.Group("/group", named("group")) // one entry more for each method
+	group := app.Group("/group", named("group")) // adds one entry for each method
 	agree(t, app, request{"PUT", "/group/x", "group"})
 	group.Put("/x", named("x"), h)
 	agree(t, app, request{"PUT", "/group/x", "x"})
@@ -181,9 +183,9 @@ func TestInstallRoutesAddedLater(t *testing.T) {
 	agree(t, app, request{"PUT", "/joined", "second"})
 }
 
-// So do those of an app that is mounted later, even if fiber counts as many handlers
-// as before: it stops counting those of Static if GET is not the first method.
-func TestInstallAppMountedLater(t *testing.T) {
+// Install finds the routes of an app that is mounted later, even if HandlersCount does
+// not change: Mount drops the handlers of Static if GET is not the first method.
+func TestInstallFindsAppsMountedLater(t *testing.T) {
 	cfg := fiber.Config{RequestMethods: []string{"PUT", "GET", "HEAD", "OPTIONS"}}
 	app := newInstalled(cfg, nil)
 	app.Static("/a", ".")
@@ -195,13 +197,13 @@ func TestInstallAppMountedLater(t *testing.T) {
 	app.Mount("/mount", sub)
 	agree(t, app, request{"PUT", "/mount/x", "sub"})
 	if after := app.HandlersCount(); after != before {
-		t.Errorf("fiber counts %d handlers, and %d before", after, before)
+		t.Errorf("HandlersCount was %d and is %d; this test needs it to stay the same", before, after)
 	}
 }
 
-// Middleware that changes the path is registered before Install. If fiber searches
-// for another path or method than the request has, preflights are rejected.
-func TestInstallChangedPath(t *testing.T) {
+// Middleware before Install may change the path with c.Path. Install rejects preflights if
+// the path or method that fiber routes by is not that of the request.
+func TestInstallAfterChangedPath(t *testing.T) {
 	log, app := logged(t), newApp(fiber.Config{})
 	app.Use("/old", func(c *fiber.Ctx) error {
 		c.Path("/new" + strings.TrimPrefix(c.Path(), "/old"))
@@ -212,7 +214,7 @@ func TestInstallChangedPath(t *testing.T) {
 		return c.Next()
 	})
 	app.Use("/get", func(c *fiber.Ctx) error {
-		if c.Method() == fiber.MethodGet { // so that it is a preflight
+		if c.Method() == fiber.MethodGet { // makes the request a preflight
 			c.Method(fiber.MethodOptions)
 		}
 		return c.Next()
@@ -229,13 +231,13 @@ func TestInstallChangedPath(t *testing.T) {
 	if res := send(t, app, overridden); res.StatusCode != http.StatusForbidden {
 		t.Errorf("with a changed method: got %d", res.StatusCode)
 	}
-	if want := `route="" fix="before Install, change no method, and the path by c.Path alone"` + "\n"; log.String() != want {
-		t.Errorf("logged\n%s", log)
+	if want := `route="" fix="in middleware before Install, do not change the method, and change the path only with c.Path"` + "\n"; log.String() != want {
+		t.Errorf("logged\n%s\nwant\n%s", log, want)
 	}
 }
 
-// A mounted app may have an Install, too, whether the other app has one or not.
-func TestInstallMounted(t *testing.T) {
+// A mounted app may have an Install, and so may the app that mounts it.
+func TestInstallOnMountedApp(t *testing.T) {
 	sub := newInstalled(fiber.Config{}, namedPolicy("sub"))
 	sub.Put("/x", named("x"), handler(t))
 	sub.Put("/none", handler(t))
@@ -243,7 +245,7 @@ func TestInstallMounted(t *testing.T) {
 	one.Mount("/one", sub)
 	two.Mount("/two", sub)
 	installed.Mount("/", sub)
-	for range 2 { // the paths differ
+	for range 2 { // one mounted app has several paths in turn
 		agree(t, one, request{"PUT", "/one/x", "x"}, request{"PUT", "/one/none", "sub"}, request{"PUT", "/one/404", "sub"})
 		agree(t, two, request{"PUT", "/two/x", "x"}, request{"PUT", "/two/none", "sub"})
 		agree(t, installed, request{"PUT", "/x", "x"}, request{"PUT", "/none", "sub"})

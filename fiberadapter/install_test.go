@@ -73,8 +73,8 @@ func namedPolicy(name string) *core.Policy {
 	return policy
 }
 
-// ask sends a preflight in process. It returns the status, and behind it the name of
-// the policy that approves.
+// ask sends a preflight in process. It returns the status, followed by the name of the
+// policy if one approves.
 func ask(t *testing.T, app *fiber.App, method, path string) string {
 	t.Helper()
 	r := httptest.NewRequest("OPTIONS", path, nil)
@@ -83,7 +83,7 @@ func ask(t *testing.T, app *fiber.App, method, path string) string {
 	return strings.TrimSpace(fmt.Sprint(res.StatusCode, " ", res.Header.Get("Access-Control-Allow-Headers")))
 }
 
-// read sends the actual request and returns the name of the policy on its answer.
+// read sends the actual request and returns the name of the policy that its answer shows.
 func read(t *testing.T, app *fiber.App, method, path string) string {
 	t.Helper()
 	return send(t, app, httptest.NewRequest(method, path, nil)).Header.Get("Access-Control-Expose-Headers")
@@ -100,8 +100,8 @@ func send(t *testing.T, app *fiber.App, r *http.Request) *http.Response {
 	return res
 }
 
-// request is one that a page would like to send, and the policy that answers its
-// preflight and itself, if any.
+// request is an actual request. policy is the name of the policy that answers it and its
+// preflight, or empty.
 type request struct{ method, path, policy string }
 
 func agree(t *testing.T, app *fiber.App, requests ...request) {
@@ -109,7 +109,7 @@ func agree(t *testing.T, app *fiber.App, requests ...request) {
 	for _, want := range requests {
 		asked := ask(t, app, want.method, want.path)
 		if _, got, _ := strings.Cut(asked, " "); got != want.policy {
-			t.Errorf("the preflight for %s %s was answered %s, want policy %q", want.method, want.path, asked, want.policy)
+			t.Errorf("the preflight for %s %s was answered by %s, want policy %q", want.method, want.path, asked, want.policy)
 		}
 		if got := read(t, app, want.method, want.path); got != want.policy {
 			t.Errorf("%s %s was answered by %q, want %q", want.method, want.path, got, want.policy)
@@ -117,19 +117,19 @@ func agree(t *testing.T, app *fiber.App, requests ...request) {
 	}
 }
 
-// handler answers 200. No preflight may reach it.
+// handler returns a handler that answers with 200. The test fails if a preflight reaches it.
 func handler(t *testing.T) fiber.Handler {
 	t.Helper()
 	return func(c *fiber.Ctx) error {
 		if c.Get("Access-Control-Request-Method") != "" {
-			t.Errorf("a preflight for %s ran a handler", c.Path())
+			t.Errorf("a preflight for %s reached a handler", c.Path())
 		}
 		return nil
 	}
 }
 
-// logged returns what is logged of preflights by slog's default logger until the test
-// ends: their routes and what to change.
+// logged replaces slog's default logger until the test ends. It returns the log, with
+// only the attributes route and fix.
 func logged(t *testing.T) *bytes.Buffer {
 	t.Helper()
 	var lines bytes.Buffer
@@ -151,7 +151,7 @@ const (
 	unclear  = `route="%s" fix="pass the policy before the other handlers"` + "\n"
 )
 
-// Policies on every level of an app, with a policy on the app and without.
+// Policies may be on the app, groups, mounted apps and routes.
 func TestInstallOnEveryLevel(t *testing.T) {
 	for outermost, policy := range map[string]*core.Policy{"": nil, "app": namedPolicy("app")} {
 		logged(t)
@@ -197,7 +197,7 @@ func TestInstallOnEveryLevel(t *testing.T) {
 			{"PATCH", "/group/nested/1/2", "nested"},
 			{"PATCH", "/group/nested/1", "nested"},
 			{"PATCH", "/group/nested/1/own/x/y", "own"},
-			{"GET", "/apiary", "api"}, // a prefix is no path segment
+			{"GET", "/apiary", "api"}, // Use("/api") also matches /apiary
 			{"GET", "/api/v1", "sub"},
 			{"PUT", "/api/v1/", "put"},
 			{"GET", "/api/v1/ann/files/a/b", "sub"},
@@ -207,16 +207,16 @@ func TestInstallOnEveryLevel(t *testing.T) {
 	}
 }
 
-// Set-ups of people whose preflights did not reach their policy, or reached it where
-// the request did not. Those of other routers are written for fiber.
-func TestReportedSetUps(t *testing.T) {
+// In these issues of several routers, preflights did not reach the same policy as the
+// actual request. With Install they do.
+func TestSetupsFromIssues(t *testing.T) {
 	logged(t)
 	h, app := handler(t), newInstalled(fiber.Config{}, nil)
-	app.Get("/hello", h) // gofiber/fiber 2233: middleware behind a mounted app
+	app.Get("/hello", h) // gofiber/fiber 2233: middleware after a mounted app
 	sub := newApp(fiber.Config{})
 	sub.Get("/world", named("sub"), h)
 	app.Mount("/", sub)
-	auth, others := app.Group("/auth"), app.Group("/others") // labstack/echo 228: only one group, by Use (1040)
+	auth, others := app.Group("/auth"), app.Group("/others") // labstack/echo 228, 1040: Use on one group
 	auth.Use(named("auth"))
 	auth.Post("/authenticate", h)
 	others.Post("/", h)
@@ -224,13 +224,13 @@ func TestReportedSetUps(t *testing.T) {
 	app.Group("/2").Use(named("second")).Get("/2", h)
 	app.Group("").Post("/bar", named("group"), h) // go-chi/chi 263: a group without a prefix
 	app.Post("/v1/reg", named("route"), h)        // rs/cors 185: one route, for POST
-	app.Get("/g/:o", named("get"), h)             // gorilla/mux 381: methods of one path
+	app.Get("/g/:o", named("get"), h)             // gorilla/mux 381: several methods of one path
 	app.Post("/g/:o", named("post"), h)
 	app.Put("/g/:o", h)
-	g := app.Group("/") // gin-contrib/cors 35: a group of everything
+	g := app.Group("/") // gin-contrib/cors 35: a group at /
 	g.Use(named("all"))
 	g.Get("/", h)
-	app.Get("/abc", h) // gofiber/fiber 396: routes that other files register
+	app.Get("/abc", h) // gofiber/fiber 396: routes from other files
 	app.Group("/api").Get("/abc", h)
 	app.Use(func(c *fiber.Ctx) error { return c.SendStatus(http.StatusNotFound) })
 	agree(t, app, []request{
@@ -251,8 +251,8 @@ func TestReportedSetUps(t *testing.T) {
 	}...)
 }
 
-// Without a policy on the app and on a route, no other policy approves the route's
-// preflights. The log has one line for each route.
+// If neither the app nor a route has a policy, no other policy approves the preflights for
+// the route. The log has one line for each route.
 func TestInstallRouteWithoutPolicy(t *testing.T) {
 	const path = "/admin/:id"
 	h, wrapped := handler(t), named("wrapped")
@@ -262,11 +262,11 @@ func TestInstallRouteWithoutPolicy(t *testing.T) {
 		log      string
 	}{
 		"another route for all methods": {func(app *fiber.App) { app.Delete(path, h).All("/*", named("all"), h) }, "403", noPolicy},
-		"and that comes first":          {func(app *fiber.App) { app.All("/*", named("all"), h).Delete(path, h) }, "204 all", ""},
+		"a route for all methods first": {func(app *fiber.App) { app.All("/*", named("all"), h).Delete(path, h) }, "204 all", ""},
 		"Use after the route":           {func(app *fiber.App) { app.Delete(path, h).Use("/admin", named("late")) }, "403", noPolicy},
 		"a policy inside a function":    {func(app *fiber.App) { app.Delete(path, func(c *fiber.Ctx) error { return wrapped(c) }, h) }, "403", noPolicy},
-		"OPTIONS behind a policy":       {func(app *fiber.App) { app.Delete(path, h).Use("/admin", named("late")).Options(path, h) }, "403", noPolicy},
-		"behind another handler":        {func(app *fiber.App) { app.Delete(path, pass, named("behind"), h) }, "403", unclear},
+		"OPTIONS after a policy":        {func(app *fiber.App) { app.Delete(path, h).Use("/admin", named("late")).Options(path, h) }, "403", noPolicy},
+		"a policy after a handler":      {func(app *fiber.App) { app.Delete(path, pass, named("behind"), h) }, "403", unclear},
 	} {
 		t.Run(name, func(t *testing.T) {
 			log, app := logged(t), newInstalled(fiber.Config{}, nil)
@@ -286,14 +286,14 @@ func TestInstallRouteWithoutPolicy(t *testing.T) {
 	}
 }
 
-// A policy of the app answers for routes without another. It does not where a policy
-// may be in a place that Install cannot see.
-func TestInstallPolicyOfApp(t *testing.T) {
+// The policy of the app does not answer preflights for a route if another policy is after
+// a handler of the route.
+func TestInstallWithPolicyAfterHandler(t *testing.T) {
 	log, app := logged(t), newInstalled(fiber.Config{}, namedPolicy("app"))
 	app.Put("/behind", pass, named("behind"), handler(t))
 	for range 2 {
 		if got := ask(t, app, "PUT", "/behind"); got != "403" {
-			t.Errorf("got %s", got)
+			t.Errorf("got %s, want 403", got)
 		}
 	}
 	if want := fmt.Sprintf(unclear, "PUT /behind"); log.String() != want {
@@ -301,8 +301,8 @@ func TestInstallPolicyOfApp(t *testing.T) {
 	}
 }
 
-// Without a route, the policy before the 404 answers. A handler of Use below a path
-// may be a server, so a policy behind it is not before the 404 for certain.
+// If no route matches, the policy before the 404 answers. A handler of Use below a path
+// may answer itself, so Install cannot know whether a policy after it is before the 404.
 func TestInstallWithoutRoute(t *testing.T) {
 	log, app := logged(t), newInstalled(fiber.Config{}, nil)
 	app.Use(pass)
@@ -316,7 +316,7 @@ func TestInstallWithoutRoute(t *testing.T) {
 	app.Use("/between", pass)
 	app.Use("/betw", named("inner"))
 	app.Get("/get", named("get"), text("get"))
-	app.Put("/proxy/x", handler(t)) // it has the policy if the proxy goes on
+	app.Put("/proxy/x", handler(t)) // the policy is before it, since handlers of Use call Next
 	for path, want := range map[string]string{
 		"/certain/x": "204 inner", "/certain/y": "204 outer", "/server": "200", "/proxy": "403", "/before": "204 before",
 		"/between": "403", "/none": "404", "/get": "405", "/proxy/x": "204 late",
@@ -327,13 +327,13 @@ func TestInstallWithoutRoute(t *testing.T) {
 	}
 	for _, route := range []string{"Use /proxy", "Use /betw"} {
 		if strings.Count(log.String(), fmt.Sprintf(unclear, route)) != 1 || strings.Count(log.String(), "\n") != 2 {
-			t.Errorf("logged\n%s", log)
+			t.Errorf("logged\n%s\nwant 2 lines, one of them for %s", log, route)
 		}
 	}
 }
 
-// The app gets many preflights at the same time, the first of them too.
-func TestInstallConcurrently(t *testing.T) {
+// Preflights may be concurrent, even the first ones.
+func TestInstallIsSafeForConcurrentUse(t *testing.T) {
 	logged(t)
 	app := newInstalled(fiber.Config{}, nil)
 	app.Get("/a/:id", named("a"), text("a"))
@@ -349,7 +349,7 @@ func TestInstallConcurrently(t *testing.T) {
 				for range 50 {
 					send()
 					if got := field("Access-Control-Allow-Headers"); got != want {
-						t.Errorf("the preflight for %s was answered by %q", head, got)
+						t.Errorf("the preflight for %s was answered by %q, want %q", head, got, want)
 					}
 				}
 			})
@@ -359,7 +359,7 @@ func TestInstallConcurrently(t *testing.T) {
 }
 
 func TestInstallPanics(t *testing.T) {
-	const late, twice = "call Install before routes are registered and apps are mounted", "the app has a policy already: call Install once, in the place of Use"
+	const late, twice = "call Install before routes are registered and apps are mounted", "the app has a policy already: call Install once, instead of Use"
 	for _, test := range []struct {
 		want string
 		call func(app *fiber.App)
@@ -384,6 +384,6 @@ func TestInstallPanics(t *testing.T) {
 		}()
 	}
 	if err := named("app")(nil); err == nil {
-		t.Error("a handler accepts no request")
+		t.Error("a handler that was called with nil returned no error")
 	}
 }

@@ -15,9 +15,8 @@ import (
 //	app.Use(fiberadapter.Middleware(policy))
 //
 // If a policy has set CORS headers, the answer keeps them, even if next resets the
-// response. If fiber rejects a request before any handler runs, policy sets the headers,
-// as for the 413 for a body over BodyLimit. If next is nil, [fiber.DefaultErrorHandler]
-// is used. ErrorHandler panics if policy is nil.
+// response. If fiber rejects a request before any handler runs, such as for BodyLimit,
+// policy sets them. A nil next is [fiber.DefaultErrorHandler]. policy must not be nil.
 //
 // # Limits
 //
@@ -25,8 +24,7 @@ import (
 //   - For some answers fiber does not know the Origin, so only a policy that allows every
 //     origin sets headers: the 431 for a head over ReadBufferSize, the 408 for a late
 //     request, the 400 for an unreadable one, and the 413 for a body without a length.
-//   - fiber sends the 400 for a method that is not in RequestMethods without an
-//     error handler, so it has no CORS headers.
+//   - The 400 for a method that is not in RequestMethods reaches no error handler.
 func ErrorHandler(policy *core.Policy, next fiber.ErrorHandler) fiber.ErrorHandler {
 	if policy == nil {
 		panic("fiberadapter: ErrorHandler needs a policy")
@@ -56,10 +54,9 @@ func ErrorHandler(policy *core.Policy, next fiber.ErrorHandler) fiber.ErrorHandl
 //	app.Use("/api", fiberadapter.KeepCORS, proxy.Balancer(proxy.Config{Servers: servers}))
 //
 // Without KeepCORS, the page receives the CORS headers of the upstream, even if the
-// policy denies the page. If no policy is before KeepCORS, the answer has no CORS headers.
-//
-// An upstream may still reject requests with a foreign Origin. If it uses Origin only
-// for that, remove the field from the request before the proxy.
+// policy denies the page. Without a policy before KeepCORS, the answer has none. An
+// upstream may still reject requests with a foreign Origin. If it uses Origin only for
+// that, remove the field from the request before the proxy.
 func KeepCORS(c *fiber.Ctx) error {
 	before := corsOf(c)
 	err := c.Next()

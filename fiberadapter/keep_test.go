@@ -14,7 +14,7 @@ import (
 	"github.com/gofiber/fiber/v2/middleware/proxy"
 )
 
-// upstream starts a server, which no preflight may reach.
+// upstream starts a server. The test fails if a preflight reaches it.
 func upstream(t *testing.T, h http.HandlerFunc) (url string) {
 	t.Helper()
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -36,8 +36,9 @@ func reflecting(w http.ResponseWriter, r *http.Request) {
 	w.WriteHeader(http.StatusNotFound)
 }
 
-// The policy in front of a proxy decides alone, even if the upstream allows other pages.
-func TestProxies(t *testing.T) {
+// With KeepCORS, the policy before a proxy decides alone, even if the upstream allows
+// other pages.
+func TestKeepCORSBeforeProxies(t *testing.T) {
 	for name, up := range map[string]http.HandlerFunc{
 		"no CORS":        silent,
 		"same policy":    nethttp.Middleware(corstest.Policy(t))(http.HandlerFunc(silent)).ServeHTTP,
@@ -59,7 +60,7 @@ func TestProxies(t *testing.T) {
 			t.Run(name+", "+kind, func(t *testing.T) {
 				c := open(t, newApp(fiber.Config{}, cors(t), fiberadapter.KeepCORS, handler))
 				c.Answers(map[string]corstest.Answer{"GET /": {Status: http.StatusNotFound}})
-				if kind != "DomainForward" { // the pages' requests go to another host
+				if kind != "DomainForward" { // it forwards requests for one host, and Reads uses another
 					c.Reads(browser.Request{Method: "PUT", URL: "/"}, http.StatusNotFound)
 				}
 			})
@@ -67,15 +68,15 @@ func TestProxies(t *testing.T) {
 	}
 }
 
-// Without KeepCORS, only the upstream's headers are left.
-func TestProxyAlone(t *testing.T) {
+// Without KeepCORS, only the headers of the upstream remain.
+func TestProxyWithoutKeepCORS(t *testing.T) {
 	get := browser.Request{URL: "/"}
 	open(t, newApp(fiber.Config{}, cors(t), proxy.Forward(upstream(t, silent)))).Blocked(get, browser.StepResponse)
 	c := open(t, newApp(fiber.Config{}, cors(t), proxy.Forward(upstream(t, reflecting))))
 	if get.Origin = stranger; !c.Fetch(get).Allowed {
-		t.Error("the policy keeps its headers without KeepCORS")
+		t.Error("the headers of the policy remain without KeepCORS")
 	}
-	// An upstream that decides itself has no policy in front.
+	// If the upstream has a policy, the proxy needs none.
 	own := httptest.NewServer(nethttp.Middleware(corstest.Policy(t))(http.HandlerFunc(silent)))
 	t.Cleanup(own.Close)
 	open(t, newApp(fiber.Config{}, proxy.Forward(own.URL))).Reads(browser.Request{Method: "PUT", URL: "/"}, http.StatusNotFound)
@@ -89,8 +90,7 @@ func TestProxyWithoutUpstream(t *testing.T) {
 	open(t, newApp(fiber.Config{}, cors(t), fiberadapter.KeepCORS, forward)).Reads(get, http.StatusInternalServerError)
 }
 
-// An upstream that rejects foreign origins does so behind a proxy, too, unless it does
-// not see them.
+// An upstream may reject foreign origins. Remove Origin before the proxy to prevent this.
 func TestUpstreamThatRejects(t *testing.T) {
 	forward := proxy.Forward(upstream(t, func(w http.ResponseWriter, r *http.Request) {
 		if r.Header.Get("Origin") != "" {
@@ -106,7 +106,8 @@ func TestUpstreamThatRejects(t *testing.T) {
 	open(t, newApp(fiber.Config{}, cors(t), fiberadapter.KeepCORS, hide, forward)).Reads(get, http.StatusOK)
 }
 
-// Handlers that reset the response lose nothing behind KeepCORS, and add to Vary.
+// After KeepCORS, handlers that reset the response keep the CORS headers, and can add to
+// Vary.
 func TestKeepCORS(t *testing.T) {
 	resets := func(vary ...string) fiber.Handler {
 		return func(c *fiber.Ctx) error {
@@ -125,12 +126,12 @@ func TestKeepCORS(t *testing.T) {
 		middleware, handler fiber.Handler
 		vary                string
 	}{
-		"no Vary":              {pass, resets(), "Vary: Origin"},
-		"other Vary":           {pass, resets("Accept"), "Vary: Accept\nVary: Origin"},
-		"same Vary":            {pass, resets("Accept, origin"), "Vary: Accept, origin"},
-		"Vary: *":              {pass, resets("*"), "Vary: *"},
-		"Vary of others":       {others, resets("Cookie"), "Vary: Accept\nVary: Cookie\nVary: Origin"},
-		"a handler that stays": {others, text("posts"), "Vary: Origin, Accept"},
+		"no Vary":            {pass, resets(), "Vary: Origin"},
+		"another Vary":       {pass, resets("Accept"), "Vary: Accept\nVary: Origin"},
+		"the same Vary":      {pass, resets("Accept, origin"), "Vary: Accept, origin"},
+		"Vary: *":            {pass, resets("*"), "Vary: *"},
+		"Vary of middleware": {others, resets("Cookie"), "Vary: Accept\nVary: Cookie\nVary: Origin"},
+		"no reset":           {others, text("posts"), "Vary: Origin, Accept"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			c := open(t, newApp(fiber.Config{}, cors(t), test.middleware, fiberadapter.KeepCORS, test.handler))
@@ -138,7 +139,7 @@ func TestKeepCORS(t *testing.T) {
 		})
 	}
 
-	// Without a policy before it, no page is allowed.
+	// Without a policy before KeepCORS, no page is allowed.
 	foreign := func(c *fiber.Ctx) error {
 		c.Set("Access-Control-Allow-Origin", "*")
 		return nil
@@ -146,8 +147,8 @@ func TestKeepCORS(t *testing.T) {
 	open(t, newApp(fiber.Config{}, fiberadapter.KeepCORS, foreign)).Want("GET /\nOrigin: "+page, corstest.Answer{Status: 200})
 }
 
-// c.Context().Error and the 304 of Static reset the response.
-func TestKeepCORSForFiber(t *testing.T) {
+// fiber resets the response in c.Context().Error and for the 304 of Static.
+func TestKeepCORSWhenFiberResets(t *testing.T) {
 	for head, status := range map[string]int{
 		"GET /reset": http.StatusRequestEntityTooLarge,
 		"GET /static/logo.svg\nIf-Modified-Since: Fri, 31 Dec 9999 23:59:59 GMT": http.StatusNotModified,

@@ -10,8 +10,8 @@ import (
 	"github.com/gin-gonic/gin"
 )
 
-// A page reads an error if the policy is further out than the code that answers.
-func TestErrorsForPages(t *testing.T) {
+// A page can read an error if the policy is outside the code that answers.
+func TestPagesCanReadErrors(t *testing.T) {
 	cors, around := cors(t), nethttp.Middleware(corstest.Policy(t))
 	recovery, accounts := gin.RecoveryWithWriter(nil), gin.BasicAuth(gin.Accounts{"user": "secret"})
 	posts, never := text("posts"), endless(t)
@@ -23,18 +23,18 @@ func TestErrorsForPages(t *testing.T) {
 		request browser.Request
 		status  int
 		right   http.Handler
-		wrong   http.Handler // nil if no other place is wrong
-		stops   browser.Step // where the browser stops then
+		wrong   http.Handler // with the policy at a wrong place, or nil
+		stops   browser.Step // the step at which the browser blocks the page if wrong answers
 	}{
 		{"panic", get, 500, engineOf(broken, recovery, cors), nil, 0},
-		{"panic, recovered further in", get, 500, engineOf(broken, cors, recovery), nil, 0},
+		{"panic, recovered inside the policy", get, 500, engineOf(broken, cors, recovery), nil, 0},
 		{"401", get, 401, engineOf(posts, cors, accounts), engineOf(posts, accounts, cors), browser.StepResponse},
-		{"401, preflighted", put, 401, engineOf(posts, cors, accounts), engineOf(posts, accounts, cors), browser.StepPreflight},
+		{"401 after a preflight", put, 401, engineOf(posts, cors, accounts), engineOf(posts, accounts, cors), browser.StepPreflight},
 		{"413", large, 413, http.MaxBytesHandler(engineOf(bind, cors), 4), nil, 0},
 		{"timeout", get, 503, around(tooLate(engineOf(never))), tooLate(engineOf(never, cors)), browser.StepResponse},
-		{"timeout, preflighted", put, 503, around(tooLate(engineOf(never))), tooLate(engineOf(never, cors)), browser.StepPreflight},
-		{"redirect to no slash", at(get, "/posts/"), 200, around(engineOf(posts)), engineOf(posts, cors), browser.StepResponse},
-		{"redirect to no slash, preflighted", at(put, "/posts/"), 200, around(engineOf(posts)), engineOf(posts, cors), browser.StepResponse},
+		{"timeout after a preflight", put, 503, around(tooLate(engineOf(never))), tooLate(engineOf(never, cors)), browser.StepPreflight},
+		{"redirect to the path without a slash", at(get, "/posts/"), 200, around(engineOf(posts)), engineOf(posts, cors), browser.StepResponse},
+		{"redirect to the path without a slash, after a preflight", at(put, "/posts/"), 200, around(engineOf(posts)), engineOf(posts, cors), browser.StepResponse},
 		{"redirect to another case", at(get, "/POSTS"), 200, around(engineOf(posts)), engineOf(posts, cors), browser.StepResponse},
 		{"404 around the engine", at(put, "/none"), 404, around(engineOf(posts)), nil, 0},
 		{"401 around the engine", put, 401, around(engineOf(posts, accounts)), nil, 0},
@@ -62,7 +62,7 @@ func at(r browser.Request, path string) browser.Request {
 	return r
 }
 
-// endless is a handler that ends after the test, so its time is up for certain.
+// endless returns a handler that blocks until the test ends, so it always times out.
 func endless(t *testing.T) gin.HandlerFunc {
 	done := make(chan struct{})
 	t.Cleanup(func() { close(done) })
@@ -73,5 +73,5 @@ func broken(*gin.Context) { panic("a bug") }
 
 func bind(c *gin.Context) {
 	var post struct{ ID int }
-	c.BindJSON(&post) // answers by itself
+	c.BindJSON(&post) // sends the error
 }

@@ -20,7 +20,7 @@ func ExampleNew() {
 	}))
 	r.PUT("/posts/:id", func(c *gin.Context) { c.String(http.StatusOK, "saved %s\n", c.Param("id")) })
 
-	// A page on another origin wants to PUT, so its browser asks first.
+	// A page on another origin sends a PUT, so its browser first sends a preflight.
 	req := httptest.NewRequest("OPTIONS", "/posts/1", nil)
 	req.Header.Set("Origin", "https://app.example.com")
 	req.Header.Set("Access-Control-Request-Method", "PUT")
@@ -40,13 +40,13 @@ func ExampleNew() {
 	// saved 1
 }
 
-// A policy on a group never sees the preflight: gin runs a group's middleware only
-// for routes that exist, and there is none for OPTIONS. Register it on the engine
-// instead, before the routes and groups:
+// A preflight does not reach a policy on a group: gin runs the middleware of a group
+// only if a route matches, and no route has the method OPTIONS. Register the policy on
+// the engine, before the routes and groups:
 //
 //	r.Use(ginadapter.New(cfg))
 //
-// Or use [Install], and register the routes with [Groups.Group].
+// Or call [Install], and register the routes with [Groups.Group].
 func ExampleNew_incorrect() {
 	r := gin.New()
 	api := r.Group("/api")
@@ -63,8 +63,8 @@ func ExampleNew_incorrect() {
 	// preflight: 404, Access-Control-Allow-Origin: ""
 }
 
-// A policy made on its own reports a bad config as an error, and can be
-// replaced while it serves.
+// NewPolicy returns an error for an invalid config, and Reload changes the config while
+// the server runs.
 func ExampleMiddleware() {
 	policy, err := core.NewPolicy(core.Config{AllowOrigins: []string{"https://app.example.com"}})
 	if err != nil {
@@ -88,7 +88,7 @@ func ExampleMiddleware() {
 	}
 	ask("https://new.example.com")
 
-	// A bad config changes nothing.
+	// An invalid config changes nothing.
 	err = policy.Reload(core.Config{AllowOrigins: []string{"https://app.example.com/"}})
 	var bad *core.ConfigError
 	if errors.As(err, &bad) {
@@ -102,8 +102,8 @@ func ExampleMiddleware() {
 	// https://new.example.com: "https://new.example.com"
 }
 
-// The routes of a group have another policy than the rest, which answers their
-// preflights too.
+// The routes of a group have a different policy from the rest. It also answers their
+// preflights.
 func ExampleInstall() {
 	readers, err := core.NewPolicy(core.Config{AllowOrigins: []string{"*"}})
 	if err != nil {
@@ -149,8 +149,8 @@ func ExampleInstall() {
 	// PUT from https://news.example.com: 403
 }
 
-// A single route is a group too. Without a policy for Install, the other routes have
-// none.
+// A Group may have a single route. Install has no policy here, so all other routes have
+// no policy.
 func ExampleGroups_Group() {
 	policy, err := core.NewPolicy(core.Config{AllowOrigins: []string{"https://app.example.com"}, AllowMethods: []string{"DELETE"}})
 	if err != nil {
@@ -173,8 +173,8 @@ func ExampleGroups_Group() {
 	// 204 DELETE
 }
 
-// Middleware of net/http, such as the protection against CSRF by the policy's own
-// list, runs in gin with a few lines around it.
+// A few lines adapt middleware of net/http to gin, such as the CSRF protection that
+// trusts the origins of the policy.
 func ExampleMiddleware_crossOriginProtection() {
 	policy, err := core.NewPolicy(core.Config{AllowOrigins: []string{"https://app.example.com"}, AllowCredentials: true})
 	if err != nil {
@@ -184,11 +184,11 @@ func ExampleMiddleware_crossOriginProtection() {
 	protection := nethttp.CrossOriginProtection(policy, nil)
 	r := gin.New()
 	r.Use(ginadapter.Middleware(policy), func(c *gin.Context) {
-		goesOn := false
+		passed := false
 		protection(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
-			goesOn = true
+			passed = true
 		})).ServeHTTP(c.Writer, c.Request)
-		if !goesOn {
+		if !passed {
 			c.Abort()
 		}
 	})

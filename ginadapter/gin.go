@@ -7,9 +7,10 @@
 //
 // # Where to register
 //
-// On the engine, before the routes and groups. gin runs the middleware of a group or
-// a route only for routes that exist, and a preflight has no OPTIONS route. With
-// [Install] in the place of Use, the policies of groups answer their own preflights:
+// Register the policy on the engine, before the routes and groups. gin runs the
+// middleware of a group or a route only if a route matches, and usually no route
+// matches a preflight, because its method is OPTIONS. For policies on groups, call
+// [Install] instead of Use:
 //
 //	registered with                preflights   actual requests   404 and 405
 //	engine.Use before the routes   answered     answered          answered
@@ -17,14 +18,16 @@
 //	group.Use, or on a route       missed       answered          missed
 //	Groups.Group after Install     answered     answered          missed
 //
-// Where several policies are before a route, the innermost is on the answer to the
-// actual request. With Install, it answers the preflight too; without, the outermost
-// does. A policy that preflights do not reach logs that at its first request, if the
-// engine itself is a server's handler.
+// If several policies apply to a route, the innermost one sets the headers of actual
+// answers. With Install it also answers the preflights; without Install, the outermost
+// one does. If preflights do not reach a policy, it logs this at its first request,
+// provided that the engine is the Handler of the http.Server.
 //
-// gin's own redirects (RedirectTrailingSlash, RedirectFixedPath) run no middleware at
-// all. Browsers refuse to follow them for pages on another origin, unless the policy is
-// around the engine: nethttp.Middleware(policy)(r).
+// # Limits
+//
+// gin runs no middleware for its redirects (RedirectTrailingSlash, RedirectFixedPath),
+// so browsers do not follow them for pages on another origin. To add CORS headers to
+// redirects too, put the policy around the engine: nethttp.Middleware(policy)(r).
 package ginadapter
 
 import (
@@ -38,13 +41,19 @@ import (
 	"github.com/gin-gonic/gin"
 )
 
-// Config is [core.Config], so that a simple program imports one package.
+// Config is an alias of [core.Config], so that a simple program imports one package.
 type Config = core.Config
 
-// New returns middleware that answers preflights and adds the CORS headers to
-// every other answer. It panics if cfg is bad, with a message that lists every
-// problem and its correction; use [core.NewPolicy] and [Middleware] for an
-// error instead.
+// New returns middleware that answers preflights and adds the CORS headers to every
+// other answer. The middleware is safe for concurrent use. The options are:
+//
+//   - [core.WithLogger] logs why browsers block pages.
+//   - [core.WithName] names the policy in logs and verdicts.
+//   - [core.WithObserver] calls a function after each CORS decision, for metrics.
+//   - [core.WithOriginFunc] calls a function for origins that cfg does not list.
+//
+// If cfg is invalid, New panics with a [*core.ConfigError], which lists every problem
+// and its correction. To get an error instead, use [core.NewPolicy] and [Middleware].
 func New(cfg Config, opts ...core.Option) gin.HandlerFunc {
 	policy, err := core.NewPolicy(cfg, opts...)
 	if err != nil {
@@ -53,8 +62,8 @@ func New(cfg Config, opts ...core.Option) gin.HandlerFunc {
 	return Middleware(policy)
 }
 
-// Middleware is [New] for a policy that exists, which several routers may
-// share and which can be reloaded.
+// Middleware is like [New] for an existing policy. Several routers may share the
+// policy, and [core.Policy.Reload] can change it. Middleware panics if policy is nil.
 func Middleware(policy *core.Policy) gin.HandlerFunc {
 	if policy == nil {
 		panic("ginadapter: Middleware needs a policy")
@@ -62,7 +71,7 @@ func Middleware(policy *core.Policy) gin.HandlerFunc {
 	return (&middleware{Registration: nethttp.Registration{Policy: policy}}).serve
 }
 
-// middleware is a policy at one place. Only that of Install has Find.
+// middleware is a policy that is registered once. Find is set only by Install.
 type middleware struct {
 	nethttp.Registration
 
@@ -83,10 +92,10 @@ func (m *middleware) serve(c *gin.Context) {
 	}
 }
 
-// middlewareOf returns the receiver of a handler that this package made, and nil for
-// other handlers, which it does not call.
+// middlewareOf returns the receiver of h if h is a middleware.serve. Otherwise it
+// returns nil and does not call h.
 func middlewareOf(h gin.HandlerFunc) *middleware {
-	// All method values of one method share their code, and no other function has it.
+	// All method values of serve have one code pointer, and no other function has it.
 	if reflect.ValueOf(h).Pointer() != reflect.ValueOf((*middleware)(nil).serve).Pointer() {
 		return nil
 	}
@@ -95,7 +104,7 @@ func middlewareOf(h gin.HandlerFunc) *middleware {
 	return c.MustGet("middleware").(*middleware)
 }
 
-// check logs, once, that preflights do not reach m, or that Install does not know it.
+// check logs, once, that preflights do not reach m, or that Install does not know m.
 func (m *middleware) check(c *gin.Context) {
 	server, _ := c.Request.Context().Value(http.ServerContextKey).(*http.Server)
 	if c.FullPath() == "" || m.checked.Swap(true) || server == nil {
@@ -112,14 +121,14 @@ func (m *middleware) check(c *gin.Context) {
 	}
 	for _, route := range engine.Routes() {
 		same := route.Path == c.FullPath()
-		here = here || same && route.Method == c.Request.Method // and not on another engine
+		here = here || same && route.Method == c.Request.Method // false if c is of another engine
 		reached = reached || route.Method == http.MethodOptions && (same || strings.Contains(route.Path, "/*"))
 	}
 	log := m.Policy.Logger().With("route", c.Request.Method+" "+c.FullPath(),
-		"fix", "with cors := ginadapter.Install(r, policy) before all routes, register the route in cors.Group(group, policy, routes)")
+		"fix", "call cors := ginadapter.Install(r, policy) before all routes, and register the route in cors.Group(group, policy, routes)")
 	if here && installed {
 		log.Warn("cors: Install does not know this policy")
 	} else if here && !reached {
-		log.Warn("cors: preflights never reach a policy on a group or a route")
+		log.Warn("cors: preflights do not reach the policy of a group or a route")
 	}
 }

@@ -16,15 +16,15 @@ import (
 	"github.com/gin-gonic/gin"
 )
 
-// TestMain keeps gin from printing its routes among the examples' output, and
-// mistakes that tests make on purpose from being reported.
+// TestMain turns off gin's list of routes, which would break the output of examples, and
+// the log of the mistakes that tests make on purpose.
 func TestMain(m *testing.M) {
 	gin.SetMode(gin.TestMode)
 	slog.SetDefault(slog.New(slog.DiscardHandler))
 	os.Exit(m.Run())
 }
 
-// cors is the middleware of the tests' policy.
+// cors returns middleware with the policy that corstest expects.
 func cors(t *testing.T) gin.HandlerFunc {
 	t.Helper()
 	return ginadapter.Middleware(corstest.Policy(t))
@@ -47,7 +47,7 @@ func named(t *testing.T, name string, opts ...core.Option) *core.Policy {
 	return policy
 }
 
-// actual and preflight return what a page's browser sends.
+// actual and preflight return requests as a browser sends them for a page.
 func actual(method, path string) *http.Request {
 	r := httptest.NewRequest(method, path, nil)
 	r.Header.Set("Origin", corstest.Page)
@@ -74,8 +74,8 @@ func ask(h http.Handler, r *http.Request) answer {
 	return answer{w.Code, policy, w.Body.String()}
 }
 
-// agree requires that one policy, or none if want is empty, answers a preflight and is
-// on the answer to the actual request.
+// agree requires that the policy with the name want answers both a preflight and the
+// actual request. If want is empty, no policy may answer them.
 func agree(t *testing.T, h http.Handler, method, path, want string) {
 	t.Helper()
 	if got := ask(h, preflight(method, path)); got.policy != want || (got.status == http.StatusNoContent) != (want != "") {
@@ -86,17 +86,17 @@ func agree(t *testing.T, h http.Handler, method, path, want string) {
 	}
 }
 
-// unreachable is a handler or a middleware that no preflight may reach.
+// unreachable returns a handler that fails the test if it receives a preflight.
 func unreachable(t *testing.T) gin.HandlerFunc {
 	t.Helper()
 	return func(c *gin.Context) {
 		if c.GetHeader("Access-Control-Request-Method") != "" {
-			t.Errorf("a preflight for %s reached the user's code", c.Request.URL)
+			t.Errorf("a preflight for %s reached a handler", c.Request.URL)
 		}
 	}
 }
 
-// text answers every request with a line.
+// text returns a handler that answers with line.
 func text(line string) gin.HandlerFunc {
 	return func(c *gin.Context) { c.String(http.StatusOK, line) }
 }
@@ -128,7 +128,6 @@ func TestNative(t *testing.T) {
 	})
 }
 
-// The handler gets the ResponseWriter of gin itself.
 func TestResponseWriterIsNotWrapped(t *testing.T) {
 	var outside gin.ResponseWriter
 	r := gin.New()
@@ -157,10 +156,10 @@ func TestAllocations(t *testing.T) {
 	without := engine(func(*gin.Engine) {})
 	use := engine(func(r *gin.Engine) { r.Use(cors(t)) })
 	corstest.Allocations(t, use, without, 1)
-	// Actual requests cost no more with Install.
+	// For other requests than preflights, Install allocates no more than Use.
 	install := engine(func(r *gin.Engine) { ginadapter.Install(r, corstest.Policy(t)) })
 	for _, r := range []*http.Request{actual("GET", "/items"), httptest.NewRequest("OPTIONS", "/items", nil)} {
-		allocations := func(h http.Handler) float64 { // the least of many, since a pool may be empty
+		allocations := func(h http.Handler) float64 { // the minimum, since a pool is sometimes empty
 			least := math.Inf(1)
 			for range 100 {
 				least = min(least, testing.AllocsPerRun(1, func() { h.ServeHTTP(httptest.NewRecorder(), r) }))
@@ -173,7 +172,7 @@ func TestAllocations(t *testing.T) {
 	}
 }
 
-// The table "Where to register" of the package documentation, cell by cell.
+// This test proves the table "Where to register" of the package documentation.
 func TestWhereToRegister(t *testing.T) {
 	posts := func(g gin.IRoutes, before ...gin.HandlerFunc) {
 		g.GET("/posts", append(before, text("get"))...)
@@ -220,12 +219,12 @@ func TestWhereToRegister(t *testing.T) {
 	corstest.CheckPlaces(t, places)
 }
 
-// Every way in which a gin program answers.
+// Answers have CORS headers, whichever way a gin program sends them.
 func TestAnswers(t *testing.T) {
 	r := gin.New()
 	r.HandleMethodNotAllowed = true
 	r.Use(gin.CustomRecoveryWithWriter(nil, func(c *gin.Context, _ any) { c.AbortWithStatus(http.StatusInternalServerError) }), cors(t))
-	r.Use(func(c *gin.Context) { // answers the errors that handlers leave in the context
+	r.Use(func(c *gin.Context) { // sends the last error that a handler has added to the context
 		c.Next()
 		if err := c.Errors.Last(); err != nil {
 			c.String(http.StatusServiceUnavailable, err.Error())
@@ -255,7 +254,7 @@ func TestAnswers(t *testing.T) {
 	})
 }
 
-// gin answers its own redirects without any middleware.
+// gin runs no middleware for its redirects, so they have no CORS headers.
 func TestRedirectsOfGin(t *testing.T) {
 	r := gin.New()
 	r.RedirectFixedPath = true
@@ -266,8 +265,8 @@ func TestRedirectsOfGin(t *testing.T) {
 	}
 }
 
-// Middleware around the policy, such as a logger, sees the answer to a preflight.
-func TestPreflightIsSeenFurtherOut(t *testing.T) {
+// Middleware outside the policy, such as a logger, sees the answer to a preflight.
+func TestOuterMiddlewareSeesPreflight(t *testing.T) {
 	var status, size int
 	var written bool
 	r := gin.New()
@@ -277,7 +276,7 @@ func TestPreflightIsSeenFurtherOut(t *testing.T) {
 	}, cors(t))
 	r.ServeHTTP(httptest.NewRecorder(), preflight("PUT", "/"))
 	if status != http.StatusNoContent || size != 0 || !written {
-		t.Errorf("status %d, size %d, written %v; want 204, 0, true", status, size, written)
+		t.Errorf("got status %d, size %d, written %v; want 204, 0, true", status, size, written)
 	}
 }
 

@@ -11,8 +11,9 @@ import (
 	"github.com/gin-gonic/gin"
 )
 
-// Install puts policy on r, as Use would, and lets the policies of [Groups.Group]
-// answer their own preflights. Call it once, before any policy, group or route:
+// Install registers policy on r, like Use. Policies of [Groups.Group] then answer the
+// preflights for their own routes. Call Install once, before any policy, group or
+// route. It panics if r has a policy or a route already, or is nil:
 //
 //	r := gin.New()
 //	cors := ginadapter.Install(r, policy)
@@ -20,30 +21,30 @@ import (
 //		g.DELETE("/posts/:id", remove)
 //	})
 //
-// The innermost policy on the answer to the actual request answers its preflight,
-// and allows the requested method alone. No handler and no middleware after Install
-// runs.
+// The innermost policy before the handler of the actual request answers its preflight,
+// and allows only the requested method. No handler and no middleware after Install
+// runs for a preflight that Install answers.
 //
-// If policy is nil, the policies of groups and routes are the only ones. Install
-// rejects preflights for other routes with 403, and logs that once for each route. A
-// preflight goes on if there is no such route, or if there is an OPTIONS route at the
-// path that has no policy either.
+// policy may be nil. Then only the policies of groups answer preflights. Install
+// rejects preflights for routes without a policy with 403, and logs this once for each
+// route. A preflight continues to gin if the requested route does not exist, or if an
+// OPTIONS route without a policy exists at the path.
 //
 // # Limits
 //
-//   - gin does not show the middleware of a route. For a policy that is not in a Group,
-//     such as one before NoRoute, the policy further out answers, as with Use. So it does
-//     for routes that are added to the group of a Group after its function has returned.
-//   - Make groups after Install. Routes of older groups do not run policy, yet policy
-//     answers their preflights.
-//   - Routes that are added after the first preflight are unknown until Group adds one.
-//   - Once gin serves, it shows "\:" in a pattern as ":". In a route after the last Group,
-//     that counts as the start of a parameter, where gin could accept one. Register such
-//     routes before a Group, so that Install sees them as they are.
-//   - Middleware before Install must not change the path. If a handler changes it and calls
-//     HandleContext, the policy for the old path answers.
-//   - gin redirects a preflight for an OPTIONS route without any middleware.
-//   - In debug mode, the first preflight prints the routes again: Install copies them.
+//   - gin does not expose middleware, so Install knows only the policies of Groups. For
+//     a policy in NoRoute, for instance, the next policy outside it answers preflights.
+//     So it does for routes that are added to a Group after its function has returned.
+//   - Make groups after Install. For routes of older groups, policy answers preflights
+//     but does not run on actual requests.
+//   - Routes that are added after the first preflight are unknown until the next Group.
+//   - When gin starts to serve, it replaces "\:" in patterns by ":". For a route after
+//     the last Group, Install may take such a colon for the start of a parameter.
+//     Register routes with "\:" before or in a Group.
+//   - Middleware before Install must not change the path. If a handler changes it and
+//     calls HandleContext, the policy for the old path answers.
+//   - If gin redirects a preflight to an OPTIONS route, no middleware runs.
+//   - In debug mode the first preflight prints the routes again, since Install copies them.
 func Install(r *gin.Engine, policy *core.Policy) *Groups {
 	switch {
 	case r == nil:
@@ -51,7 +52,7 @@ func Install(r *gin.Engine, policy *core.Policy) *Groups {
 	case len(r.Routes()) != 0:
 		panic("ginadapter: call Install before the routes are registered")
 	case slices.ContainsFunc(r.Handlers, func(h gin.HandlerFunc) bool { return middlewareOf(h) != nil }):
-		panic("ginadapter: the engine has a policy already: call Install once, in the place of Use")
+		panic("ginadapter: the engine has a policy already: call Install once, instead of Use")
 	}
 	g := &Groups{engine: r, policies: make(map[endpoint]*core.Policy)}
 	g.lookup = sync.OnceValue(g.newLookup)
@@ -61,25 +62,25 @@ func Install(r *gin.Engine, policy *core.Policy) *Groups {
 	return g
 }
 
-// Groups registers groups of routes that have a policy. [Install] makes it.
+// Groups registers groups that have a policy. [Install] returns it.
 type Groups struct {
 	engine     *gin.Engine
 	middleware middleware
-	seen       []endpoint                // in the order in which Group has seen them
-	policies   map[endpoint]*core.Policy // of those; nil if they are in no Group
+	seen       []endpoint                // all routes so far, oldest first
+	policies   map[endpoint]*core.Policy // has all of seen; nil if the route is in no Group
 	lookup     func() *gin.Engine
 }
 
 type endpoint struct{ method, pattern string }
 
-// Group makes a group below group, with policy as its middleware, and calls routes with
-// it. For one route:
+// Group makes a subgroup of group with policy as its middleware, and calls routes with
+// the subgroup. It also serves for a single route:
 //
 //	cors.Group(&r.RouterGroup, policy, func(g *gin.RouterGroup) { g.PUT("/posts/:id", save) })
 //
-// The policy answers the preflights for all routes that are added meanwhile at the path of
-// the new group and below, except those of a Group inside. To find them, Group lists all
-// routes of the engine twice. No request may be served meanwhile, as gin requires.
+// policy answers the preflights for all routes that the function routes adds at the path
+// of the subgroup or below it. A nested Group has precedence. As with gin's own methods,
+// no request may be served during the call.
 func (g *Groups) Group(group *gin.RouterGroup, policy *core.Policy, routes func(*gin.RouterGroup)) {
 	switch {
 	case group == nil || policy == nil || routes == nil:
@@ -95,7 +96,7 @@ func (g *Groups) Group(group *gin.RouterGroup, policy *core.Policy, routes func(
 	routes(child)
 	g.see()
 	for _, e := range g.seen[before:] {
-		if g.policies[e] == nil && strings.HasPrefix(e.pattern+"/", below) { // and in no Group inside
+		if g.policies[e] == nil && strings.HasPrefix(e.pattern+"/", below) { // a nested Group has set it
 			g.policies[e] = policy
 		}
 	}
@@ -112,11 +113,11 @@ func (g *Groups) see() {
 	}
 }
 
-// find returns what gin would run for r with another method.
+// find returns the route that gin would run for r with the given method.
 func (g *Groups) find(method string, r *http.Request) nethttp.Route {
 	asked := *r
 	asked.Method, asked.Pattern = method, ""
-	// gin panics for some paths where parameters are side by side. No route is found then.
+	// For some paths gin allocates too few parameters and panics. Such a path has no route.
 	defer func() { _ = recover() }()
 	g.lookup().ServeHTTP(discard{}, &asked)
 	if asked.Pattern == "" {
@@ -125,8 +126,8 @@ func (g *Groups) find(method string, r *http.Request) nethttp.Route {
 	return nethttp.Route{Policy: g.policies[endpoint{method, asked.Pattern}], Name: method + " " + asked.Pattern}
 }
 
-// newLookup copies the engine with handlers that only set the pattern of their request,
-// and without redirects: the policy on a redirect of gin is that of a 404.
+// newLookup copies the engine with handlers that only set the pattern of their request.
+// The copy does not redirect, so a request that gin redirects counts as a 404.
 func (g *Groups) newLookup() *gin.Engine {
 	lookup := gin.New()
 	lookup.UseRawPath, lookup.UseEscapedPath = g.engine.UseRawPath, g.engine.UseEscapedPath
@@ -134,12 +135,12 @@ func (g *Groups) newLookup() *gin.Engine {
 	shown := make(map[endpoint]int)
 	for _, e := range g.seen {
 		if add(lookup, e) {
-			shown[endpoint{e.method, strings.ReplaceAll(e.pattern, `\:`, ":")}]++ // once gin serves
+			shown[endpoint{e.method, strings.ReplaceAll(e.pattern, `\:`, ":")}]++ // as a serving gin shows it
 		}
 	}
 	for _, route := range g.engine.Routes() {
 		e := endpoint{route.Method, route.Path}
-		if shown[e]--; shown[e] < 0 && !add(lookup, e) { // a colon inside a segment is literal then
+		if shown[e]--; shown[e] < 0 && !add(lookup, e) { // then a colon inside a segment is literal
 			e.pattern = strings.ReplaceAll(strings.ReplaceAll(e.pattern, ":", `\:`), `/\:`, "/:")
 			add(lookup, e)
 		}
@@ -147,14 +148,14 @@ func (g *Groups) newLookup() *gin.Engine {
 	return lookup
 }
 
-// add reports whether gin accepts a route beside the others.
+// add adds a route and reports whether gin accepts it. gin panics on conflicts.
 func add(lookup *gin.Engine, e endpoint) (added bool) {
 	defer func() { added = recover() == nil }()
 	lookup.Match([]string{e.method}, e.pattern, func(c *gin.Context) { c.Request.Pattern = e.pattern })
 	return
 }
 
-// discard is for the answers of the lookup.
+// discard is a ResponseWriter that discards the answers of the lookup.
 type discard struct{}
 
 func (discard) Header() http.Header         { return make(http.Header) }

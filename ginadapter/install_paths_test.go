@@ -8,10 +8,10 @@ import (
 	"github.com/gin-gonic/gin"
 )
 
-// The settings of gin decide which route a path has, also for a preflight.
-func TestSettings(t *testing.T) {
+// Install finds the same route as gin, with every setting of gin that affects routing.
+func TestInstallRoutesLikeGin(t *testing.T) {
 	for name, set := range map[string]func(*gin.Engine){
-		"as they are":               func(*gin.Engine) {},
+		"defaults":                  func(*gin.Engine) {},
 		"HandleMethodNotAllowed":    func(r *gin.Engine) { r.HandleMethodNotAllowed = true },
 		"UseRawPath":                func(r *gin.Engine) { r.UseRawPath = true },
 		"UseRawPath, escaped":       func(r *gin.Engine) { r.UseRawPath, r.UnescapePathValues = true, false },
@@ -26,7 +26,7 @@ func TestSettings(t *testing.T) {
 			cors.Group(r.Group("/users"), named(t, "user"), func(g *gin.RouterGroup) { g.PUT("/:id", text("user")) })
 			cors.Group(r.Group("/users"), named(t, "files"), func(g *gin.RouterGroup) { g.PUT("/:id/*path", text("files")) })
 			r.PUT("/users/me", text("me"))
-			set(r) // as late as a program may
+			set(r) // settings may change until gin serves
 			for _, path := range []string{
 				"/users/1", "/users/me", "/users/ME", "/USERS/1", "/users/1/a", "/users/1/", "/users/", "/users",
 				"/users//1", "//users/1", "/users/1%2Fa", "/users/%6De", "/users/a%20b", "/users/%2F", "/users/./1",
@@ -38,7 +38,7 @@ func TestSettings(t *testing.T) {
 	}
 }
 
-// A redirect, a 404 and a 405 have the policy of the engine.
+// The policy of the engine answers preflights if gin redirects, or has a 404 or 405.
 func TestPreflightsWithoutRoute(t *testing.T) {
 	for _, set := range []func(*gin.Engine){
 		func(*gin.Engine) {},
@@ -62,7 +62,7 @@ func TestPreflightsWithoutRoute(t *testing.T) {
 	}
 }
 
-// gin redirects an OPTIONS request before any middleware runs.
+// gin redirects OPTIONS requests without middleware, so Install does not answer them.
 func TestRedirectedPreflight(t *testing.T) {
 	r := gin.New()
 	cors := ginadapter.Install(r, nil)
@@ -75,7 +75,8 @@ func TestRedirectedPreflight(t *testing.T) {
 	agree(t, r, "PUT", "/posts", "posts")
 }
 
-// The path of the request counts, not the one that a handler sends it on to.
+// The policy for the path of the request answers, not the policy for the path that a
+// handler passes to HandleContext.
 func TestHandleContext(t *testing.T) {
 	r := gin.New()
 	cors := ginadapter.Install(r, nil)
@@ -93,8 +94,8 @@ func TestHandleContext(t *testing.T) {
 	}
 }
 
-// gin shows "\:" until it serves, and ":" from then on.
-func TestColons(t *testing.T) {
+// gin lists "\:" in a pattern as ":" once it serves. Install finds the route anyway.
+func TestEscapedColons(t *testing.T) {
 	r := gin.New()
 	cors := ginadapter.Install(r, nil)
 	r.PUT(`/plain\:early`, text("early"))
@@ -131,17 +132,16 @@ func TestColons(t *testing.T) {
 	agree(t, r, "GET", "/a/things:new", "all")
 	agree(t, r, "GET", "/a/thingsmade", "all")
 	if got := ask(r, preflight("PUT", "/postsmade")).policy; got != "" {
-		t.Errorf("a path that a late colon may start a parameter for was answered by %q", got)
+		t.Errorf("the preflight for /postsmade was answered by %q, want no policy", got)
 	}
-	// While it serves, gin takes "\:" as it is.
+	// While gin serves, it does not replace "\:" in a new pattern.
 	cors.Group(&r.RouterGroup, named(t, "late"), func(g *gin.RouterGroup) { g.DELETE(`/late\:x`, text("late")) })
 	agree(t, r, "DELETE", "/late:x", "")
 	agree(t, r, "PUT", "/rooms:last/last", "")
 }
 
-// gin has room for fewer parameters side by side than it may need, and panics. A
-// preflight must not.
-func TestParametersSideBySide(t *testing.T) {
+// For some patterns gin allocates too few parameters and panics. Install must not panic.
+func TestLookupDoesNotPanic(t *testing.T) {
 	r := gin.New()
 	ginadapter.Install(r, nil).Group(&r.RouterGroup, named(t, "all"), func(g *gin.RouterGroup) {
 		for _, pattern := range []string{"/:x", "/a:y", "/ab:z", "/abc"} {

@@ -45,12 +45,12 @@ func TestInstall(t *testing.T) {
 	})
 }
 
-// levels has policies on all levels of gin.
+// levels returns an engine with policies on the engine, groups, nested groups and routes.
 func levels(t *testing.T, outer *core.Policy) *gin.Engine {
 	t.Helper()
 	r, h := gin.New(), unreachable(t)
 	cors := ginadapter.Install(r, outer)
-	if outer != nil { // or else preflights go on where there is no route
+	if outer != nil { // otherwise preflights without a route reach these
 		r.Use(h)
 		r.NoRoute(h)
 	}
@@ -94,7 +94,7 @@ func TestInstallOnEveryLevel(t *testing.T) {
 			{"PATCH", "/posts/1", "patch"},
 			{"GET", "/posts/1/comments", "comments"},
 			{"OPTIONS", "/posts/1/comments", "comments"},
-			{"PUT", "/posts/1/comments", ""}, // 404, though OPTIONS has a policy
+			{"PUT", "/posts/1/comments", ""}, // 404, although the OPTIONS route has a policy
 			{"DELETE", "/posts/1/comments/2", "delete"},
 			{"PUT", "/posts/1/likes/mine", "posts"},
 			{"PATCH", "/any/thing", "any"},
@@ -110,7 +110,8 @@ func TestInstallOnEveryLevel(t *testing.T) {
 	}
 }
 
-// A policy on OPTIONS of every path does not answer for routes that do not have it.
+// A policy on an OPTIONS route for every path does not answer preflights for routes
+// without that policy.
 func TestOptionsOfAnotherPolicy(t *testing.T) {
 	h := unreachable(t)
 	for name, options := range map[string]func(*gin.RouterGroup){
@@ -129,15 +130,15 @@ func TestOptionsOfAnotherPolicy(t *testing.T) {
 	}
 }
 
-// Set-ups of users whose preflights did not reach their policy.
-func TestReportedSetUps(t *testing.T) {
+// In these issues, preflights did not reach the policy. With Install they do.
+func TestSetupsFromIssues(t *testing.T) {
 	for report, test := range map[string]struct{ group, method, route, path string }{
-		"gin-contrib/cors 12: OPTIONS of a path that has GET only": {"/pads", "GET", "/healthcheck", "/pads/healthcheck"},
-		"gin-contrib/cors 35: a group at /":                        {"/", "POST", "/", "/"},
-		"gin 140: exposed headers on the auth endpoints only":      {"/auth", "PUT", "/login", "/auth/login"},
-		"gin 531: a group and a path with a final slash":           {"/users", "GET", "/", "/users/"},
-		"gin 691: middleware of a group and OPTIONS":               {"/v2/", "GET", "/normal", "/v2/normal"},
-		"gin 3546: a group made with a block":                      {"/group", "DELETE", "/:id", "/group/1"},
+		"gin-contrib/cors 12: OPTIONS for a path with only GET": {"/pads", "GET", "/healthcheck", "/pads/healthcheck"},
+		"gin-contrib/cors 35: a group at /":                     {"/", "POST", "/", "/"},
+		"gin 140: exposed headers only on the auth endpoints":   {"/auth", "PUT", "/login", "/auth/login"},
+		"gin 531: a group and a path with a final slash":        {"/users", "GET", "/", "/users/"},
+		"gin 691: group middleware and OPTIONS":                 {"/v2/", "GET", "/normal", "/v2/normal"},
+		"gin 3546: a group with its routes in a block":          {"/group", "DELETE", "/:id", "/group/1"},
 	} {
 		t.Run(report, func(t *testing.T) {
 			r := gin.New()
@@ -151,23 +152,25 @@ func TestReportedSetUps(t *testing.T) {
 	}
 }
 
-// Without a policy and without a route, a preflight goes on with its own path.
-func TestPreflightGoesOn(t *testing.T) {
+// Without a policy and without a route, a preflight continues to gin with its path
+// unchanged.
+func TestPreflightWithoutRouteContinues(t *testing.T) {
 	r := gin.New()
 	cors := ginadapter.Install(r, nil)
 	cors.Group(&r.RouterGroup, named(t, "root"), func(g *gin.RouterGroup) { g.PUT("/", text("root")) })
 	r.PUT("/posts/:id", text("put"))
 	r.NoRoute(func(c *gin.Context) { c.String(http.StatusNotFound, c.Request.URL.Path) })
-	mux := http.NewServeMux() // which sets the pattern of the request
+	mux := http.NewServeMux() // sets the Pattern of the request
 	mux.Handle("/", r)
-	for _, path := range []string{"/none", "/posts/1/"} { // redirected, if it were PUT
+	for _, path := range []string{"/none", "/posts/1/"} { // gin would redirect a PUT of the second
 		if got := ask(mux, preflight("PUT", path)); got != (answer{http.StatusNotFound, "", path}) {
 			t.Errorf("%s: got %+v", path, got)
 		}
 	}
 }
 
-// Routes that are added after the first preflight are unknown without a Group.
+// Install does not know a route that was added after the first preflight, unless a later
+// Group lists the routes again.
 func TestRouteAfterFirstPreflight(t *testing.T) {
 	r := gin.New()
 	ginadapter.Install(r, nil)
@@ -178,7 +181,7 @@ func TestRouteAfterFirstPreflight(t *testing.T) {
 	}
 }
 
-// Group may add routes after the first preflight, while no request is served.
+// Group may add routes after the first preflight.
 func TestGroupAfterFirstPreflight(t *testing.T) {
 	r := gin.New()
 	cors := ginadapter.Install(r, nil)
@@ -190,7 +193,7 @@ func TestGroupAfterFirstPreflight(t *testing.T) {
 	agree(t, r, "PUT", "/late/1", "")
 	r.PUT("/posts/plain", text("plain"))
 	if got := ask(r, preflight("PUT", "/posts/plain")).policy; got != "all" {
-		t.Errorf("a route that was added after the first preflight has %q, want that of the route before", got)
+		t.Errorf("the preflight for a route after the first preflight was answered by %q, want all", got)
 	}
 	group("new", "/posts/new")
 	group("late", "/late/:id")
@@ -200,7 +203,8 @@ func TestGroupAfterFirstPreflight(t *testing.T) {
 	agree(t, r, "PUT", "/late/1", "late")
 }
 
-// A route outside of a group's path does not get its policy, nor does a later one.
+// A route does not get the policy of a Group if it is outside the path of the Group, or
+// was added before or after the Group.
 func TestRoutesBesideGroup(t *testing.T) {
 	r := gin.New()
 	cors := ginadapter.Install(r, nil)
@@ -218,9 +222,9 @@ func TestRoutesBesideGroup(t *testing.T) {
 	}
 }
 
-// The middleware of a route is hidden. Outside of a Group, the policy further out
-// answers preflights.
-func TestPolicyInNoGroup(t *testing.T) {
+// gin does not expose the middleware of a route. If a policy was not passed to Group,
+// the next policy outside it answers preflights.
+func TestPolicyOutsideGroup(t *testing.T) {
 	for outer, policy := range map[string]*core.Policy{"": nil, "app": named(t, "app")} {
 		r := gin.New()
 		cors := ginadapter.Install(r, policy)
@@ -235,7 +239,7 @@ func TestPolicyInNoGroup(t *testing.T) {
 	}
 }
 
-func TestPanicsInWords(t *testing.T) {
+func TestPanicMessages(t *testing.T) {
 	install := func(*gin.Engine) *ginadapter.Groups { return ginadapter.Install(gin.New(), nil) }
 	none := func(*gin.RouterGroup) {}
 	for want, f := range map[string]func(*gin.Engine){
@@ -256,7 +260,7 @@ func TestPanicsInWords(t *testing.T) {
 		t.Run(want, func(t *testing.T) {
 			defer func() {
 				if got, _ := recover().(string); !strings.HasPrefix(got, "ginadapter: ") || !strings.Contains(got, want) {
-					t.Errorf("panicked with %q", got)
+					t.Errorf("panicked with %q, want %q", got, want)
 				}
 			}()
 			f(gin.New())
@@ -264,9 +268,9 @@ func TestPanicsInWords(t *testing.T) {
 	}
 }
 
-// A policy that preflights do not reach logs that once.
-func TestReports(t *testing.T) {
-	const unknown, unreached = `"cors: Install does not know this policy"`, `"cors: preflights never reach a policy on a group or a route"`
+// If preflights do not reach a policy, the policy logs this once.
+func TestUnreachedPolicyIsLogged(t *testing.T) {
+	const unknown, unreached = `"cors: Install does not know this policy"`, `"cors: preflights do not reach the policy of a group or a route"`
 	get := func(g gin.IRoutes) { g.GET("/posts/:id", text("post")) }
 	inner := func(r *gin.Engine, cors gin.HandlerFunc) {
 		engine := gin.New()
@@ -279,7 +283,7 @@ func TestReports(t *testing.T) {
 	logger := core.WithLogger(slog.New(slog.NewTextHandler(&log, nil)))
 	other := func(*gin.Context) {}
 	itself := func(r *gin.Engine) http.Handler { return r }
-	behind := func(r *gin.Engine) http.Handler { return http.HandlerFunc(r.ServeHTTP) }
+	wrapped := func(r *gin.Engine) http.Handler { return http.HandlerFunc(r.ServeHTTP) }
 	for name, test := range map[string]struct {
 		register func(*gin.Engine, gin.HandlerFunc)
 		handler  func(*gin.Engine) http.Handler // of the server
@@ -300,7 +304,7 @@ func TestReports(t *testing.T) {
 		"on the engine and a group":           {func(r *gin.Engine, cors gin.HandlerFunc) { r.Use(cors, other); get(r.Group("", cors)) }, itself, ""},
 		"for missing paths":                   {func(r *gin.Engine, cors gin.HandlerFunc) { r.NoRoute(cors); get(r) }, itself, ""},
 		"on a group":                          {func(r *gin.Engine, cors gin.HandlerFunc) { r.Use(other); get(r.Group("", cors)) }, itself, unreached},
-		"on a group, behind another handler":  {func(r *gin.Engine, cors gin.HandlerFunc) { get(r.Group("", cors)) }, behind, ""},
+		"on a group, wrapped in a handler":    {func(r *gin.Engine, cors gin.HandlerFunc) { get(r.Group("", cors)) }, wrapped, ""},
 		"on a route":                          {func(r *gin.Engine, cors gin.HandlerFunc) { r.GET("/posts/:id", cors, text("post")) }, itself, unreached},
 		"on a group, OPTIONS of another path": {func(r *gin.Engine, cors gin.HandlerFunc) { g := r.Group("", cors); get(g); g.OPTIONS("/users") }, itself, unreached},
 		"on a group with OPTIONS":             {func(r *gin.Engine, cors gin.HandlerFunc) { g := r.Group("", cors); get(g); g.OPTIONS("/posts/:id") }, itself, ""},
@@ -327,7 +331,7 @@ func TestReports(t *testing.T) {
 	}
 }
 
-func TestInstallConcurrently(t *testing.T) {
+func TestInstallIsSafeForConcurrentUse(t *testing.T) {
 	r := levels(t, named(t, "app"))
 	var wg sync.WaitGroup
 	for range 8 {

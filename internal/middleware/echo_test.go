@@ -15,9 +15,8 @@ import (
 	"github.com/labstack/echo/v4/middleware"
 )
 
-// What a page reads of the answers of echo's own middleware, and where CORS has to
-// stand for that.
-func TestErrorsOfEchosMiddleware(t *testing.T) {
+// A page can read an error of echo's middleware if the policy is outside that middleware.
+func TestPagesCanReadErrorsOfEchoMiddleware(t *testing.T) {
 	cors := echoadapter.New(config())
 	recovery := middleware.RecoverWithConfig(middleware.RecoverConfig{DisablePrintStack: true})
 	timeout := timeouts()
@@ -38,26 +37,26 @@ func TestErrorsOfEchosMiddleware(t *testing.T) {
 		request browser.Request
 		status  int
 		right   http.Handler
-		wrong   http.Handler // nil if no other place is wrong
-		stops   browser.Step // where the browser stops then
+		wrong   http.Handler // with the policy at a wrong place, or nil
+		stops   browser.Step // the step at which the browser blocks the page if wrong answers
 	}{
 		{"Recover", get, 500, use(broken, recovery, cors), nil, 0},
-		{"Recover, further in", get, 500, use(broken, cors, recovery), nil, 0},
+		{"Recover inside the policy", get, 500, use(broken, cors, recovery), nil, 0},
 		{"Timeout", get, 503, timed(use(never(t), cors, timeout)), timed(use(never(t), timeout, cors)), browser.StepResponse},
 		{"ContextTimeout", get, 503, use(waits, cors, deadline), nil, 0},
-		{"ContextTimeout, further out", get, 503, use(waits, deadline, cors), nil, 0},
+		{"ContextTimeout outside the policy", get, 503, use(waits, deadline, cors), nil, 0},
 		{"BodyLimit", post, 413, use(readAll, cors, limit), use(readAll, limit, cors), browser.StepResponse},
 		{"BasicAuth", wrongUser, 401, use(posts, cors, accounts), use(posts, accounts, cors), browser.StepPreflight},
 		{"KeyAuth", wrongKey, 401, use(posts, cors, keys), use(posts, keys, cors), browser.StepPreflight},
 		{"RateLimiter", get, 429, use(posts, cors, rate), use(posts, rate, cors), browser.StepResponse},
-		{"RateLimiter, preflighted", put, 429, use(posts, cors, rate), use(posts, rate, cors), browser.StepPreflight},
+		{"RateLimiter after a preflight", put, 429, use(posts, cors, rate), use(posts, rate, cors), browser.StepPreflight},
 		{"CSRF", post, 400, use(posts, cors, csrf), use(posts, csrf, cors), browser.StepResponse},
 		{"Gzip", at(put, "/none"), 404, use(posts, cors, middleware.Gzip()), nil, 0},
-		{"Gzip, further out", at(put, "/none"), 404, use(posts, middleware.Gzip(), cors), nil, 0},
+		{"Gzip outside the policy", at(put, "/none"), 404, use(posts, middleware.Gzip(), cors), nil, 0},
 		{"Gzip and HTTPError", get, 409, use(conflict, cors, middleware.Gzip()), nil, 0},
 		{"Secure", get, 409, use(conflict, cors, middleware.Secure()), nil, 0},
 		{"AddTrailingSlash", get, 200, pre(posts, cors, add), preAndUse(add, cors), browser.StepResponse},
-		{"AddTrailingSlash, preflighted", put, 200, pre(posts, cors, add), preAndUse(add, cors), browser.StepPreflight},
+		{"AddTrailingSlash after a preflight", put, 200, pre(posts, cors, add), preAndUse(add, cors), browser.StepPreflight},
 		{"RemoveTrailingSlash", at(put, "/posts/"), 200, pre(posts, cors, remove), preAndUse(remove, cors), browser.StepPreflight},
 		{"AddTrailingSlash without redirect", put, 200, preAndUse(middleware.AddTrailingSlash(), cors), nil, 0},
 	} {
@@ -68,14 +67,14 @@ func TestErrorsOfEchosMiddleware(t *testing.T) {
 			}
 			test.request.Origin = other
 			if visit(t, test.right, test.request).Allowed {
-				t.Error("a denied page can read it too")
+				t.Error("a page that the policy denies can read the answer")
 			}
 		})
 	}
 }
 
-// use returns an Echo whose middleware stands in e.Use, pre one where it stands in
-// e.Pre. Both have the same route with and without a slash.
+// use returns an Echo with the middleware in e.Use, and pre one with the middleware in
+// e.Pre. Both have the same route with and without a final slash.
 func use(handler echo.HandlerFunc, middleware ...echo.MiddlewareFunc) *echo.Echo {
 	e := echo.New()
 	e.Logger.SetOutput(io.Discard)
@@ -116,7 +115,7 @@ func readAll(c echo.Context) error {
 	return err
 }
 
-// waits returns the error of a context that ends.
+// waits returns the error of the request's context, after that has ended.
 func waits(c echo.Context) error {
 	<-c.Request().Context().Done()
 	return c.Request().Context().Err()
@@ -128,16 +127,16 @@ type nothing struct{}
 func (nothing) Allow(string) (bool, error) { return false, nil }
 
 func timeouts() echo.MiddlewareFunc {
-	return middleware.TimeoutWithConfig(middleware.TimeoutConfig{Timeout: time.Hour}) //nolint:staticcheck // many use it still
+	return middleware.TimeoutWithConfig(middleware.TimeoutConfig{Timeout: time.Hour}) //nolint:staticcheck // deprecated, but still in use
 }
 
-// never returns a handler whose time is up once it has begun, and which ends after
-// the test.
+// never returns a handler that triggers the deadline of timed and then blocks until the
+// test ends.
 func never(t *testing.T) echo.HandlerFunc {
 	done := make(chan struct{})
 	t.Cleanup(func() { close(done) })
 	return func(c echo.Context) error {
-		c.Response().Writer.Write(nil) // locks what Timeout and its handler share
+		c.Response().Writer.Write(nil) // locks the mutex of Timeout's writer, to avoid a data race
 		if a, ok := c.Request().Context().Value(alarmKey{}).(*alarm); ok {
 			close(a.rung)
 		}
@@ -146,7 +145,7 @@ func never(t *testing.T) echo.HandlerFunc {
 	}
 }
 
-// timed gives each request a deadline that comes when its handler says so.
+// timed gives each request a deadline that the handler triggers.
 func timed(h http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h.ServeHTTP(w, r.WithContext(&alarm{r.Context(), make(chan struct{})}))
@@ -179,9 +178,9 @@ func (a *alarm) Value(key any) any {
 	return a.Context.Value(key)
 }
 
-// Timeout gives its handler new headers, which replace those outside: a Vary further
-// in the policy's. A policy inside it as well keeps both.
-func TestTimeoutAndVary(t *testing.T) {
+// Timeout replaces header fields that were set outside it, so a Vary of the handler
+// replaces that of the policy. A second policy inside keeps both.
+func TestTimeoutReplacesVary(t *testing.T) {
 	cors, timeout, gzip := echoadapter.New(config()), timeouts(), middleware.Gzip()
 	for _, test := range []struct {
 		chain []echo.MiddlewareFunc

@@ -1,5 +1,5 @@
-// Package middleware shows what becomes of CORS beside middleware that an adapter's
-// own module may not require: echo's, which needs one more module.
+// Package middleware tests echoadapter with echo's middleware. Module echoadapter cannot
+// have these tests, since they would add a module to its requirements.
 package middleware
 
 import (
@@ -13,7 +13,7 @@ import (
 
 const (
 	app   = "https://app.example.com"   // the origin that config allows
-	other = "https://other.example.com" // an origin that it denies
+	other = "https://other.example.com" // an origin that config denies
 )
 
 func config() core.Config {
@@ -25,8 +25,8 @@ func config() core.Config {
 	}
 }
 
-// visit has a page call fetch() on a real server, with credentials. The request's
-// URL is a path, and its page app unless it says otherwise.
+// visit serves h, and sends r as a fetch() of a page, with credentials. The URL of r is a
+// path. The page is on app if r has no Origin.
 func visit(t *testing.T, h http.Handler, r browser.Request) browser.Outcome {
 	t.Helper()
 	server := httptest.NewServer(h)
@@ -43,18 +43,18 @@ func visit(t *testing.T, h http.Handler, r browser.Request) browser.Outcome {
 	return outcome
 }
 
-// reads requires that the page can read an answer of that status.
+// reads requires that the page can read the answer, and that it has this status.
 func reads(t *testing.T, outcome browser.Outcome, status int) {
 	t.Helper()
 	if !outcome.Allowed || outcome.Response.Status != status {
-		t.Errorf("%+v: %s; want status %d", outcome.Response, outcome.Reason, status)
+		t.Errorf("got %+v (%s), want status %d", outcome.Response, outcome.Reason, status)
 	}
 }
 
-// readsNothing requires that the browser stops the page there.
+// readsNothing requires that the browser blocks the page at this step.
 func readsNothing(t *testing.T, outcome browser.Outcome, step browser.Step) {
 	t.Helper()
 	if outcome.Allowed || outcome.Step != step {
-		t.Errorf("%+v, %v: %s; want to stop at the %v", outcome.Response, outcome.Step, outcome.Reason, step)
+		t.Errorf("got %+v, %v (%s), want the page blocked at %v", outcome.Response, outcome.Step, outcome.Reason, step)
 	}
 }

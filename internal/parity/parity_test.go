@@ -12,7 +12,7 @@ import (
 	"github.com/corsuite/corsuite/core"
 )
 
-// policies are the shapes that change what an answer depends on.
+// policies returns configs whose answers depend on different parts of a request.
 func policies() map[string]core.Config {
 	lists := core.Config{
 		AllowMethods: []string{"PUT", "DELETE"}, AllowHeaders: []string{"Content-Type", "X-Id"}, ExposeHeaders: []string{"X-Total"},
@@ -41,7 +41,7 @@ func policies() map[string]core.Config {
 	}
 }
 
-// requests are heads without their Host and final blank line.
+// requests returns request heads without Host and without the final blank line.
 func requests() []string {
 	origins := []string{
 		"https://app.example.com", "https://evil.example", "https://a.b.example.com", "https://example.com",
@@ -96,7 +96,7 @@ func requests() []string {
 	)
 }
 
-// TestRoutersAnswerAlike sends the same bytes to every router.
+// TestRoutersAnswerAlike sends the same bytes to every router, and compares the answers.
 func TestRoutersAnswerAlike(t *testing.T) {
 	heads := requests()
 	if len(heads) < 60 {
@@ -124,7 +124,7 @@ func TestRoutersAnswerAlike(t *testing.T) {
 	}
 }
 
-// exchange sends a request line and field lines.
+// exchange sends a head of requests and returns the summary of the answer.
 func exchange(t *testing.T, addr, head string) string {
 	t.Helper()
 	requestLine, fields, _ := strings.Cut(head, "\n")
@@ -135,8 +135,7 @@ func exchange(t *testing.T, addr, head string) string {
 	return send(t, addr, requestLine+" HTTP/1.1\r\nHost: api.example\r\n"+fields+"Connection: close\r\n\r\n", method)
 }
 
-// send writes one request on a connection of its own and returns the summary of
-// the answer.
+// send writes one request on a new connection and returns the summary of the answer.
 func send(t *testing.T, addr, raw, method string) string {
 	t.Helper()
 	conn, err := net.Dial("tcp", addr)
@@ -167,7 +166,7 @@ func summary(t *testing.T, res *http.Response) string {
 			continue
 		}
 		if name != "Vary" && len(values) != 1 {
-			t.Errorf("%s stands %d times", name, len(values))
+			t.Errorf("the answer has %s %d times", name, len(values))
 		}
 		for _, value := range values {
 			lines = append(lines, name+": "+value)

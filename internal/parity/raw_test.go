@@ -8,7 +8,7 @@ import (
 	"github.com/corsuite/corsuite/core"
 )
 
-// reflecting is the policy that could write most of what a request holds.
+// reflecting is the config whose answers reflect the most of a request.
 func reflecting() core.Config {
 	return core.Config{
 		AllowOrigins: []string{"https://app.example.com"}, AllowMethods: []string{"*"}, AllowHeaders: []string{"*"}, AllowCredentials: true,
@@ -33,9 +33,9 @@ Access-Control-Max-Age: 600
 Vary: Origin, Access-Control-Request-Method, Access-Control-Request-Headers`
 )
 
-// TestRawRequests sends whole requests, down to the line ends, which stand as \n
-// in the table. The answers of fiber differ where its server, fasthttp, reads
-// HTTP in another way than net/http; the README lists the same differences.
+// TestRawRequests sends requests byte by byte; \n in the table becomes CR LF. fiber's
+// server is fasthttp, which parses some requests differently from net/http. The README
+// lists these differences.
 func TestRawRequests(t *testing.T) {
 	policy, err := core.NewPolicy(reflecting())
 	if err != nil {
@@ -48,15 +48,15 @@ func TestRawRequests(t *testing.T) {
 	for _, tt := range []struct {
 		name, request string
 		want          string
-		fiber         string // if it differs
+		fiber         string // the answer of fiber if it differs
 	}{
 		{"HTTP/1.0", "GET /items HTTP/1.0\n" + from, allowed, ""},
-		{"HTTP/1.0, preflight", "OPTIONS /items HTTP/1.0\n" + from + puts, preflight, ""},
+		{"HTTP/1.0 preflight", "OPTIONS /items HTTP/1.0\n" + from + puts, preflight, ""},
 		{"absolute form", "OPTIONS http://a/items HTTP/1.1\nHost: a\n" + from + puts + last, preflight, ""},
 		{"folded line", "GET /items HTTP/1.1\nHost: a\nOrigin: https://app\n .example.com\n" + last, denied, ""},
 		{"blank before the colon", "GET /items HTTP/1.1\nHost: a\nOrigin : https://app.example.com\n" + last, "400", ""},
 		{"no colon", "GET /items HTTP/1.1\nHost: a\nOrigin\n" + last, "400", ""},
-		{"repeated, odd case", "GET /items HTTP/1.1\nHost: a\noRIGIN: https://app.example.com\n" + from + last, denied, ""},
+		{"repeated in another case", "GET /items HTTP/1.1\nHost: a\noRIGIN: https://app.example.com\n" + from + last, denied, ""},
 		{"asterisk", "OPTIONS * HTTP/1.1\nHost: a\n" + from + puts + last, "200", preflight},
 		{"no Host", "GET /items HTTP/1.1\n" + from + last, "400", allowed},
 		{"tab before the value", "GET /items HTTP/1.1\nHost: a\nOrigin:\thttps://app.example.com\n" + last, allowed, denied},
@@ -83,7 +83,7 @@ func TestRawRequests(t *testing.T) {
 	}
 }
 
-// TestHTTP2 asks the routers whose server knows HTTP/2.
+// TestHTTP2 sends requests over HTTP/2 to the routers whose server supports it.
 func TestHTTP2(t *testing.T) {
 	policy, err := core.NewPolicy(reflecting())
 	if err != nil {
@@ -95,7 +95,7 @@ func TestHTTP2(t *testing.T) {
 	t.Cleanup(client.CloseIdleConnections)
 	for router, build := range routers() {
 		if router == "fiber" {
-			continue // fasthttp has no HTTP/2
+			continue // fasthttp does not support HTTP/2
 		}
 		addr := build(policy).start(t)
 		for _, tt := range []struct {
@@ -120,7 +120,7 @@ func TestHTTP2(t *testing.T) {
 				t.Fatal(err)
 			}
 			if got := summary(t, res); res.ProtoMajor != 2 || got != tt.want {
-				t.Errorf("%s: %s %v over %s: %q, want %q", router, tt.method, tt.header, res.Proto, got, tt.want)
+				t.Errorf("%s: the answer to %s %v over %s is %q, want %q", router, tt.method, tt.header, res.Proto, got, tt.want)
 			}
 		}
 	}

@@ -19,8 +19,7 @@ import (
 	"github.com/corsuite/corsuite/core"
 )
 
-// alternatives are two configs that answer every question of questions in ways of
-// their own.
+// alternatives returns two configs. Their answers to each of questions differ.
 func alternatives() [2]core.Config {
 	return [2]core.Config{{
 		AllowOrigins: []string{"https://app.example.com", "https://*.example.net"}, AllowMethods: []string{"*"}, AllowHeaders: []string{"*"},
@@ -31,7 +30,7 @@ func alternatives() [2]core.Config {
 	}}
 }
 
-// questions are requests on a connection that stays open.
+// questions returns requests for a connection that stays open.
 func questions() (raw []string) {
 	const asking = "Access-Control-Request-Method: "
 	for _, head := range []string{
@@ -50,16 +49,15 @@ func questions() (raw []string) {
 	return raw
 }
 
-// TestReloadsUnderLoad replaces the configs of one policy while four routers
-// answer by it: each answer is that of one config, whole, and nothing is left
-// running in the end.
+// TestReloadsUnderLoad reloads one policy while four routers use it. Each answer must
+// come from one config only, and no goroutine may remain at the end.
 func TestReloadsUnderLoad(t *testing.T) {
 	var answers map[string][]answer
-	t.Run("alone", func(t *testing.T) { answers = alone(t) }) // and what frameworks start for good is started
-	var told, differing atomic.Int64
-	observer := core.WithObserver(func(_ context.Context, o core.Verdict) {
-		told.Add(1)
-		if o.Differs() {
+	t.Run("without reloads", func(t *testing.T) { answers = withoutReloads(t) }) // also starts the frameworks' permanent goroutines
+	var observed, differing atomic.Int64
+	observer := core.WithObserver(func(_ context.Context, v core.Verdict) {
+		observed.Add(1)
+		if v.Differs() {
 			differing.Add(1)
 		}
 	})
@@ -70,8 +68,8 @@ func TestReloadsUnderLoad(t *testing.T) {
 	t.Run("watched", func(t *testing.T) {
 		rounds := load(t, answers, core.WithName("api"), observer, logger)
 		decisions := rounds * int64(len(questions())-1) // the first has no Origin
-		if told.Load() != decisions || differing.Load() == 0 {
-			t.Errorf("of %d decisions, the observer is told %d; the candidate differs in %d", decisions, told.Load(), differing.Load())
+		if observed.Load() != decisions || differing.Load() == 0 {
+			t.Errorf("the observer received %d verdicts, want %d; the candidate differs in %d, want some", observed.Load(), decisions, differing.Load())
 		}
 	})
 	tick := time.NewTicker(time.Millisecond)
@@ -80,15 +78,15 @@ func TestReloadsUnderLoad(t *testing.T) {
 		select {
 		case <-tick.C:
 		case <-deadline:
-			t.Fatalf("there were %d goroutines, and now there are\n%s", before, strings.Join(goroutines(), "\n\n"))
+			t.Fatalf("before the test %d goroutines ran, and now\n%s", before, strings.Join(goroutines(), "\n\n"))
 		}
 	}
 	if n := lines.Load(); n == 0 || n > 100 {
-		t.Errorf("%d lines in the log", n)
+		t.Errorf("the log has %d lines, want 1 to 100", n)
 	}
 }
 
-// counter counts what is written to it.
+// counter counts calls of Write.
 type counter struct{ atomic.Int64 }
 
 func (c *counter) Write(p []byte) (int, error) {
@@ -96,19 +94,19 @@ func (c *counter) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// goroutines returns the stacks of all but one kind: fasthttp's pool ends when it
-// has slept for ten seconds.
+// goroutines returns the stacks of all goroutines except those of fasthttp's pool, which
+// end after ten idle seconds.
 func goroutines() []string {
 	stacks := make([]byte, 1<<20)
 	all := strings.Split(string(stacks[:runtime.Stack(stacks, true)]), "\n\n")
 	return slices.DeleteFunc(all, func(stack string) bool { return strings.Contains(stack, "fasthttp.(*workerPool).Start") })
 }
 
-// answer is what a router says to one question by each of the alternatives.
+// answer holds the answers of a router to one question, with each of the alternatives.
 type answer [2]string
 
-// alone asks every router by policies that nobody reloads.
-func alone(t *testing.T) map[string][]answer {
+// withoutReloads returns the answers of every router by policies that are never reloaded.
+func withoutReloads(t *testing.T) map[string][]answer {
 	answers := make(map[string][]answer)
 	for i, cfg := range alternatives() {
 		policy, err := core.NewPolicy(cfg)
@@ -129,15 +127,15 @@ func alone(t *testing.T) map[string][]answer {
 	for router, all := range answers {
 		for q, a := range all {
 			if a[0] == a[1] {
-				t.Errorf("%s cannot tell the configs apart by %q: %s", router, questions()[q], a[0])
+				t.Errorf("%s answers %q equally with both configs: %s", router, questions()[q], a[0])
 			}
 		}
 	}
 	return answers
 }
 
-// load reloads a policy while every router is asked, and returns how many rounds
-// of questions there were.
+// load reloads a policy while each router answers rounds of questions, and returns the
+// number of rounds.
 func load(t *testing.T, answers map[string][]answer, options ...core.Option) int64 {
 	policy, err := core.NewPolicy(alternatives()[0], options...)
 	if err != nil {
@@ -159,7 +157,7 @@ func load(t *testing.T, answers map[string][]answer, options ...core.Option) int
 			}
 			for q, n := range by {
 				if (n[0] == 0 || n[1] == 0) && !t.Failed() {
-					t.Errorf("%s answers %q by the configs %v times, which proves little", router, questions()[q], n)
+					t.Errorf("%s answered %q with the configs %v times, want both", router, questions()[q], n)
 				}
 			}
 		})
@@ -177,15 +175,15 @@ func load(t *testing.T, answers map[string][]answer, options ...core.Option) int
 		rounds.Add(1)
 		for q, n := range by {
 			if n[(reloads-1)%2] == 0 {
-				t.Errorf("%s answers %q by a config that was replaced", router, questions()[q])
+				t.Errorf("%s answered %q with a config that was replaced", router, questions()[q])
 			}
 		}
 	}
 	return rounds.Load()
 }
 
-// reload replaces the config, and sometimes the candidate if there is somebody to
-// watch it, until there have been enough reloads and rounds.
+// reload replaces the config until there were enough reloads and rounds. If the policy
+// has an observer or a logger, reload also replaces the candidate.
 func reload(t *testing.T, policy *core.Policy, rounds *atomic.Int64) (times int) {
 	cfgs := alternatives()
 	candidates := []*core.Config{&cfgs[0], nil, &cfgs[1]}
@@ -208,7 +206,7 @@ type client struct {
 	answers *bufio.Reader
 }
 
-// connect starts every router until the test ends. chi stands for net/http too.
+// connect starts every router except ServeMux until the test ends, and connects to it.
 func connect(t *testing.T, policy *core.Policy) map[string]client {
 	clients := make(map[string]client)
 	for router, build := range routers() {
@@ -225,7 +223,7 @@ func connect(t *testing.T, policy *core.Policy) map[string]client {
 	return clients
 }
 
-// round asks every question once and counts by which config it is answered.
+// round sends every question once, and adds to by[question][config] which config answered.
 func (c client) round(answers []answer, by [][2]int) error {
 	for q, raw := range questions() {
 		got, err := c.ask(raw)
@@ -234,14 +232,14 @@ func (c client) round(answers []answer, by [][2]int) error {
 		}
 		i := slices.Index(answers[q][:], got)
 		if i < 0 {
-			return fmt.Errorf("answers %q with\n%s\nwhich is neither of\n%s", raw, got, strings.Join(answers[q][:], "\n"))
+			return fmt.Errorf("the answer to %q is\n%s\nwant one of\n%s", raw, got, strings.Join(answers[q][:], "\n"))
 		}
 		by[q][i]++
 	}
 	return nil
 }
 
-// ask returns the whole head of an answer but its date.
+// ask sends a request and returns the head of the answer without Date.
 func (c client) ask(raw string) (string, error) {
 	if _, err := io.WriteString(c.conn, raw); err != nil {
 		return "", err

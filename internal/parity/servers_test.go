@@ -1,5 +1,5 @@
-// Package parity starts the same policy on every router and compares what
-// stands on the wire.
+// Package parity tests that every router answers the same requests in the same way, with
+// the same policy.
 package parity
 
 import (
@@ -24,16 +24,15 @@ import (
 	"github.com/labstack/echo/v4"
 )
 
-// maxHeader is what each server reads of a request's header at most.
+// maxHeader is the size limit of each server for the header of a request.
 const maxHeader = 4 << 20
 
-// methods are those that /items answers. HEAD is among them because routers
-// differ in whether GET implies it.
+// methods returns the methods of /items. HEAD is one of them because GET implies it in
+// some routers only.
 func methods() []string { return []string{"GET", "HEAD", "POST", "OPTIONS"} }
 
-// routers builds the same application on each router: the methods of /items
-// answer 200, nothing else exists, and every answer has the headers X-Total and
-// X-Page.
+// routers returns functions that build the same application on each router. Its only path
+// is /items, which answers with 200. Every answer has the headers X-Total and X-Page.
 func routers() map[string]func(*core.Policy) server {
 	return map[string]func(*core.Policy) server{
 		"nethttp": func(p *core.Policy) server {
@@ -85,7 +84,7 @@ func routers() map[string]func(*core.Policy) server {
 	}
 }
 
-// server is what the two kinds of HTTP server have in common.
+// server is an HTTP server of net/http or fasthttp.
 type server struct {
 	transport http.RoundTripper // in process
 	serve     func(net.Listener) error
@@ -108,7 +107,7 @@ type fiberTransport struct{ app *fiber.App }
 
 func (t fiberTransport) RoundTrip(r *http.Request) (*http.Response, error) { return t.app.Test(r) }
 
-// start serves on a free port until the test ends and returns the address.
+// start serves on a free port until the test ends, and returns the address.
 func (s server) start(t *testing.T) string {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")

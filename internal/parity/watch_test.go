@@ -12,7 +12,7 @@ import (
 	"github.com/corsuite/corsuite/core"
 )
 
-// files are the alternatives as somebody writes them.
+// files returns the alternatives as YAML.
 func files() [2]string {
 	return [2]string{`
 allowOrigins: [https://app.example.com, "https://*.example.net"]
@@ -31,10 +31,10 @@ maxAge: -1s
 `}
 }
 
-// TestFileChangesUnderLoad changes the file of a policy while four routers answer
-// by it. A bad file changes no answer.
+// TestFileChangesUnderLoad changes the file of a policy while four routers use the
+// policy. An invalid file must not change any answer.
 func TestFileChangesUnderLoad(t *testing.T) {
-	answers := alone(t)
+	answers := withoutReloads(t)
 	name := filepath.Join(t.TempDir(), "cors.yaml")
 	write := func(text string) {
 		if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
@@ -66,15 +66,15 @@ func TestFileChangesUnderLoad(t *testing.T) {
 		}
 	})
 	for _, step := range []struct {
-		text string // none if it was written already
+		text string // to write; empty if it was written before
 		bad  bool
-		want int // the config in force afterwards
+		want int // the index of the config that applies afterwards
 	}{{"", false, 0}, {files()[1], false, 1}, {"allowOrigins: [https://app.example.com/]", true, 1}} {
 		if step.text != "" {
 			write(step.text)
 		}
 		if err := ask(t, clients, answers, reports); (err != nil) != step.bad {
-			t.Fatalf("%q is reported as %v", step.text, err)
+			t.Fatalf("after %q, Watch reported %v, want an error: %v", step.text, err, step.bad)
 		}
 		for router, c := range clients {
 			by := make([][2]int, len(questions()))
@@ -83,15 +83,14 @@ func TestFileChangesUnderLoad(t *testing.T) {
 			}
 			for q, n := range by {
 				if n[step.want] == 0 {
-					t.Errorf("after %q, %s answers %q by the other config", step.text, router, questions()[q])
+					t.Errorf("after %q, %s answers %q with the other config", step.text, router, questions()[q])
 				}
 			}
 		}
 	}
 }
 
-// ask asks all routers until there is a report, which it returns when everybody
-// has stopped.
+// ask sends questions to all routers until there is a report, and returns the report.
 func ask(t *testing.T, clients map[string]client, answers map[string][]answer, reports <-chan error) error {
 	t.Helper()
 	var done atomic.Bool

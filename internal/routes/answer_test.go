@@ -16,18 +16,18 @@ const (
 	token    = "Bearer token"
 )
 
-// request is what a probe sends.
+// request is an HTTP request.
 type request struct {
 	method string
 	host   string
-	target string   // as on the wire
+	target string   // as in the request line
 	header []string // names and values
 }
 
-// app is a router, ready to serve. One request at a time.
+// app sends a request to a router. It is not safe for concurrent use.
 type app func(request) answer
 
-// answer is a response, and what ran to make it.
+// answer is a response, and a trace of the code that made it.
 type answer struct {
 	status   int
 	header   http.Header
@@ -36,7 +36,7 @@ type answer struct {
 	panicked any
 }
 
-// same reports whether two answers are equal, and the same code made them.
+// same reports whether two answers are equal and the same code made them.
 func (a answer) same(b answer) bool {
 	return a.status == b.status && a.body == b.body && maps.EqualFunc(a.header, b.header, slices.Equal) && slices.Equal(a.ran.names, b.ran.names)
 }
@@ -57,7 +57,7 @@ func (a answer) shows() string {
 	return a.header.Get("Access-Control-Expose-Headers")
 }
 
-// rejects reports whether a preflight ends without a CORS header.
+// rejects reports whether the answer is a 403 without CORS headers.
 func (a answer) rejects() bool {
 	for name := range a.header {
 		if strings.HasPrefix(name, "Access-Control-") {
@@ -67,7 +67,7 @@ func (a answer) rejects() bool {
 	return a.status == http.StatusForbidden
 }
 
-// String prints an answer, indented.
+// String returns the answer as indented lines.
 func (a answer) String() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "\t%d %q, ran %v\n", a.status, a.body, a.ran.names)
@@ -80,21 +80,21 @@ func (a answer) String() string {
 	return b.String()
 }
 
-// trace is the users' code that ran for a request.
+// trace records the handlers and middleware that ran for a request.
 type trace struct {
 	names   []string
-	handled bool // by a route's handler
-	below   bool // by middleware below a path, in fiber
-	unclear bool // fiber does not show whether a policy is there
+	handled bool // the handler of a route ran
+	below   bool // in fiber, middleware below a path ran
+	unclear bool // fiber does not expose whether the route has a policy
 }
 
-// behind reports whether any of it was registered after Install.
+// behind reports whether code that was registered after Install ran.
 func (t trace) behind() bool {
 	return slices.ContainsFunc(t.names, func(name string) bool { return !strings.HasPrefix(name, string(before)) })
 }
 
-// serveHTTP makes an app of a net/http handler. It reads a request's target like
-// net/http's server.
+// serveHTTP returns an app for a net/http handler. It parses the target of a request like
+// the server of net/http.
 func serveHTTP(h http.Handler, ran *trace) app {
 	return func(q request) (a answer) {
 		*ran = trace{}
@@ -113,7 +113,7 @@ func serveHTTP(h http.Handler, ran *trace) app {
 		w := httptest.NewRecorder()
 		h.ServeHTTP(w, r)
 		header := w.Result().Header
-		slices.Sort(header["Allow"]) // chi takes it from a map
+		slices.Sort(header["Allow"]) // in chi, its order is random
 		return answer{status: w.Code, header: header, body: w.Body.String()}
 	}
 }

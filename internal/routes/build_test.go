@@ -9,25 +9,25 @@ import (
 	"github.com/corsuite/corsuite/core"
 )
 
-// framework is a router and how a set is built into it.
+// framework is a router, with a function that builds a set into it.
 type framework struct {
 	name     string
-	settings []string // that a set may have
-	lacks    []kind   // that a set cannot have
-	methods  []string // that this router routes, beside GET and the like
+	settings []string // optional settings of the router
+	lacks    []kind   // kinds of elements that the router does not have
+	methods  []string // unusual methods that the router can route
 	build    func(*site) app
 }
 
-// shared is a setting of all frameworks: each policy is one middleware.
+// shared is a setting of all frameworks: all places of a policy use one middleware value.
 const shared = "shared policies"
 
-// methods are those that the policies list.
+// methods returns the methods that the policies list.
 func methods() []string {
 	return []string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "PURGE"}
 }
 
-// newPolicies makes policies that allow the same, and differ in the mark on
-// their answers.
+// newPolicies returns n policies that allow the same requests. Their answers differ by a
+// mark.
 func newPolicies(n int) (made []*core.Policy) {
 	for i := range n {
 		p, err := core.NewPolicy(core.Config{
@@ -46,7 +46,7 @@ func newPolicies(n int) (made []*core.Policy) {
 
 func mark(policy int) string { return fmt.Sprint("X-Policy-", policy) }
 
-// mark returns the mark of the application's policy.
+// mark returns the mark of the application's policy, or "" if it has none.
 func (s *set) mark() string {
 	if len(s.app) == 0 {
 		return ""
@@ -54,25 +54,25 @@ func (s *set) mark() string {
 	return mark(s.app[0].number)
 }
 
-// version is one of the three in which a set is built.
+// version is a way to build a set.
 type version int
 
 const (
-	plain     version = iota // with Use in the place of Install
+	plain     version = iota // with Use instead of Install
 	installed                // with Install
-	seen                     // plain, without the policies that Install cannot see
+	seen                     // like plain, but without the policies that Install cannot find
 )
 
-// site is where a set is being built.
+// site is the state while a set is built.
 type site struct {
 	*set
 	version
 	policies []*core.Policy
 	ran      *trace
-	at       *element // being registered; a panic is its fault
+	at       *element // the element that is being registered, for panics
 }
 
-// setting reports whether the set has one.
+// setting reports whether the set has a setting.
 func (s *site) setting(name string) bool { return slices.Contains(s.settings, name) }
 
 // appPolicy returns the policy for Install.
@@ -83,19 +83,19 @@ func (s *site) appPolicy() *core.Policy {
 	return s.policies[s.app[0].number]
 }
 
-// enter runs a user's middleware: it reports whether the request goes on.
+// enter runs a middleware, and reports whether the middleware must call the next handler.
 func (s *site) enter(w ware, authorization string) (next bool) {
 	s.ran.names = append(s.ran.names, w.String())
 	return w.does != auth || authorization == token
 }
 
-// handle runs a route's handler, and returns its body.
+// handle runs the handler of a route, and returns the body of its answer.
 func (s *site) handle(number int) string {
 	s.ran.handled = true
 	return s.run(fmt.Sprint("h", number))
 }
 
-// missing runs a handler for what was not found, with this status.
+// missing runs the handler for requests without a route, which answers with status nothing.
 func (s *site) missing() string { return s.run("missing") }
 
 const nothing = http.StatusNotFound
@@ -105,7 +105,7 @@ func (s *site) run(name string) string {
 	return name
 }
 
-// maker makes a framework's middleware.
+// maker returns a function that makes the middleware of a framework.
 func maker[W any](s *site, policy func(*core.Policy) W, user func(ware) W) func([]ware) []W {
 	policies := make(map[int]W)
 	return func(list []ware) (made []W) {
@@ -157,8 +157,8 @@ func (b *builder[R]) elements(r R, elements []element) {
 	b.at = nil
 }
 
-// try builds a set. If that panics, at is the element to blame, and problem the
-// value of the panic.
+// try builds a set. If the framework panics, problem is the value of the panic, and at is
+// the element that was being registered.
 func (f framework) try(s *set, v version) (a app, at *element, problem any) {
 	place := &site{set: s, version: v, policies: newPolicies(policies), ran: new(trace)}
 	defer func() {
@@ -169,9 +169,9 @@ func (f framework) try(s *set, v version) (a app, at *element, problem any) {
 	return f.build(place), nil, nil
 }
 
-// versions builds a set without Install. It removes from it what the framework
-// panics about, and builds anew after each panic, for a panic may leave half a
-// route behind. It is false if a panic is no element's fault.
+// versions builds a set without Install. If the framework panics at an element, versions
+// removes the element and builds the whole set again, because the panic may leave the
+// router incomplete. ok is false if a panic does not belong to an element.
 func (f framework) versions(s *set) (t trio, ok bool) {
 	for {
 		a, at, problem := f.try(s, plain)
@@ -201,8 +201,8 @@ var (
 	remainder = regexp.MustCompile(`/\*(\w+)`)
 )
 
-// rewrite puts a set's pattern into a framework's words. $2 is what follows a name:
-// <int>, ? or nothing.
+// rewrite converts a pattern of a set to the syntax of a framework. In param, $1 is the
+// name of a parameter and $2 its suffix: <int>, ? or nothing.
 func rewrite(pattern, param, rest string) string {
 	return remainder.ReplaceAllString(parameter.ReplaceAllString(pattern, param), rest)
 }

@@ -5,7 +5,7 @@ import (
 	"slices"
 )
 
-// trio is one set in its three versions.
+// trio is a set with its three versions.
 type trio struct {
 	framework
 	set                    *set
@@ -14,30 +14,30 @@ type trio struct {
 
 // The rules.
 const (
-	panics   = "Install panics where Use does not"
-	others   = "a request that is no preflight is answered as without Install"
-	ranCode  = "no code behind Install runs for a preflight that Install answers"
-	approves = "the innermost policy on the actual answer approves"
-	methodly = "the requested method alone is allowed"
-	denies   = "a denied origin gets 403 without CORS headers"
-	rejects  = "without a policy, a preflight is rejected"
-	goesOn   = "a preflight that goes on is answered as without Install"
+	panics     = "Install does not panic where Use does not"
+	others     = "the answer to a request that is not a preflight is the same as without Install"
+	ranCode    = "no code after Install runs for a preflight that Install answers"
+	approves   = "the innermost policy of the actual answer approves the preflight"
+	onlyMethod = "the answer to a preflight allows only the requested method"
+	denies     = "a preflight from a denied origin is answered with 403 without CORS headers"
+	rejects    = "a preflight without a policy is rejected"
+	continues  = "the answer to a preflight that continues is the same as without Install"
 )
 
-// resolved is what the rule says about a preflight.
+// resolved is the expected result of a preflight.
 type resolved struct {
-	policy  string // that answers
-	next    bool   // whether the preflight goes on
-	route   bool   // whether there is a route for the request, or for what goes on
-	unclear bool   // whether the preflight may be rejected as well: see limits_test.go
+	policy  string // the mark of the policy that answers
+	next    bool   // the preflight continues
+	route   bool   // the requested route exists or, if next, the OPTIONS route
+	unclear bool   // the preflight may be rejected instead: see limits_test.go
 }
 
-// outcome names the case, for the statistics.
+// outcome returns a name for the case, for statistics.
 func (r resolved) outcome() string {
 	return fmt.Sprintf("{policy:%t next:%t route:%t}", r.policy != "", r.next, r.route)
 }
 
-// resolve applies the rule to the answers of the application without Install.
+// resolve returns the expected result, from the answers of the application without Install.
 func (t trio) resolve(q probe) (r resolved) {
 	actual, options := t.seen(q.actual()), t.seen(q.options())
 	if t.countsAsGet(q, actual) {
@@ -57,7 +57,7 @@ func (t trio) resolve(q probe) (r resolved) {
 	return r
 }
 
-// check sends everything there is to send for a probe.
+// check sends all requests of a probe and compares the answers with the rules.
 func (t trio) check(q probe) (outcome string, broken *finding) {
 	for _, r := range q.others() {
 		with, without := t.installed(r), t.plain(r)
@@ -72,27 +72,27 @@ func (t trio) check(q probe) (outcome string, broken *finding) {
 	actual, denied, deniedWithout := t.plain(q.actual()), t.installed(q.preflight(stranger)), t.plain(q.preflight(stranger))
 	fails := func(rule string) (string, *finding) {
 		f := fail(rule, q.preflight(page), with, without)
-		f.more += fmt.Sprintf("from a denied origin:\n%vactual:\n%vwant %q %s\n", denied, actual, want.outcome(), want.policy)
+		f.more += fmt.Sprintf("from a denied origin:\n%vactual request:\n%vwant %q %s\n", denied, actual, want.outcome(), want.policy)
 		return "", f
 	}
 	switch {
 	case actual.panicked != nil, with.panicked != nil && without.panicked != nil:
-		return "", nil // some of gin's own
+		return "", nil // gin panics on some paths
 	case with.panicked != nil || denied.panicked != nil:
 		return fails(panics)
 	case want.unclear && with.rejects() && denied.rejects() && !with.ran.behind():
-		return "rejected, since the framework shows too little", nil
+		return "rejected, because the framework does not expose its policies", nil
 	case want.next && t.plain(q.options()).shows() == "" && with.approves() != "":
 		return fails(rejects)
 	case want.next && !(with.same(without) && denied.same(deniedWithout)):
-		return fails(goesOn)
+		return fails(continues)
 	case want.next:
 	case with.ran.behind() || denied.ran.behind():
 		return fails(ranCode)
 	case want.policy != "" && with.approves() != want.policy:
 		return fails(approves)
 	case want.policy != "" && with.header.Get("Access-Control-Allow-Methods") != allowed(q.method):
-		return fails(methodly)
+		return fails(onlyMethod)
 	case want.policy == "" && !with.rejects():
 		return fails(rejects)
 	case !denied.rejects():
@@ -101,7 +101,7 @@ func (t trio) check(q probe) (outcome string, broken *finding) {
 	return want.outcome(), nil
 }
 
-// allowed returns the Access-Control-Allow-Methods for a method.
+// allowed returns the Access-Control-Allow-Methods of an approved preflight for method.
 func allowed(method string) string {
 	if slices.Contains(methods(), method) {
 		return method
@@ -110,5 +110,5 @@ func allowed(method string) string {
 }
 
 func fail(rule string, r request, with, without answer) *finding {
-	return &finding{rule: rule, more: fmt.Sprintf("%s http://%s%s %v\nwith Install:\n%vwithout:\n%v", r.method, r.host, r.target, r.header, with, without)}
+	return &finding{rule: rule, more: fmt.Sprintf("%s http://%s%s %v\nwith Install:\n%vwithout Install:\n%v", r.method, r.host, r.target, r.header, with, without)}
 }

@@ -1,24 +1,25 @@
-// Package routes compares, on random route sets, the answer to a preflight with the
-// policy on the answer to the actual request.
+// Package routes tests, with random route sets, that preflights and actual requests are
+// answered by the same policy.
 //
-// A generator makes route sets: groups, nested groups, mounts and hosts that
-// overlap, middleware before and after policies on every level, users' OPTIONS
-// routes. Each set is built into a real router twice, with the adapter's Install and
-// with Use in its place. Then random probes, made from the set's patterns and near
-// misses of them, ask both, in process:
+// A generator makes route sets with overlapping groups, nested groups, mounts and hosts,
+// with middleware before and after policies on every level, and with OPTIONS routes. Each
+// set is built into a router with the adapter's Install, and into another with Use. Then
+// both receive random requests, made from the patterns of the set and from paths near
+// them. These rules must hold:
 //
-//   - The policy on the actual answer approves the preflight, and allows the requested
-//     method alone. No code behind Install runs.
-//   - Without such a policy, the preflight is rejected. It goes on only if OPTIONS has
-//     no policy either and there is an OPTIONS route or no route, and then it is
-//     answered as without Install.
-//   - A request that is no preflight is answered as without Install.
+//   - The policy of the actual answer approves the preflight, and allows only the
+//     requested method. No code after Install runs.
+//   - If the actual answer has no policy, the preflight is rejected. It continues only if
+//     OPTIONS has no policy either, and there is an OPTIONS route or no route. Then the
+//     answer is the same as without Install.
+//   - For all other requests, the answer is the same as without Install.
 //
-// Where an adapter's Install documents an exception, limits_test.go has it. Flaws
-// that break the rule on purpose show that the test finds them.
+// limits_test.go has the exceptions that the documentation of each Install lists.
+// flaws_test.go breaks the rules on purpose, to prove that the test finds mistakes.
 //
-// A failure is shrunk to the smallest route set that still fails. By default the test
-// is short and always the same. The long form, and other route sets:
+// After a failure, the test reports the smallest route set that still fails. By default
+// the test is short, and its route sets are always the same. For a longer test, or for
+// other route sets:
 //
 //	go test ./internal/routes -args -probes 50000
 //	go test ./internal/routes -args -probes 50000 -seed 2

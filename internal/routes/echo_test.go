@@ -18,7 +18,7 @@ func echoFramework() framework {
 	}
 }
 
-// echoRouter is what *echo.Echo and *echo.Group have in common.
+// echoRouter is an *echo.Echo or an *echo.Group.
 type echoRouter interface {
 	Use(...echo.MiddlewareFunc)
 	Group(string, ...echo.MiddlewareFunc) *echo.Group

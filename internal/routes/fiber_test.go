@@ -65,7 +65,7 @@ func buildFiber(s *site) app {
 			}
 			at := strings.TrimRight(prefix, "/")
 			if mounted[at] {
-				panic("fiber forgets one of two apps that are mounted at one path")
+				panic("fiber keeps only one of two apps that are mounted at the same path")
 			}
 			mounted[at] = true
 			useBelow(r, path, outer)
@@ -84,7 +84,7 @@ func buildFiber(s *site) app {
 			}
 			for _, m := range e.methods {
 				if m == fiber.MethodGet {
-					r.Get(path, handlers...) // HEAD too
+					r.Get(path, handlers...) // registers HEAD too
 				} else {
 					r.Add(m, path, handlers...)
 				}

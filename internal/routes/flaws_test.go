@@ -10,11 +10,11 @@ import (
 	"github.com/corsuite/corsuite/core"
 )
 
-// flaw is an Install that does one thing wrong. It works from outside: it asks the
-// application for the actual answer, and knows the rule.
+// flaw is an Install with one mistake. It resolves a preflight with the rules and with the
+// answers of the application, and changes the result.
 type flaw struct {
-	in       string // the framework in which it soon shows
-	rule     string // that it breaks
+	in       string // a framework in which the test soon finds it
+	rule     string // the rule that it breaks
 	resolves func(t trio, q probe, r *resolved)
 	answers  func(t trio, r request, a *answer)
 }
@@ -56,18 +56,18 @@ func flaws() map[string]flaw {
 		"looks up the clean path":        {"echo", approves, lookingUp(func(q *probe) { q.target = path.Clean(q.target) }), nil},
 		"looks up without a final slash": {"ServeMux", approves, lookingUp(func(q *probe) { q.target = "/" + strings.Trim(q.target, "/") }), nil},
 		"forgets the host":               {"echo", approves, lookingUp(func(q *probe) { q.host = "" }), nil},
-		"approves by a neighbour's OPTIONS route": {"ServeMux", rejects, func(t trio, q probe, r *resolved) {
+		"continues to an OPTIONS route for a route without a policy": {"ServeMux", rejects, func(t trio, q probe, r *resolved) {
 			r.next = r.next || r.route && t.plain(q.options()).ran.handled
 		}, nil},
-		"goes on into a stranger's OPTIONS route": {"echo", rejects, func(_ trio, _ probe, r *resolved) { r.next = r.next || !r.route }, nil},
-		"goes on without a policy":                {"chi", rejects, func(_ trio, _ probe, r *resolved) { r.next = true }, nil},
-		"overrules users' OPTIONS routes":         {"chi", goesOn, func(_ trio, _ probe, r *resolved) { r.next = r.next && !r.route }, nil},
-		"dispatches": {"fiber", ranCode, nil, func(t trio, r request, a *answer) {
+		"continues to an OPTIONS route with a policy": {"echo", rejects, func(_ trio, _ probe, r *resolved) { r.next = r.next || !r.route }, nil},
+		"continues without a policy":                  {"chi", rejects, func(_ trio, _ probe, r *resolved) { r.next = true }, nil},
+		"answers instead of an OPTIONS route":         {"chi", continues, func(_ trio, _ probe, r *resolved) { r.next = r.next && !r.route }, nil},
+		"runs the route for a preflight": {"fiber", ranCode, nil, func(t trio, r request, a *answer) {
 			if a.approves() != "" {
 				a.ran = t.plain(probe{a.header.Get("Access-Control-Allow-Methods"), r.host, r.target}.actual()).ran
 			}
 		}},
-		"lists every method": {"chi", methodly, nil, func(_ trio, _ request, a *answer) {
+		"lists every method": {"chi", onlyMethod, nil, func(_ trio, _ request, a *answer) {
 			if a.approves() != "" {
 				a.header.Set("Access-Control-Allow-Methods", strings.Join(methods(), ", "))
 			}
@@ -77,7 +77,7 @@ func flaws() map[string]flaw {
 				a.header.Set("Access-Control-Allow-Origin", stranger)
 			}
 		}},
-		"panics at escapes": {"fiber", panics, nil, func(_ trio, r request, a *answer) {
+		"panics on escaped slashes": {"fiber", panics, nil, func(_ trio, r request, a *answer) {
 			if strings.Contains(r.target, "%2F") {
 				a.panicked = "index out of range"
 			}
@@ -93,7 +93,7 @@ func lookingUp(change func(*probe)) func(trio, probe, *resolved) {
 	}
 }
 
-// install makes an installer of a flaw, or of none.
+// install returns an app with the flaw. The zero flaw has no mistake.
 func (f flaw) install(t trio) (app, any) {
 	return func(r request) answer {
 		a := f.answer(t, r)
@@ -133,8 +133,8 @@ func (f flaw) answer(t trio, r request) answer {
 	}
 }
 
-// TestFlaws shows that each rule finds the flaws that break it, that not much is left
-// of the set, and that nothing is found without a flaw.
+// TestFlaws proves that check finds each flaw, that smallest makes the set small, and that
+// check finds nothing without a flaw.
 func TestFlaws(t *testing.T) {
 	all := frameworks()
 	for name, broken := range flaws() {
@@ -153,11 +153,11 @@ func TestFlaws(t *testing.T) {
 				found = e.smallest(found)
 				t.Logf("%s, set %d: %v", f.name, i, found)
 				if len(found.probes) > 2 || strings.Count(found.set.String(), "\n") > 10 {
-					t.Error("that is not small")
+					t.Error("the set is not small")
 				}
 				return
 			}
-			t.Error("not found")
+			t.Error("the flaw was not found")
 		})
 	}
 }

@@ -5,13 +5,13 @@ import (
 	"slices"
 )
 
-const policies = 4 // of a set, at most
+const policies = 4 // the maximum of a set
 
-// generator makes route sets. Paths come from so few pieces that they overlap.
+// generator makes route sets. It has few prefixes and patterns, so that paths overlap.
 type generator struct {
 	*rand.Rand
 	framework
-	handlers, wares int // made already
+	handlers, wares int // numbers of the last ones
 }
 
 func prefixes() []string {
@@ -33,7 +33,7 @@ func hosts() []string { return []string{"a.example.com", "b.example.com"} }
 
 func pick[T any](g *rand.Rand, from ...T) T { return from[g.IntN(len(from))] }
 
-// chance is true in so many of a hundred cases.
+// chance returns true with a probability in percent.
 func chance(g *rand.Rand, percent int) bool { return g.IntN(100) < percent }
 
 func (g *generator) set() *set {
@@ -107,7 +107,7 @@ func (g *generator) route() element {
 	return e
 }
 
-// some makes middleware in any order.
+// some returns a few random middlewares.
 func (g *generator) some() (wares []ware) {
 	for range pick(g.Rand, 0, 0, 1, 1, 1, 2, 3) {
 		wares = append(wares, g.anyWare())

@@ -10,14 +10,15 @@ import (
 	"github.com/gofiber/fiber/v2"
 )
 
-// This file has everything in which frameworks leave the rule, as the comment of
-// their Install says.
+// This file has the exceptions of each framework from the rules. The documentation of
+// each Install lists them.
 
-// refuseWithoutRoutes panics before a group without routes in chi: such a router runs
-// none of its middleware, unless an inline group was ever made on it. chi shows neither.
+// refuseWithoutRoutes panics for a chi group without routes, so that the set does not
+// contain it. Such a router runs its middleware only if an inline group was made on it,
+// and chi does not expose this.
 func refuseWithoutRoutes(e *element) {
 	if !hasRoute(e.inside) {
-		panic("no middleware would run")
+		panic("chi would not run the middleware of a router without routes")
 	}
 }
 
@@ -25,16 +26,17 @@ func hasRoute(elements []element) bool {
 	return slices.ContainsFunc(elements, func(e element) bool { return e.kind == route || hasRoute(e.inside) })
 }
 
-// refuseOnMount panics before a route on the pattern of a mount in chi. After Handle,
-// chi does not show the middleware before the mount, and GetHead misses a HEAD route.
+// refuseOnMount panics for a chi route with the pattern of a mount, so that the set does
+// not contain it. After Handle with this pattern, chi does not expose the middleware before
+// the mount, and GetHead does not find a HEAD route.
 func refuseOnMount(r chi.Routes, pattern string) {
 	if slices.ContainsFunc(r.Routes(), func(at chi.Route) bool { return at.SubRoutes != nil && at.Pattern == pattern }) {
-		panic("a mount would be hidden")
+		panic("the route would hide a mount")
 	}
 }
 
-// seenOnApp returns the middleware that Use puts on an Echo or an Engine after
-// Install: neither shows it, so that the policies there do not count.
+// seenOnApp removes policies from middleware that Use registers on an Echo or an Engine
+// after Install. Neither exposes them, so Install does not find them.
 func (s *site) seenOnApp(list []ware) []ware {
 	if s.version != seen {
 		return list
@@ -42,9 +44,8 @@ func (s *site) seenOnApp(list []ware) []ware {
 	return slices.DeleteFunc(slices.Clone(list), ware.isPolicy)
 }
 
-// seenByMux returns the middleware of a place in a http.ServeMux. Install sees the
-// policies that are the outermost wrappers of a pattern's handler, and none in a
-// mux that is such a handler.
+// seenByMux returns the middleware of a pattern of http.ServeMux. Install finds policies
+// that are the outermost wrappers of the handler, and none inside a mounted mux.
 func (s *site) seenByMux(r muxRouter) []ware {
 	hidden := 0
 	for !r.mounted && hidden < len(r.wares) && r.wares[hidden].isPolicy() {
@@ -53,7 +54,8 @@ func (s *site) seenByMux(r muxRouter) []ware {
 	return slices.Concat(r.wares[:hidden], s.seenOnApp(r.wares[hidden:]))
 }
 
-// mountedMux is, for Install, a handler for all methods like any other.
+// mountedMux records that a mounted mux ran: for Install, it is an ordinary handler for
+// all methods.
 func (s *site) mountedMux(mux http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		s.ran.handled = true
@@ -61,30 +63,30 @@ func (s *site) mountedMux(mux http.Handler) http.Handler {
 	})
 }
 
-// countsAsGet reports whether a preflight for HEAD counts as one for GET: without a
-// route, chi's middleware.GetHead may answer with that of GET.
+// countsAsGet reports whether a preflight for HEAD counts as one for GET. In chi, HEAD
+// without a route may reach the route of GET, by middleware.GetHead.
 func (f framework) countsAsGet(q probe, actual answer) bool {
 	return f.name == "chi" && q.method == "HEAD" && !actual.ran.handled
 }
 
-// runsNoMiddleware reports whether the router answers in front of all middleware, the
-// policy of the application included. That still answers the preflight, as with Use.
+// runsNoMiddleware reports whether the router answers the actual request without
+// middleware. The policy of the application still answers its preflight, as with Use.
 func (f framework) runsNoMiddleware(q probe, actual answer) bool {
 	unknown := !slices.Contains(f.methods, q.method) && !slices.Contains(methods(), q.method)
-	return f.redirects(actual) || f.name == "fiber" && unknown // to RequestMethods
+	return f.redirects(actual) || f.name == "fiber" && unknown // not in RequestMethods
 }
 
-// redirects reports whether gin answers in front of all middleware, Install included.
+// redirects reports whether a is a redirect of gin, for which no middleware runs.
 func (f framework) redirects(a answer) bool {
 	return f.name == "gin" && (a.status == http.StatusMovedPermanently || a.status == http.StatusTemporaryRedirect)
 }
 
-// lastGroup is for an empty Group at the end in gin. Group sees "\:" in the patterns of
-// all routes before it; for later ones, gin shows ":", which counts as a parameter.
+// lastGroup returns the policy of an empty Group after all routes in gin. Group reads "\:"
+// in the patterns of earlier routes. For later routes Install would read ":".
 func lastGroup() []ware { return []ware{{policy, 0}} }
 
-// fiberPolicy notes, where Install is not, whether the policy is behind middleware that
-// Use has registered below a path: that could be a server, so the 404 is unclear.
+// fiberPolicy records, without Install, that a policy ran after middleware below a path.
+// Such middleware may answer itself, so Install may reject preflights without a route.
 func (s *site) fiberPolicy(p *core.Policy) fiber.Handler {
 	h := fiberadapter.Middleware(p)
 	if s.version == installed {
@@ -96,9 +98,9 @@ func (s *site) fiberPolicy(p *core.Policy) fiber.Handler {
 	}
 }
 
-// unclearInFiber reports whether the handler of an element may have run without a
-// policy that its route has. fiber joins the handlers of routes with one method and
-// path, and does not show which of them belong together.
+// unclearInFiber reports whether Install cannot know which policy the handler of an element
+// has. fiber joins routes with the same method and path, and does not expose which handlers
+// belong together.
 func unclearInFiber(e *element, r *fiber.Route) bool {
 	others := slices.IndexFunc(e.wares, func(w ware) bool { return !w.isPolicy() })
 	return len(r.Handlers) != len(e.wares)+1 || others >= 0 && slices.ContainsFunc(e.wares[others:], ware.isPolicy)

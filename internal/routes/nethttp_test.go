@@ -13,8 +13,8 @@ func nethttpFramework() framework {
 	return framework{name: "ServeMux", lacks: []kind{useBelow}, methods: []string{"PURGE", "BREW", "put"}, build: buildMux}
 }
 
-// muxRouter is the place of a mux where routes are registered: http.ServeMux has no
-// groups, so every pattern has their prefixes and middleware.
+// muxRouter is a mux with the prefix and middleware of the current groups. http.ServeMux
+// has no groups, so each pattern gets them.
 type muxRouter struct {
 	*http.ServeMux
 	host, prefix string
@@ -76,7 +76,7 @@ func muxPattern(pattern string) string {
 	return strings.ReplaceAll(rewrite(pattern, "/{$1}", "/{$1...}"), `\:`, ":")
 }
 
-// httpWare is middleware of net/http.
+// httpWare is middleware for net/http.
 type httpWare = func(http.Handler) http.Handler
 
 func (s *site) httpWare(w ware) httpWare {

@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// probe is what a page would like to send.
+// probe is an actual request of a page.
 type probe struct{ method, host, target string }
 
 func (p probe) String() string { return fmt.Sprintf("%s http://%s%s", p.method, p.host, p.target) }
@@ -15,22 +15,23 @@ func (p probe) request(method string, header ...string) request {
 	return request{method, p.host, p.target, header}
 }
 
-// actual is the request itself, with the token that every auth wants.
+// actual returns the request itself, with the token that auth requires.
 func (p probe) actual() request {
 	return p.request(p.method, "Origin", page, "Authorization", token)
 }
 
-// options is for the user's OPTIONS route.
+// options returns a request for the OPTIONS route at the path.
 func (p probe) options() request {
 	return p.request("OPTIONS", "Origin", page, "Authorization", token)
 }
 
-// preflight asks for it from a page on an origin.
+// preflight returns the preflight for the request, from a page on origin.
 func (p probe) preflight(origin string) request {
 	return p.request("OPTIONS", "Origin", origin, "Access-Control-Request-Method", p.method)
 }
 
-// others are requests that are no preflight, or none that asks about a method.
+// others returns requests that Install must not answer: they are not preflights, or do
+// not have exactly one valid requested method.
 func (p probe) others() []request {
 	const asks = "Access-Control-Request-Method"
 	return []request{
@@ -47,14 +48,14 @@ func (p probe) others() []request {
 	}
 }
 
-// place is a route of a set, as seen from outside.
+// place is a route of a set, with its whole pattern.
 type place struct {
 	host    string
 	pattern string
 	methods []string
 }
 
-// places lists the routes of elements, with prefixes in front.
+// places returns the routes of elements below a prefix.
 func places(elements []element, at, prefix string) (all []place) {
 	for _, e := range elements {
 		switch e.kind {
@@ -69,7 +70,7 @@ func places(elements []element, at, prefix string) (all []place) {
 	return all
 }
 
-// probe asks for one of some places, or near it.
+// probe returns a random request for one of places, or for a path near it.
 func (g *generator) probe(places []place) probe {
 	at := place{"api.example.com", pick(g.Rand, "/nothing", "/", "/api", "/users/1"), nil}
 	if len(places) != 0 && !chance(g.Rand, 3) {
@@ -95,7 +96,7 @@ func (g *generator) probe(places []place) probe {
 	return q
 }
 
-// path fills in a pattern.
+// path returns a random path that matches a pattern.
 func (g *generator) path(pattern string) string {
 	segments := strings.Split(strings.ReplaceAll(pattern, `\:`, "\x00"), "/")
 	for i, s := range segments {
@@ -110,13 +111,13 @@ func (g *generator) path(pattern string) string {
 	if !strings.HasPrefix(path, "/") {
 		path = "/" + path
 	}
-	if chance(g.Rand, 80) { // most groups do not repeat the slash
+	if chance(g.Rand, 80) { // in most programs, patterns have no double slash
 		path = strings.ReplaceAll(path, "//", "/")
 	}
 	return path
 }
 
-// near changes a path a little.
+// near returns a small random change of a path.
 func (g *generator) near(path string) string {
 	cut := 1 + g.IntN(len(path))
 	slash := strings.LastIndex(path, "/")

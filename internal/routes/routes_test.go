@@ -13,11 +13,11 @@ import (
 	"github.com/gin-gonic/gin"
 )
 
-// TestMain keeps gin from printing its routes, and the adapters from reporting
-// mistakes, of which random sets are full.
+// TestMain turns off gin's list of routes, and the adapters' log, because random sets have
+// many mistakes that adapters log.
 func TestMain(m *testing.M) {
-	flag.Int("probes", 1000, "how many probes each framework gets")
-	flag.Uint64("seed", 1, "what the route sets and probes are made from")
+	flag.Int("probes", 1000, "number of probes for each framework")
+	flag.Uint64("seed", 1, "seed of the random route sets and probes")
 	gin.SetMode(gin.ReleaseMode)
 	gin.DefaultWriter = io.Discard
 	slog.SetDefault(slog.New(slog.DiscardHandler))
@@ -30,8 +30,8 @@ func frameworks() []framework {
 
 const probesPerSet = 30
 
-// TestPreflights compares preflights with actual requests.
-func TestPreflights(t *testing.T) {
+// TestInstallObeysRules checks the rules with random sets and probes.
+func TestInstallObeysRules(t *testing.T) {
 	probes := flag.Lookup("probes").Value.(flag.Getter).Get().(int)
 	seed := flag.Lookup("seed").Value.(flag.Getter).Get().(uint64)
 	for _, f := range frameworks() {
@@ -52,7 +52,7 @@ func TestPreflights(t *testing.T) {
 			t.Logf("%d probes: %v", e.probes, e.outcomes)
 			for _, o := range []resolved{{policy: "any"}, {policy: "any", route: true}, {next: true}, {next: true, route: true}, {}, {route: true}} {
 				if e.outcomes[o.outcome()] == 0 {
-					t.Errorf("no probe was %s", o.outcome())
+					t.Errorf("no probe had the outcome %s", o.outcome())
 				}
 			}
 		})
@@ -62,20 +62,20 @@ func TestPreflights(t *testing.T) {
 // experiment is a series of sets for one framework.
 type experiment struct {
 	framework
-	install  func(trio) (a app, problem any) // the problem is the value of a panic
+	install  func(trio) (a app, problem any) // problem is the value of a panic, or nil
 	probes   int
 	outcomes map[string]int
 }
 
-// finding is a failure, and what shows it.
+// finding is a failure with the set and probes that produce it.
 type finding struct {
 	rule   string
 	more   string
 	set    *set
-	probes []probe // the last one fails; none if the set cannot be built
+	probes []probe // the last one fails; empty if the set cannot be built
 }
 
-// run makes a set, and probes for it.
+// run makes set number i with its probes, and tests it.
 func (e *experiment) run(seed, i uint64) *finding {
 	g := &generator{Rand: rand.New(rand.NewPCG(seed, i)), framework: e.framework}
 	s := g.set()
@@ -87,7 +87,7 @@ func (e *experiment) run(seed, i uint64) *finding {
 	return e.test(s, probes)
 }
 
-// test probes a set until something fails.
+// test sends the probes to a set, and returns the first failure.
 func (e *experiment) test(s *set, probes []probe) *finding {
 	t, ok := e.versions(s)
 	if !ok {
@@ -109,7 +109,7 @@ func (e *experiment) test(s *set, probes []probe) *finding {
 	return nil
 }
 
-// smallest leaves out of a finding everything that it does not need to fail.
+// smallest returns the same failure with the smallest set and the fewest probes.
 func (e *experiment) smallest(f *finding) *finding {
 	for s := range f.set.smaller() {
 		if smaller := e.test(s, f.probes); smaller != nil && smaller.rule == f.rule {
@@ -124,7 +124,7 @@ func (e *experiment) smallest(f *finding) *finding {
 	return f
 }
 
-// String prints the set as a tree, and what was answered.
+// String returns the rule, the probes, the set as a tree, and the answers.
 func (f *finding) String() string {
 	return fmt.Sprintf("%s\n%v\n%v%s", f.rule, f.probes, f.set, f.more)
 }

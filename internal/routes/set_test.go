@@ -6,12 +6,12 @@ import (
 	"slices"
 )
 
-// set is what an application registers, in the words of no framework. Patterns
-// have :name for a segment and *name for the rest of a path.
+// set is the list of an application's registrations, independent of a framework. In a
+// pattern, :name is a segment and *name is the rest of a path.
 type set struct {
 	settings []string  // of the framework, by name
 	before   []ware    // on the application, before Install
-	app      []ware    // the application's policy, or nothing
+	app      []ware    // the application's policy, or empty
 	elements []element // after Install
 }
 
@@ -19,10 +19,10 @@ type set struct {
 type element struct {
 	kind    kind
 	path    string   // pattern of a route, prefix of a group, name of a host
-	methods []string // of a route; none means all: Any, All, Handle
+	methods []string // of a route; empty for all methods (Any, All, Handle)
 	number  int      // of a route's handler
 	wares   []ware
-	outside bool // the group's middleware is an argument of the call that makes it
+	outside bool // wares are arguments of the call that makes the group, not of Use inside
 	inside  []element
 }
 
@@ -30,15 +30,15 @@ type kind string
 
 const (
 	route    kind = "Route"
-	use      kind = "Use"      // middleware for what comes after
-	useBelow kind = "UseBelow" // middleware for what comes after below a path
+	use      kind = "Use"      // middleware for later elements
+	useBelow kind = "UseBelow" // middleware for later elements below a path
 	group    kind = "Group"
 	inline   kind = "Inline" // a group without a prefix
 	mount    kind = "Mount"  // a router below a prefix
 	host     kind = "Host"
 )
 
-// ware is a middleware. The number is that of the policy, or tells others apart.
+// ware is a middleware. number is the number of the policy, or unique.
 type ware struct {
 	does   does
 	number int
@@ -48,16 +48,16 @@ type does string
 
 const (
 	policy does = "policy"
-	auth   does = "auth" // answers 401 to requests without the token
-	count  does = "count"
-	before does = "before" // count, before Install
+	auth   does = "auth"   // answers requests without the token with 401
+	count  does = "count"  // only records that it ran
+	before does = "before" // like count, but registered before Install
 )
 
 func (w ware) isPolicy() bool { return w.does == policy }
 
 func (w ware) String() string { return fmt.Sprint(string(w.does), w.number) }
 
-// split returns the middleware of a group by where it is registered.
+// split returns the middleware for the call that makes a group, and for Use inside it.
 func (e *element) split() (outer, inner []ware) {
 	if e.outside {
 		return e.wares, nil
@@ -65,7 +65,7 @@ func (e *element) split() (outer, inner []ware) {
 	return nil, e.wares
 }
 
-// String prints the set as a tree.
+// String returns the set as a tree.
 func (s *set) String() string {
 	return fmt.Sprintf("settings %q, before %v\nInstall %v\n%s", s.settings, s.before, s.app, printed(s.elements, ""))
 }
@@ -84,7 +84,7 @@ func printed(elements []element, indent string) (lines string) {
 	return lines
 }
 
-// smaller yields the set with each single thing left out.
+// smaller returns all sets that lack exactly one part of s.
 func (s *set) smaller() iter.Seq[*set] {
 	return func(yield func(*set) bool) {
 		for n := 0; ; n++ {
@@ -98,7 +98,7 @@ func (s *set) smaller() iter.Seq[*set] {
 	}
 }
 
-// cutter copies, and leaves out the one thing that is due.
+// cutter copies a set without the part for which due returns true.
 type cutter struct{ due func() bool }
 
 func without[T any](c *cutter, list []T) []T {

@@ -16,8 +16,8 @@ import (
 	"github.com/labstack/echo/v4"
 )
 
-// neighbours are applications without a policy around them. A policy is before all
-// methods of /pages/..., and before OPTIONS /only; none is before DELETE /pages/admin.
+// neighbours returns applications without a policy for Install. A policy is on all methods
+// of /pages/... and on OPTIONS /only. DELETE /pages/admin has no policy.
 func neighbours(policy *core.Policy, ran *trace) map[string]app {
 	site := &site{ran: ran}
 	h := site.httpHandler(1)
@@ -64,15 +64,15 @@ func neighbours(policy *core.Policy, ran *trace) map[string]app {
 	}
 }
 
-// TestNeighbours shows that a route without a policy is not approved by that of
-// another route which answers OPTIONS at its path.
-func TestNeighbours(t *testing.T) {
+// A preflight for a route without a policy is rejected, even if an OPTIONS route with a
+// policy matches its path.
+func TestOptionsRouteDoesNotApproveOtherRoutes(t *testing.T) {
 	for name, serve := range neighbours(newPolicies(1)[0], new(trace)) {
 		t.Run(name, func(t *testing.T) {
 			for target, method := range map[string]string{"/pages/admin": "DELETE", "/only": "PUT"} {
 				q := probe{method, "api.example.com", target}
 				if a := serve(q.actual()); a.shows() != "" || a.ran.handled != (method == "DELETE") {
-					t.Errorf("%v has a policy, or not the right route:\n%v", q, a)
+					t.Errorf("the answer to %v has a policy, or is of the wrong route:\n%v", q, a)
 				}
 				if a := serve(q.preflight(page)); !a.rejects() || a.ran.behind() {
 					t.Errorf("the preflight for %v is not rejected:\n%v", q, a)
