@@ -9,8 +9,8 @@
 //
 // Register the policy on the top router or on a mounted router, before the routes
 // (otherwise chi panics). chi runs the middleware of an inline group only if a route
-// matches, and usually no route matches a preflight, because its method is OPTIONS.
-// For policies on groups and routes, call [Install] on the top router instead of Use:
+// matches. Usually no route matches a preflight, because its method is OPTIONS. For
+// policies on groups and routes, call [Install] on the top router instead of Use:
 //
 //	registered with                  preflights     actual requests   404 and 405
 //	Use                              answered       answered          answered
@@ -19,8 +19,8 @@
 //
 // If several policies apply to a route, the innermost one sets the headers of actual
 // answers. With Install it also answers the preflights; without Install, the outermost
-// one does. If preflights do not reach the policy of a group or a route, it logs this
-// at its first request.
+// one does. If preflights do not reach the policy of a group or a route, the policy logs
+// this at its first request.
 package chiadapter
 
 import (

@@ -33,10 +33,10 @@ import (
 //
 //   - Register all routes before the first request. Install rejects preflights for later
 //     routes, or the policy that their path had before answers.
-//   - Install does not find a policy inside a function of yours, around a handler that
-//     is passed to Mount, or before the NotFound or MethodNotAllowed of an inline group.
-//     There the argument policy answers, as with Use. If that is nil, a policy that
-//     Install does not find may answer a preflight that continues to chi.
+//   - Install does not find a policy inside a function of yours, or around a handler that
+//     is passed to Mount. It does not find one before the NotFound or MethodNotAllowed of
+//     an inline group. There the argument policy answers, as with Use. If that is nil,
+//     such a policy may answer a preflight that continues to chi.
 //   - If a mounted router has no routes, chi does not run its middleware for its 404,
 //     but the policies of that middleware answer preflights.
 //   - Install rejects preflights for a router that is passed to Handle or Method. Use
@@ -45,7 +45,7 @@ import (
 //   - A HEAD request without a route counts as a GET request, since chi's
 //     middleware.GetHead may turn it into one.
 //   - If Handle has the pattern of a mount, chi hides the middleware for the path of the
-//     mount itself, and Install rejects preflights for this path.
+//     mount itself. Install rejects preflights for this path.
 func Install(r chi.Router, policy *core.Policy) {
 	if r == nil {
 		panic("chiadapter: Install needs a router")

@@ -43,8 +43,8 @@ import (
 //   - Install sets e.OnAddRouteHandler, and calls the function that was set before. A
 //     function that you set later must call the function of Install.
 //   - e.Router().Add does not call OnAddRouteHandler. For its routes the argument policy
-//     answers, as with Use. If such a route has the method and pattern of another route,
-//     or the pattern of a group's 404, such as "/api/*", the policy there answers.
+//     answers, as with Use. But if another route has the same method and pattern, its
+//     policy answers. The same applies to the 404 of a group, such as "/api/*".
 func Install(e *echo.Echo, policy *core.Policy) {
 	switch {
 	case e == nil:

@@ -36,7 +36,7 @@ import (
 //     auth may be the handler of an earlier route.
 //   - If a route matches, Install assumes that handlers of Use call the next handler, even
 //     Static with a file at the path. If no route matches, a handler of Use below a path
-//     may answer, such as a proxy, and Install rejects preflights for a policy after it.
+//     may answer, such as a proxy. If a policy is after it, Install rejects preflights.
 //   - Middleware that changes the path must be registered before Install.
 func Install(app *fiber.App, policy *core.Policy) {
 	if app == nil {

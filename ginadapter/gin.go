@@ -8,9 +8,9 @@
 // # Where to register
 //
 // Register the policy on the engine, before the routes and groups. gin runs the
-// middleware of a group or a route only if a route matches, and usually no route
-// matches a preflight, because its method is OPTIONS. For policies on groups, call
-// [Install] instead of Use:
+// middleware of a group or a route only if a route matches. Usually no route matches a
+// preflight, because its method is OPTIONS. For policies on groups, call [Install]
+// instead of Use:
 //
 //	registered with                preflights   actual requests   404 and 405
 //	engine.Use before the routes   answered     answered          answered
@@ -20,8 +20,8 @@
 //
 // If several policies apply to a route, the innermost one sets the headers of actual
 // answers. With Install it also answers the preflights; without Install, the outermost
-// one does. If preflights do not reach a policy, it logs this at its first request,
-// provided that the engine is the Handler of the http.Server.
+// one does. A policy that preflights do not reach logs this at its first request, if the
+// engine is the Handler of the http.Server.
 //
 // # Limits
 //

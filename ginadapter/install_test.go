@@ -203,8 +203,8 @@ func TestGroupAfterFirstPreflight(t *testing.T) {
 	agree(t, r, "PUT", "/late/1", "late")
 }
 
-// A route does not get the policy of a Group if it is outside the path of the Group, or
-// was added before or after the Group.
+// The policy of a Group does not apply to routes outside its path, or to routes that were
+// added before or after the Group.
 func TestRoutesBesideGroup(t *testing.T) {
 	r := gin.New()
 	cors := ginadapter.Install(r, nil)

@@ -12,7 +12,8 @@ import (
 
 const maxBody = 64 << 10
 
-// newHandler has the policy around the API alone: no page reads the metrics.
+// newHandler returns the handler of the program. The policy is only around the API, so no
+// page can read the metrics.
 func newHandler(policy *core.Policy, registry prometheus.Gatherer) http.Handler {
 	api := http.NewServeMux()
 	api.HandleFunc("GET /limits", limits)
@@ -28,11 +29,11 @@ func limits(w http.ResponseWriter, _ *http.Request) {
 	answer(w, http.StatusOK, map[string]int{"bytes": maxBody})
 }
 
-// sum adds up a list of numbers.
+// sum answers with the sum of a list of numbers.
 func sum(w http.ResponseWriter, r *http.Request) {
 	var numbers []float64
 	if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxBody)).Decode(&numbers); err != nil {
-		answer(w, http.StatusBadRequest, map[string]string{"error": "the body is no list of numbers in JSON"})
+		answer(w, http.StatusBadRequest, map[string]string{"error": "the body is not a JSON list of numbers"})
 		return
 	}
 	total := 0.0
@@ -44,7 +45,7 @@ func sum(w http.ResponseWriter, r *http.Request) {
 
 func answer(w http.ResponseWriter, status int, value any) {
 	body, err := json.Marshal(value)
-	if err != nil { // a sum beyond every number
+	if err != nil { // the sum is infinite, which JSON cannot express
 		status, body = http.StatusUnprocessableEntity, []byte(`{"error":"the sum is too large"}`)
 	}
 	w.Header().Set("Content-Type", "application/json")

@@ -8,8 +8,8 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promauto"
 )
 
-// counters count decisions. Their labels have few values, whoever asks: what a
-// request chooses, its origin above all, would make a series of each value.
+// counters count decisions. Their labels have few values. Never use a label for data from a
+// request, such as the origin: each value would make a new series.
 type counters struct {
 	decisions   *prometheus.CounterVec
 	differences *prometheus.CounterVec
@@ -20,23 +20,23 @@ func newCounters(registry prometheus.Registerer) counters {
 	return counters{
 		decisions: factory.NewCounterVec(prometheus.CounterOpts{
 			Name: "cors_decisions_total",
-			Help: "CORS decisions, by the reason for which browsers block the page (none: they do not).",
+			Help: "CORS decisions, by the reason why browsers block the page (none if they do not).",
 		}, []string{"policy", "kind", "reason"}),
 		differences: factory.NewCounterVec(prometheus.CounterOpts{
 			Name: "cors_candidate_differences_total",
-			Help: "CORS decisions that the candidate would change: a page that it would block or allow, and the reason for which it or the policy blocks it.",
+			Help: "CORS decisions that the candidate would change. candidate: the candidate blocks or allows the page; reason: why the candidate or the policy blocks it.",
 		}, []string{"policy", "kind", "candidate", "reason"}),
 	}
 }
 
-// observe is the policy's observer.
-func (c counters) observe(_ context.Context, o core.Verdict) {
-	c.decisions.WithLabelValues(o.PolicyName, o.Kind.String(), o.Reason.String()).Inc()
+// observe is the observer of the policy.
+func (c counters) observe(_ context.Context, v core.Verdict) {
+	c.decisions.WithLabelValues(v.PolicyName, v.Kind.String(), v.Reason.String()).Inc()
 	switch {
-	case !o.Differs():
-	case o.Allowed():
-		c.differences.WithLabelValues(o.PolicyName, o.Kind.String(), "blocks", o.Candidate.String()).Inc()
+	case !v.Differs():
+	case v.Allowed():
+		c.differences.WithLabelValues(v.PolicyName, v.Kind.String(), "blocks", v.Candidate.String()).Inc()
 	default:
-		c.differences.WithLabelValues(o.PolicyName, o.Kind.String(), "allows", o.Reason.String()).Inc()
+		c.differences.WithLabelValues(v.PolicyName, v.Kind.String(), "allows", v.Reason.String()).Inc()
 	}
 }

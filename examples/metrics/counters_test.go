@@ -17,14 +17,14 @@ const (
 	stranger = "https://evil.example.net"
 )
 
-// asJSON makes a preflight necessary.
+// asJSON returns headers for which browsers send a preflight.
 func asJSON(more ...browser.Header) []browser.Header {
 	return append([]browser.Header{{Name: "Content-Type", Value: "application/json"}}, more...)
 }
 
-// TestCounters lets pages work with the program, and reads what Prometheus would.
+// TestCounters sends requests of pages to the program, and reads its metrics.
 func TestCounters(t *testing.T) {
-	const decisions = `# HELP cors_decisions_total CORS decisions, by the reason for which browsers block the page (none: they do not).
+	const decisions = `# HELP cors_decisions_total CORS decisions, by the reason why browsers block the page (none if they do not).
 # TYPE cors_decisions_total counter
 cors_decisions_total{kind="actual",policy="api",reason="none"} 3
 cors_decisions_total{kind="actual",policy="api",reason="origin-not-listed"} 1
@@ -34,14 +34,14 @@ cors_decisions_total{kind="preflight",policy="api",reason="method-not-listed"} 1
 cors_decisions_total{kind="preflight",policy="api",reason="none"} 1
 cors_decisions_total{kind="preflight",policy="api",reason="origin-not-listed"} 1
 `
-	const differences = `# HELP cors_candidate_differences_total CORS decisions that the candidate would change: a page that it would block or allow, and the reason for which it or the policy blocks it.
+	const differences = `# HELP cors_candidate_differences_total CORS decisions that the candidate would change. candidate: the candidate blocks or allows the page; reason: why the candidate or the policy blocks it.
 # TYPE cors_candidate_differences_total counter
 cors_candidate_differences_total{candidate="allows",kind="preflight",policy="api",reason="method-not-listed"} 1
 cors_candidate_differences_total{candidate="blocks",kind="actual",policy="api",reason="origin-not-listed"} 1
 `
 	for _, tt := range []struct{ name, candidate, want string }{
 		{"no candidate", "", decisions},
-		{"the same", `{"allowOrigins":["` + page + `","https://*.preview.example.com"],"allowHeaders":["Content-Type"]}`, decisions},
+		{"an equal candidate", `{"allowOrigins":["` + page + `","https://*.preview.example.com"],"allowHeaders":["Content-Type"]}`, decisions},
 		{"a stricter candidate", `{"allowOrigins":["` + page + `"],"allowMethods":["DELETE"],"allowHeaders":["Content-Type"]}`, differences + decisions},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -60,7 +60,7 @@ cors_candidate_differences_total{candidate="blocks",kind="actual",policy="api",r
 				{browser.Request{Origin: stranger, URL: "/sum", Method: "POST", Headers: asJSON(), Body: browser.Text("[1,2]")}, false},
 				{browser.Request{Origin: page, URL: "/limits", Headers: asJSON(browser.Header{Name: "X-Debug", Value: "1"})}, false},
 				{browser.Request{Origin: page, URL: "/limits", Method: "DELETE"}, false},
-				{browser.Request{Origin: "http://" + addr, URL: "/limits"}, true}, // no CORS
+				{browser.Request{Origin: "http://" + addr, URL: "/limits"}, true}, // same origin
 			} {
 				visit.URL = "http://" + addr + visit.URL
 				b := &browser.Browser{Transport: transport}
@@ -69,7 +69,7 @@ cors_candidate_differences_total{candidate="blocks",kind="actual",policy="api",r
 					t.Fatal(err)
 				}
 				if outcome.Allowed != visit.allowed {
-					t.Errorf("%+v: allowed %t; %s", visit.Request, outcome.Allowed, outcome.Reason)
+					t.Errorf("%+v: allowed %t, want %t; %s", visit.Request, outcome.Allowed, visit.allowed, outcome.Reason)
 				}
 			}
 			if _, _, got := ask(t, addr, "GET", "/metrics", "", ""); got != tt.want {
@@ -79,7 +79,8 @@ cors_candidate_differences_total{candidate="blocks",kind="actual",policy="api",r
 	}
 }
 
-// TestSeriesAreBounded sends what differs in everything that a page chooses.
+// TestSeriesAreBounded sends many requests with different origins, methods and headers. The
+// number of series must not grow.
 func TestSeriesAreBounded(t *testing.T) {
 	registry := prometheus.NewRegistry()
 	env := environment{"CORS_ORIGINS": page, "CORS_CANDIDATE": `{"allowOrigins":["*"],"allowMethods":["*"],"allowHeaders":["*"]}`}
@@ -110,11 +111,11 @@ func TestSeriesAreBounded(t *testing.T) {
 		attack(i + 1)
 	}
 	if after := series(t, registry); after != before {
-		t.Errorf("the series\n%s\nhave become\n%.2000s", before, after)
+		t.Errorf("the series were\n%s\nand now are\n%.2000s", before, after)
 	}
 }
 
-// series lists what is counted, without the counts.
+// series returns the names and labels of all series.
 func series(t *testing.T, registry prometheus.Gatherer) string {
 	t.Helper()
 	families, err := registry.Gather()

@@ -1,13 +1,17 @@
-// Command metrics is an API that counts what CORS decides, for Prometheus, and
-// tries a stricter policy out before it is in force.
+// Command metrics is an API with Prometheus counters of its CORS decisions. It can also try
+// a candidate for its next policy, without effect on pages.
 //
 //	CORS_ORIGINS=https://app.example.com,https://*.preview.example.com \
 //	CORS_CANDIDATE='{"allowOrigins":["https://app.example.com"],"allowHeaders":["Content-Type"]}' go run ./examples/metrics
 //
-// It listens on ADDR (localhost:8080), lets pages on CORS_ORIGINS
-// (http://localhost:3000) read its answers, and shows its counters at /metrics. If
-// there is a CORS_CANDIDATE, a core.Config in JSON, they also say what it would
-// newly block and newly allow.
+// Environment variables:
+//
+//	ADDR             the address to listen on; by default localhost:8080
+//	CORS_ORIGINS     the origins that may read the answers; by default http://localhost:3000
+//	CORS_CANDIDATE   the candidate, a core.Config in JSON; by default there is none
+//
+// The counters are at /metrics. With a candidate, they also count the pages that it would
+// newly block or allow.
 package main
 
 import (
@@ -27,7 +31,7 @@ import (
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	context.AfterFunc(ctx, stop) // a second signal ends the program at once
+	context.AfterFunc(ctx, stop) // a second signal ends the program immediately
 	if err := run(ctx, os.Getenv, slog.Default()); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
@@ -49,7 +53,7 @@ func run(ctx context.Context, getenv func(string) string, log *slog.Logger) erro
 	return serve(ctx, ln, newHandler(policy, registry), log)
 }
 
-// serve answers requests until ctx ends, and then those that have begun.
+// serve serves until ctx ends, and then waits for the requests that have begun.
 func serve(ctx context.Context, ln net.Listener, handler http.Handler, log *slog.Logger) error {
 	srv := &http.Server{
 		Handler:           handler,

@@ -12,7 +12,7 @@ import (
 	"github.com/corsuite/corsuite/core"
 )
 
-// environment is what the program reads in place of the environment.
+// environment replaces the environment of the program.
 type environment map[string]string
 
 func (e environment) get(name string) string { return e[name] }
@@ -40,7 +40,7 @@ func start(t *testing.T, env environment) string {
 	}
 }
 
-// watcher is a log's output. It passes on the address that is announced.
+// watcher is the output of a log. It sends the address from the line "listening".
 type watcher chan string
 
 func (w watcher) Write(record []byte) (int, error) {
@@ -58,13 +58,13 @@ func TestConfig(t *testing.T) {
 		{"origin with a path", "CORS_ORIGINS", page + "/", `use "` + page + `"`, true},
 		{"candidate with a path", "CORS_CANDIDATE", `{"allowOrigins":["` + page + `/"]}`, `use "` + page + `"`, true},
 		{"candidate without origins", "CORS_CANDIDATE", `{}`, "AllowOrigins", true},
-		{"candidate that is no JSON", "CORS_CANDIDATE", page, "no config in JSON", false},
+		{"candidate that is not JSON", "CORS_CANDIDATE", page, "not a config in JSON", false},
 		{"candidate with a mistyped field", "CORS_CANDIDATE", `{"allowOrigin":["` + page + `"]}`, `"allowOrigin"`, false},
-		{"two candidates", "CORS_CANDIDATE", `{"allowOrigins":["` + page + `"]}{}`, "something stands after it", false},
-		{"no address", "ADDR", "nowhere", "nowhere", false},
+		{"two candidates", "CORS_CANDIDATE", `{"allowOrigins":["` + page + `"]}{}`, "remove the text after the config", false},
+		{"malformed address", "ADDR", "nowhere", "nowhere", false},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			// Should the program start after all, it ends at once and without an error.
+			// If the program starts in spite of the bad value, it ends immediately.
 			ctx, cancel := context.WithCancel(t.Context())
 			cancel()
 			env := environment{"ADDR": "127.0.0.1:0", tt.variable: tt.value}
@@ -73,7 +73,7 @@ func TestConfig(t *testing.T) {
 				t.Fatalf("error %v, want one with %s", err, tt.want)
 			}
 			if errors.As(err, new(*core.ConfigError)) != tt.ofCore {
-				t.Errorf("core's error: want %t; %v", tt.ofCore, err)
+				t.Errorf("error %v; want a *core.ConfigError: %t", err, tt.ofCore)
 			}
 		})
 	}
@@ -88,20 +88,20 @@ func TestAPI(t *testing.T) {
 	}{
 		{"limits", "GET", "/limits", page, "", 200, `{"bytes":65536}`},
 		{"sum", "POST", "/sum", page, "[1, 2, 3.5]", 200, `{"sum":6.5}`},
-		{"sum of nothing", "POST", "/sum", "https://admin.example.com", "[]", 200, `{"sum":0}`},
-		{"no numbers", "POST", "/sum", page, `["a"]`, 400, "no list of numbers"},
-		{"too many numbers", "POST", "/sum", page, "[1" + strings.Repeat(",1", maxBody) + "]", 400, "no list of numbers"},
-		{"too large", "POST", "/sum", page, "[1e308,1e308]", 422, "too large"},
-		{"not there", "GET", "/", page, "", 404, ""},
-		{"metrics, for Prometheus only", "GET", "/metrics", "", "", 200, "cors_decisions_total"},
+		{"sum of an empty list", "POST", "/sum", "https://admin.example.com", "[]", 200, `{"sum":0}`},
+		{"no numbers", "POST", "/sum", page, `["a"]`, 400, "not a JSON list of numbers"},
+		{"too many numbers", "POST", "/sum", page, "[1" + strings.Repeat(",1", maxBody) + "]", 400, "not a JSON list of numbers"},
+		{"too large a sum", "POST", "/sum", page, "[1e308,1e308]", 422, "too large"},
+		{"unknown path", "GET", "/", page, "", 404, ""},
+		{"metrics", "GET", "/metrics", "", "", 200, "cors_decisions_total"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			status, header, body := ask(t, addr, tt.method, tt.path, tt.origin, tt.body)
 			if status != tt.status || !strings.Contains(body, tt.want) {
-				t.Errorf("status %d, %.200s; want %d, %s", status, body, tt.status, tt.want)
+				t.Errorf("got %d, %.200s; want %d, %s", status, body, tt.status, tt.want)
 			}
 			if got := header.Get("Access-Control-Allow-Origin"); got != tt.origin {
-				t.Errorf("Access-Control-Allow-Origin is %q", got)
+				t.Errorf("Access-Control-Allow-Origin is %q, want %q", got, tt.origin)
 			}
 		})
 	}

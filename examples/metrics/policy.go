@@ -12,7 +12,7 @@ import (
 	"github.com/corsuite/corsuite/core"
 )
 
-// newPolicy makes the API's policy, with what the environment says.
+// newPolicy returns the policy of the API, configured by the environment.
 func newPolicy(getenv func(string) string, c counters, log *slog.Logger) (*core.Policy, error) {
 	policy, err := core.NewPolicy(core.Config{
 		AllowOrigins: origins(getenv("CORS_ORIGINS")),
@@ -35,7 +35,7 @@ func newPolicy(getenv func(string) string, c counters, log *slog.Logger) (*core.
 	return policy, nil
 }
 
-// origins splits a comma-separated list; the policy judges its entries.
+// origins splits a comma-separated list. NewPolicy validates the entries.
 func origins(list string) []string {
 	entries := strings.Split(cmp.Or(list, "http://localhost:3000"), ",")
 	for i, entry := range entries {
@@ -44,16 +44,16 @@ func origins(list string) []string {
 	return entries
 }
 
-// parse reads a config that is all of the text and has no other fields.
+// parse decodes a config. It rejects unknown fields and text after the config.
 func parse(text string) (*core.Config, error) {
 	var cfg core.Config
 	dec := json.NewDecoder(strings.NewReader(text))
 	dec.DisallowUnknownFields()
 	if err := dec.Decode(&cfg); err != nil {
-		return nil, fmt.Errorf("no config in JSON: %w", err)
+		return nil, fmt.Errorf("not a config in JSON: %w", err)
 	}
 	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
-		return nil, errors.New("no config in JSON: something stands after it")
+		return nil, errors.New("not a config in JSON: remove the text after the config")
 	}
 	return &cfg, nil
 }

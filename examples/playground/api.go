@@ -2,7 +2,7 @@ package main
 
 import "net/http"
 
-// What the four routers answer; nothing is ever changed.
+// The API of the four routers has fixed answers. It stores nothing.
 const (
 	totalCount   = "3"
 	requestID    = "req-7f3a"
@@ -11,9 +11,9 @@ const (
 	sessionName  = "corsuite_playground"
 	sessionUser  = "ada"
 	sessionAge   = 60 // seconds
-	cannotDelete = "only the bearer of the demo token may delete"
-	nobody       = "nobody is signed in"
-	outOfOrder   = "the database is on holiday"
+	cannotDelete = "to delete a post, send the demo token"
+	notSignedIn  = "you are not signed in"
+	outOfOrder   = "the database is unavailable"
 )
 
 type post struct {
@@ -37,7 +37,7 @@ func posts() []post {
 	return []post{{1, "Same origin"}, {2, "Cross origin"}, {3, "No origin"}}
 }
 
-// saved gives a post the id that it would get.
+// saved returns the post with an ID, as if it were stored.
 func saved(p post) post {
 	p.ID = len(posts()) + 1
 	return p

@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// call is one call of the page, as a browser puts it on the wire: a preflight
-// if there is one, and the request itself if the preflight allows it.
+// call is one call of the page, as a browser sends it: a preflight if it is necessary, and
+// the request itself if the preflight allows it.
 type call struct {
 	name    string
 	method  string
@@ -18,10 +18,10 @@ type call struct {
 	headers map[string]string
 
 	asks       string // Access-Control-Request-Headers
-	preflight  int    // status; 0 for no preflight
-	refused    string // reason of the preflight
-	status     int    // of the request; 0 if it is never sent
-	unreadable string // reason of the request
+	preflight  int    // its status; 0 if there is no preflight
+	refused    string // the reason why the preflight does not allow the request
+	status     int    // of the request; 0 if it is not sent
+	unreadable string // the reason why the page cannot read the answer
 }
 
 func calls() []call {
@@ -46,7 +46,7 @@ func calls() []call {
 	}
 }
 
-func TestCallsAlikeOnEveryRouter(t *testing.T) {
+func TestCallsOnEveryRouter(t *testing.T) {
 	t.Parallel()
 	p := startTest(t)
 	for _, api := range p.apis {
@@ -93,17 +93,17 @@ func (c call) check(t *testing.T, page string, reports []report) {
 	}
 	if c.status == 0 {
 		if len(reports) != 0 {
-			t.Errorf("recorded what was never sent: %+v", reports)
+			t.Errorf("requests were recorded that were not sent: %+v", reports)
 		}
 		return
 	}
 	if len(reports) != 1 {
-		t.Fatalf("%d requests recorded, want 1: %+v", len(reports), reports)
+		t.Fatalf("%d requests were recorded, want 1: %+v", len(reports), reports)
 	}
 	checkReport(t, reports[0], "actual", c.method, c.status, c.unreadable)
 	allowOrigin := header{field: field{"Access-Control-Allow-Origin", page}, CORS: true}
 	if got, want := slices.Contains(reports[0].Response, allowOrigin), c.unreadable == ""; got != want {
-		t.Errorf("Allow-Origin for the page: %v, want %v: %+v", got, want, reports[0].Response)
+		t.Errorf("the answer has an Allow-Origin for the page: %v, want %v: %+v", got, want, reports[0].Response)
 	}
 }
 

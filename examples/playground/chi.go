@@ -48,7 +48,7 @@ func newChi(policy *core.Policy) http.Handler {
 	r.Get("/me", func(w http.ResponseWriter, r *http.Request) {
 		session, err := r.Cookie(sessionName)
 		if err != nil {
-			writeJSON(w, http.StatusUnauthorized, failure{nobody})
+			writeJSON(w, http.StatusUnauthorized, failure{notSignedIn})
 			return
 		}
 		writeJSON(w, http.StatusOK, user{session.Value})
@@ -62,5 +62,5 @@ func newChi(policy *core.Policy) http.Handler {
 func writeJSON(w http.ResponseWriter, status int, v any) {
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
-	_ = json.NewEncoder(w).Encode(v) // the client may be gone
+	_ = json.NewEncoder(w).Encode(v) // fails only if the client has disconnected
 }

@@ -43,7 +43,7 @@ func newEcho(policy *core.Policy) http.Handler {
 	e.GET("/me", func(c echo.Context) error {
 		session, err := c.Cookie(sessionName)
 		if err != nil {
-			return c.JSON(http.StatusUnauthorized, failure{nobody})
+			return c.JSON(http.StatusUnauthorized, failure{notSignedIn})
 		}
 		return c.JSON(http.StatusOK, user{session.Value})
 	})

@@ -44,7 +44,7 @@ func newFiber(policy *core.Policy) *fiber.App {
 	app.Get("/me", func(c *fiber.Ctx) error {
 		session := c.Cookies(sessionName)
 		if session == "" {
-			return c.Status(fiber.StatusUnauthorized).JSON(failure{nobody})
+			return c.Status(fiber.StatusUnauthorized).JSON(failure{notSignedIn})
 		}
 		return c.JSON(user{session})
 	})

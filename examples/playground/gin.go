@@ -46,7 +46,7 @@ func newGin(policy *core.Policy) http.Handler {
 	r.GET("/me", func(c *gin.Context) {
 		session, err := c.Cookie(sessionName)
 		if err != nil {
-			c.JSON(http.StatusUnauthorized, failure{nobody})
+			c.JSON(http.StatusUnauthorized, failure{notSignedIn})
 			return
 		}
 		c.JSON(http.StatusOK, user{session})

@@ -7,44 +7,43 @@ import (
 	"strconv"
 )
 
-// seat is the place of one server: who listens, where, and the flag that moves
-// it elsewhere.
-type seat struct {
+// endpoint has the port of one server, and the flag that sets the port.
+type endpoint struct {
 	name string
 	flag string
 	port int
 }
 
-// listeners accept the connections of one seat. A browser may take localhost
-// for either address.
+// listeners accept the connections of one server, on both loopback addresses: a browser may
+// resolve localhost to either one.
 type listeners []net.Listener
 
 func (l listeners) port() int { return l[0].Addr().(*net.TCPAddr).Port }
 
 func (l listeners) close() {
 	for _, ln := range l {
-		_ = ln.Close() // it may be closed already
+		_ = ln.Close() // fails if it is closed already
 	}
 }
 
-// listen takes the ports of all seats or none. The error names every port that
-// cannot be had, so that one attempt is enough to choose others.
-func listen(seats []seat) ([]listeners, error) {
+// listen opens the ports of all endpoints, or none. The error lists every port that is not
+// available, so that the user can choose other ports in one attempt.
+func listen(endpoints []endpoint) ([]listeners, error) {
 	var (
-		all      = make([]listeners, len(seats))
+		all      = make([]listeners, len(endpoints))
 		ipv6     = hasIPv6()
 		owner    = make(map[int]string)
 		problems []error
 	)
-	for i, s := range seats {
+	for i, s := range endpoints {
 		var err error
 		if other, taken := owner[s.port]; taken {
-			err = fmt.Errorf("%s has it already", other)
+			err = fmt.Errorf("%s has the same port", other)
 		} else {
 			all[i], err = listenLoopback(s.port, ipv6)
 		}
 		if err != nil {
-			problems = append(problems, fmt.Errorf("port %d for %s: %w; choose another with -%s", s.port, s.name, err, s.flag))
+			problems = append(problems, fmt.Errorf("port %d for %s: %w; choose another port with -%s", s.port, s.name, err, s.flag))
 		}
 		if s.port != 0 {
 			owner[s.port] = s.name
@@ -68,8 +67,8 @@ func hasIPv6() bool {
 	return true
 }
 
-// listenLoopback takes one port on both loopback addresses. A free port of the
-// one may be taken on the other, so port 0 gets several attempts.
+// listenLoopback opens one port on both loopback addresses. For port 0 it makes several
+// attempts, since a free port of one address may be in use on the other.
 func listenLoopback(port int, ipv6 bool) (listeners, error) {
 	attempts := 1
 	if port == 0 {

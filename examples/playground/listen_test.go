@@ -7,22 +7,22 @@ import (
 	"testing"
 )
 
-func TestSeatsComeFromFlags(t *testing.T) {
+func TestEndpointsComeFromFlags(t *testing.T) {
 	t.Parallel()
 	want := map[string]int{"page": 3000, "gin": 8001, "echo": 9002, "chi": 8003, "fiber": 8004}
-	for _, s := range seats([]string{"-echo", "9002"}) {
+	for _, s := range endpoints([]string{"-echo", "9002"}) {
 		if s.port != want[s.flag] {
 			t.Errorf("-%s is %d, want %d", s.flag, s.port, want[s.flag])
 		}
 	}
 }
 
-// Whoever holds a port on either loopback address keeps the playground from
-// it, and the error says everything at once.
+// If a port is in use on either loopback address, listen fails. The error lists all such
+// ports.
 func TestBusyPorts(t *testing.T) {
 	t.Parallel()
 	busy4 := occupy(t, "127.0.0.1:0")
-	seats := []seat{
+	endpoints := []endpoint{
 		{"the page", "page", 0},
 		{"gin", "gin", busy4},
 		{"echo", "echo", 0},
@@ -30,16 +30,16 @@ func TestBusyPorts(t *testing.T) {
 		{"chi", "chi", 65536},
 	}
 	want := []string{
-		"port " + strconv.Itoa(busy4) + " for gin: ", "; choose another with -gin",
-		"port " + strconv.Itoa(busy4) + " for fiber: gin has it already; choose another with -fiber",
-		"port 65536 for chi: ", "; choose another with -chi",
+		"port " + strconv.Itoa(busy4) + " for gin: ", "; choose another port with -gin",
+		"port " + strconv.Itoa(busy4) + " for fiber: gin has the same port; choose another port with -fiber",
+		"port 65536 for chi: ", "; choose another port with -chi",
 	}
 	if hasIPv6() {
 		busy6 := occupy(t, "[::1]:0")
-		seats = append(seats, seat{"the API", "api", busy6})
-		want = append(want, "port "+strconv.Itoa(busy6)+" for the API: ", "; choose another with -api")
+		endpoints = append(endpoints, endpoint{"the API", "api", busy6})
+		want = append(want, "port "+strconv.Itoa(busy6)+" for the API: ", "; choose another port with -api")
 	}
-	_, err := listen(seats)
+	_, err := listen(endpoints)
 	if err == nil {
 		t.Fatal("listens on a port that is taken")
 	}
@@ -50,27 +50,28 @@ func TestBusyPorts(t *testing.T) {
 	}
 	for _, free := range []string{"for the page", "for echo"} {
 		if strings.Contains(err.Error(), free) {
-			t.Errorf("the error complains %s:\n%v", free, err)
+			t.Errorf("the error lists the free port %s:\n%v", free, err)
 		}
 	}
 }
 
-// Not parallel: another test could get the port in between.
-func TestBusyPortReleasesTheOthers(t *testing.T) {
-	free, err := listen([]seat{{"gin", "gin", 0}})
+// If one port is in use, listen closes the others. This test is not parallel, since another
+// test could open the port.
+func TestListenClosesPortsOnError(t *testing.T) {
+	free, err := listen([]endpoint{{"gin", "gin", 0}})
 	if err != nil {
 		t.Fatal(err)
 	}
 	port := free[0].port()
 	free[0].close()
 
-	seats := []seat{{"gin", "gin", port}, {"echo", "echo", occupy(t, "127.0.0.1:0")}}
-	if _, err := listen(seats); err == nil {
+	endpoints := []endpoint{{"gin", "gin", port}, {"echo", "echo", occupy(t, "127.0.0.1:0")}}
+	if _, err := listen(endpoints); err == nil {
 		t.Fatal("listens on a port that is taken")
 	}
-	again, err := listen(seats[:1])
+	again, err := listen(endpoints[:1])
 	if err != nil {
-		t.Fatalf("the free port was kept: %v", err)
+		t.Fatalf("listen did not close the free port: %v", err)
 	}
 	again[0].close()
 }

@@ -1,13 +1,12 @@
-// Command playground shows one CORS policy at work behind gin, echo, chi and
-// fiber. It serves the same small API on all four and a page that calls it with
-// the fetch function of the browser that opened it:
+// Command playground shows one CORS policy with gin, echo, chi and fiber. It serves the same
+// small API on all four, and a page that calls the API with fetch. Start the program and open
+// http://localhost:3000 in a browser:
 //
 //	go run ./examples/playground
 //
-// then http://localhost:3000. The page tells, for each call and router, what
-// went over the wire, what the browser let the page do, and what the policy
-// says about it. Everything listens on loopback only; the flags choose the
-// ports.
+// For each call and router, the page shows the requests and answers, the result in the
+// browser, and the explanation of the policy. All servers listen only on loopback. Flags set
+// their ports.
 package main
 
 import (
@@ -23,16 +22,16 @@ import (
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	context.AfterFunc(ctx, stop) // a second signal ends the program at once
-	if err := run(ctx, seats(os.Args[1:]), os.Stdout); err != nil {
+	context.AfterFunc(ctx, stop) // a second signal ends the program immediately
+	if err := run(ctx, endpoints(os.Args[1:]), os.Stdout); err != nil {
 		fmt.Fprintf(os.Stderr, "playground: %v\n", err)
 		os.Exit(1)
 	}
 }
 
-// seats reads the flags, and ends the program if they are wrong.
-func seats(args []string) []seat {
-	seats := []seat{
+// endpoints parses the flags. It ends the program if they are invalid.
+func endpoints(args []string) []endpoint {
+	endpoints := []endpoint{
 		{name: "the page", flag: "page", port: 3000},
 		{name: "gin", flag: "gin", port: 8001},
 		{name: "echo", flag: "echo", port: 8002},
@@ -40,9 +39,9 @@ func seats(args []string) []seat {
 		{name: "fiber", flag: "fiber", port: 8004},
 	}
 	flags := flag.NewFlagSet("playground", flag.ExitOnError)
-	for i := range seats {
-		s := &seats[i]
-		flags.IntVar(&s.port, s.flag, s.port, "port of "+s.name+" on localhost; 0 takes a free one")
+	for i := range endpoints {
+		s := &endpoints[i]
+		flags.IntVar(&s.port, s.flag, s.port, "port of "+s.name+" on localhost; 0 chooses a free port")
 	}
 	_ = flags.Parse(args) // ExitOnError
 	if flags.NArg() != 0 {
@@ -50,12 +49,12 @@ func seats(args []string) []seat {
 		flags.Usage()
 		os.Exit(2)
 	}
-	return seats
+	return endpoints
 }
 
-// run serves until ctx ends, which is no error.
-func run(ctx context.Context, seats []seat, out io.Writer) error {
-	p, err := start(seats)
+// run serves until ctx ends, and then returns nil.
+func run(ctx context.Context, endpoints []endpoint, out io.Writer) error {
+	p, err := start(endpoints)
 	if err != nil {
 		return err
 	}

@@ -13,16 +13,16 @@ import (
 //go:embed page
 var pageFiles embed.FS
 
-// setup is what the page has to know of this run.
+// setup is the configuration of the page.
 type setup struct {
 	APIs      []api  `json:"apis"`
 	Page      string `json:"page"`
-	Elsewhere string `json:"elsewhere"` // the same server under another origin
+	Elsewhere string `json:"elsewhere"` // another origin of the same server
 	Policy    string `json:"policy"`
 }
 
-// newPage serves the page, its setup and the recorded exchanges. They have no
-// CORS headers, so no other origin can read them.
+// newPage returns a handler for the page, its setup and the recorded exchanges. The answers
+// have no CORS headers, so no other origin can read them.
 func newPage(p *playground, cfg core.Config, policy *core.Policy, rec *recorder) (http.Handler, error) {
 	text, err := source(cfg)
 	if err != nil {
@@ -48,8 +48,8 @@ func newPage(p *playground, cfg core.Config, policy *core.Policy, rec *recorder)
 	return p.secure(elsewhere, p.atHome(mux)), nil
 }
 
-// atHome sends whoever opens the page at 127.0.0.1 to localhost, the origin
-// that the policy lists. The frame stays where it is: it is there to be denied.
+// atHome redirects the page from 127.0.0.1 to localhost, the origin that the policy lists. It
+// does not redirect the frame, which shows a page that the policy denies.
 func (p *playground) atHome(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		host, _, err := net.SplitHostPort(r.Host)
@@ -64,8 +64,8 @@ func (p *playground) atHome(next http.Handler) http.Handler {
 	})
 }
 
-// secure lets the page load what is its own and connect to the four routers. A
-// sandboxed frame has no origin that 'self' could mean, so it is spelled out.
+// secure adds a Content-Security-Policy: the page may load its own files and connect to the
+// four routers. It lists the origins, since 'self' matches nothing in a sandboxed frame.
 func (p *playground) secure(elsewhere string, next http.Handler) http.Handler {
 	self := p.page + " " + elsewhere
 	var apis []string

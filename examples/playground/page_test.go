@@ -29,8 +29,9 @@ func TestPageServesItsFiles(t *testing.T) {
 	}
 }
 
-// The policy of the page forbids what stands in the page itself, so nothing may.
-func TestPageNeedsNothingInlineAndNothingForeign(t *testing.T) {
+// The Content-Security-Policy forbids inline scripts and styles and files of other origins,
+// so the page must not have any.
+func TestPageObeysItsContentSecurityPolicy(t *testing.T) {
 	t.Parallel()
 	p := startTest(t)
 	reference := regexp.MustCompile(`\b(?:src|href)="([^"#][^"]*)"`)
@@ -41,7 +42,7 @@ func TestPageNeedsNothingInlineAndNothingForeign(t *testing.T) {
 			t.Fatalf("%s: %s", path, res.Status)
 		}
 		if found := inline.FindString(text); found != "" {
-			t.Errorf("%s has %q inline", path, found)
+			t.Errorf("%s has the inline code %q", path, found)
 		}
 		for _, match := range reference.FindAllStringSubmatch(text, -1) {
 			if res, _ := do(t, "GET", p.page+"/"+match[1], "", nil); res.StatusCode != http.StatusOK {
@@ -55,13 +56,13 @@ func TestPageNeedsNothingInlineAndNothingForeign(t *testing.T) {
 			}
 		}
 		if strings.Contains(policy, "unsafe") || strings.Contains(policy, "*") {
-			t.Errorf("%s: Content-Security-Policy is loose: %s", path, policy)
+			t.Errorf("%s: Content-Security-Policy allows too much: %s", path, policy)
 		}
 	}
 }
 
-// A script that asks for an id gets the first element that has it, or none.
-func TestPageHasTheIdsThatItsScriptsAskFor(t *testing.T) {
+// Each id in a script must belong to exactly one element.
+func TestPageHasTheIDsOfItsScripts(t *testing.T) {
 	t.Parallel()
 	page, err := fs.ReadFile(pageFiles, "page/index.html")
 	if err != nil {
@@ -87,22 +88,22 @@ func TestPageHasTheIdsThatItsScriptsAskFor(t *testing.T) {
 		}
 		for _, match := range regexp.MustCompile(`getElementById\('([^']+)'\)`).FindAllSubmatch(script, -1) {
 			if ids[string(match[1])] == 0 {
-				t.Errorf("%s asks for the id %q, which no element has", path, match[1])
+				t.Errorf("%s uses the id %q, which no element has", path, match[1])
 			}
 		}
 	}
 }
 
-func TestPageIsAtHomeOnLocalhost(t *testing.T) {
+func TestPageRedirectsToLocalhost(t *testing.T) {
 	t.Parallel()
 	p := startTest(t)
 	elsewhere := strings.Replace(p.page, "localhost", "127.0.0.1", 1)
 	res, _ := do(t, "GET", elsewhere+"/", "", nil)
 	if got := res.Header.Get("Location"); res.StatusCode != http.StatusTemporaryRedirect || got != p.page+"/" {
-		t.Errorf("%s, Location %q, want a redirect to %s/", res.Status, got, p.page)
+		t.Errorf("got %s, Location %q, want a redirect to %s/", res.Status, got, p.page)
 	}
 	if res, _ := do(t, "GET", elsewhere+"/frame.html", "", nil); res.StatusCode != http.StatusOK {
-		t.Errorf("the frame elsewhere: %s", res.Status)
+		t.Errorf("the frame on the other origin: got %s, want 200", res.Status)
 	}
 }
 
@@ -115,7 +116,7 @@ func TestSetup(t *testing.T) {
 		t.Fatal(err)
 	}
 	if got.Page != p.page || got.Elsewhere == p.page || len(got.APIs) != 4 {
-		t.Errorf("setup %+v", got)
+		t.Errorf("got the setup %+v", got)
 	}
 	for i, name := range []string{"gin", "echo", "chi", "fiber"} {
 		if api := got.APIs[i]; api.Name != name || !strings.Contains(api.Use, name+"adapter.Middleware(policy)") {
@@ -123,18 +124,18 @@ func TestSetup(t *testing.T) {
 		}
 	}
 	if !strings.Contains(got.Policy, p.page) {
-		t.Errorf("the policy shown does not allow the page: %s", got.Policy)
+		t.Errorf("the policy in the setup does not allow the page: %s", got.Policy)
 	}
 }
 
-// The exchanges hold what a browser sent, so they are for the page alone.
-func TestNoOtherOriginReadsTheExchanges(t *testing.T) {
+// The exchanges have the headers that a browser sent, so only the page may read them.
+func TestOtherOriginsCannotReadExchanges(t *testing.T) {
 	t.Parallel()
 	p := startTest(t)
 	for _, path := range []string{"/exchanges?call=x", "/setup"} {
 		res, _ := do(t, "GET", p.page+path, "", map[string]string{"Origin": "https://evil.example"})
 		if got := res.Header.Get("Access-Control-Allow-Origin"); got != "" {
-			t.Errorf("%s: Allow-Origin %q", path, got)
+			t.Errorf("%s: got Allow-Origin %q, want none", path, got)
 		}
 	}
 	if _, text := do(t, "GET", p.page+"/exchanges?call=unknown", "", nil); strings.TrimSpace(text) != "[]" {

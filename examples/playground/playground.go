@@ -12,31 +12,31 @@ import (
 	"github.com/corsuite/corsuite/core"
 )
 
-// grace is what requests under way get at the end. Browsers open connections
-// that they may never use, and those are not waited for.
+// grace is the time limit for running requests at the end. It is short, since browsers also
+// open connections that they do not use.
 const grace = time.Second
 
-// playground is the page and the four routers, running.
+// playground has the running servers of the page and the four routers.
 type playground struct {
 	page   string // the origin of the page
 	apis   []api
-	failed chan error // of a server that ended by itself
+	failed chan error // from servers that ended with an error
 
 	listeners []listeners
 	servers   []server
 	running   sync.WaitGroup
 }
 
-// api is one of the four routers, as the page knows it.
+// api describes one of the four routers for the page.
 type api struct {
 	Name string `json:"name"`
 	URL  string `json:"url"`
-	Use  string `json:"use"` // how a program gives it the policy
+	Use  string `json:"use"` // the code that registers the policy
 }
 
-// start serves the seats: the page, gin, echo, chi and fiber.
-func start(seats []seat) (*playground, error) {
-	all, err := listen(seats)
+// start starts the servers for the page, gin, echo, chi and fiber, in this order.
+func start(endpoints []endpoint) (*playground, error) {
+	all, err := listen(endpoints)
 	if err != nil {
 		return nil, err
 	}
@@ -51,7 +51,7 @@ func start(seats []seat) (*playground, error) {
 		for _, ln := range all[i] {
 			p.running.Go(func() {
 				if err := s.serve(ln); err != nil {
-					p.failed <- fmt.Errorf("%s: %w", seats[i].name, err)
+					p.failed <- fmt.Errorf("%s: %w", endpoints[i].name, err)
 				}
 			})
 		}
@@ -59,8 +59,7 @@ func start(seats []seat) (*playground, error) {
 	return p, nil
 }
 
-// build makes the servers for the listeners, which say where the page and the
-// routers will be.
+// build makes the servers. Their URLs depend on the ports of the listeners.
 func build(all []listeners) (*playground, error) {
 	url := func(i int) string { return origin("localhost", all[i].port()) }
 	p := &playground{
@@ -94,7 +93,7 @@ func build(all []listeners) (*playground, error) {
 	return p, nil
 }
 
-// origin is spelled as browsers do, without the default port.
+// origin returns an origin as browsers write it, without the default port.
 func origin(host string, port int) string {
 	if port == 80 {
 		return "http://" + host
@@ -102,7 +101,7 @@ func origin(host string, port int) string {
 	return "http://" + net.JoinHostPort(host, strconv.Itoa(port))
 }
 
-// close ends every server and returns when none of them runs any more.
+// close shuts down all servers, and returns when all have ended.
 func (p *playground) close() error {
 	ctx, cancel := context.WithTimeout(context.Background(), grace)
 	defer cancel()
@@ -113,7 +112,7 @@ func (p *playground) close() error {
 	}
 	ending.Wait()
 	for _, l := range p.listeners {
-		l.close() // a server that was not serving yet has not closed them
+		l.close() // needed if a server was not yet serving
 	}
 	p.running.Wait()
 	return errors.Join(errs...)

@@ -11,14 +11,14 @@ import (
 	"testing"
 )
 
-// freeSeats lets the kernel choose every port, so that tests run side by side.
-func freeSeats() []seat {
-	return seats([]string{"-page=0", "-gin=0", "-echo=0", "-chi=0", "-fiber=0"})
+// freeEndpoints returns endpoints with free ports, so that tests can run in parallel.
+func freeEndpoints() []endpoint {
+	return endpoints([]string{"-page=0", "-gin=0", "-echo=0", "-chi=0", "-fiber=0"})
 }
 
 func startTest(t *testing.T) *playground {
 	t.Helper()
-	p, err := start(freeSeats())
+	p, err := start(freeEndpoints())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -30,7 +30,7 @@ func startTest(t *testing.T) *playground {
 	return p
 }
 
-// do sends a request on a connection of its own and follows no redirect.
+// do sends a request on a new connection. It does not follow redirects.
 func do(t *testing.T, method, url, body string, headers map[string]string) (*http.Response, string) {
 	t.Helper()
 	req, err := http.NewRequestWithContext(t.Context(), method, url, strings.NewReader(body))
@@ -53,7 +53,7 @@ func do(t *testing.T, method, url, body string, headers map[string]string) (*htt
 	return res, string(text)
 }
 
-// reports asks the page for the exchanges of one call.
+// reports returns the recorded exchanges of one call.
 func (p *playground) reports(t *testing.T, key string) []report {
 	t.Helper()
 	_, text := do(t, "GET", p.page+"/exchanges?call="+key, "", nil)
@@ -64,26 +64,26 @@ func (p *playground) reports(t *testing.T, key string) []report {
 	return reports
 }
 
-func TestEverythingListensOnLoopbackOnly(t *testing.T) {
+func TestServersListenOnlyOnLoopback(t *testing.T) {
 	t.Parallel()
 	p := startTest(t)
 	for _, l := range p.listeners {
 		for _, ln := range l {
 			if addr := ln.Addr().(*net.TCPAddr); !addr.IP.IsLoopback() || addr.Port != l.port() {
-				t.Errorf("listens on %v, want port %d on loopback", addr, l.port())
+				t.Errorf("a server listens on %v, want port %d on loopback", addr, l.port())
 			}
 		}
 	}
 }
 
-// Not parallel: another test could get a port as soon as it is free.
-func TestRunSaysWhatToOpenAndEndsWithItsContext(t *testing.T) {
+// This test is not parallel, since another test could open a port after it is closed.
+func TestRunPrintsURLsAndEndsWithContext(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	out, in := io.Pipe()
 	ended := make(chan error, 1)
 	go func() {
-		err := run(ctx, freeSeats(), in)
+		err := run(ctx, freeEndpoints(), in)
 		_ = in.Close()
 		ended <- err
 	}()
@@ -93,7 +93,7 @@ func TestRunSaysWhatToOpenAndEndsWithItsContext(t *testing.T) {
 		line := make([]byte, 1024)
 		n, err := out.Read(line)
 		if err != nil {
-			t.Fatalf("%v after %q", err, printed.String())
+			t.Fatalf("run printed %q, then %v", printed.String(), err)
 		}
 		printed.Write(line[:n])
 	}
@@ -104,32 +104,32 @@ func TestRunSaysWhatToOpenAndEndsWithItsContext(t *testing.T) {
 		}
 	}
 	if len(urls) != 5 {
-		t.Fatalf("printed %d addresses, want the page and four routers:\n%s", len(urls), printed.String())
+		t.Fatalf("run printed %d URLs, want those of the page and four routers:\n%s", len(urls), printed.String())
 	}
 	for _, url := range urls {
 		if res, _ := do(t, "GET", url, "", nil); res.StatusCode >= 500 {
-			t.Errorf("%s answers %s", url, res.Status)
+			t.Errorf("%s answered %s", url, res.Status)
 		}
 	}
 
 	cancel()
 	if err := <-ended; err != nil {
-		t.Errorf("run ended with %v, want nil", err)
+		t.Errorf("run returned %v, want nil", err)
 	}
 	for _, url := range urls {
 		for _, host := range []string{"127.0.0.1", "::1"} {
 			_, port, _ := net.SplitHostPort(strings.TrimPrefix(url, "http://"))
 			if conn, err := net.Dial("tcp", net.JoinHostPort(host, port)); err == nil {
 				_ = conn.Close()
-				t.Errorf("%s port %s still answers after the end", host, port)
+				t.Errorf("port %s on %s is still open after the end", port, host)
 			}
 		}
 	}
 }
 
-func TestCloseWaitsForNoSilentConnection(t *testing.T) {
+func TestCloseDoesNotWaitForIdleConnections(t *testing.T) {
 	t.Parallel()
-	p, err := start(freeSeats())
+	p, err := start(freeEndpoints())
 	if err != nil {
 		t.Fatal(err)
 	}

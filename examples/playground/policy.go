@@ -9,9 +9,9 @@ import (
 	"github.com/corsuite/corsuite/core"
 )
 
-// config is the policy of all four routers. It leaves out PATCH, X-Debug,
-// X-Request-Id and the origin http://127.0.0.1:3000 on purpose: change it, and
-// the page shows what browsers make of that.
+// config returns the config of all four routers. PATCH, X-Debug, X-Request-Id and the origin
+// http://127.0.0.1:3000 are missing on purpose. If you add them, the page shows the effect
+// in the browser.
 func config(page string) core.Config {
 	return core.Config{
 		AllowOrigins:     []string{page},
@@ -22,8 +22,8 @@ func config(page string) core.Config {
 	}
 }
 
-// source writes a Config as a program would. It is made from the value, so the
-// page cannot show another policy than the one in force.
+// source returns a Config as Go code. It uses the value, so that the page always shows the
+// actual config.
 func source(cfg core.Config) (string, error) {
 	var b strings.Builder
 	b.WriteString("policy, err := core.NewPolicy(core.Config{\n")

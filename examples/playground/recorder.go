@@ -7,16 +7,16 @@ import (
 	"github.com/corsuite/corsuite/core"
 )
 
-// Bounds of what is kept, so that no client can fill the memory.
+// Limits of the recorder, so that clients cannot fill the memory.
 const (
-	maxCalls     = 512 // several runs of the page
-	maxExchanges = 8   // of one call
-	maxKey       = 64
+	maxCalls     = 512     // enough for several runs of the page
+	maxExchanges = 8       // of one call
+	maxKey       = 64      // bytes
 	maxExchange  = 4 << 10 // bytes of text
 )
 
-// exchange is one request and its answer, as they went over the wire. Its
-// strings are its own.
+// exchange is one request and its answer, as they were sent. Its strings do not share memory
+// with the server.
 type exchange struct {
 	method   string
 	target   string
@@ -31,27 +31,28 @@ type field struct {
 	Value string `json:"value"`
 }
 
-// recorder keeps the latest exchanges by the key of their call, which stands in
-// the query of the URL: a preflight has the URL of the request it asks about.
-// It is safe for concurrent use.
+// recorder keeps the latest exchanges of each call. The key of a call is in the query of its
+// URL, so a preflight and its request have the same key. A recorder is safe for concurrent
+// use.
 type recorder struct {
 	mu    sync.Mutex
 	calls map[string][]exchange
-	order []string // the keys of calls, the oldest first
+	order []string // the keys of calls, oldest first
 }
 
 func newRecorder() *recorder {
 	return &recorder{calls: make(map[string][]exchange)}
 }
 
-// exchanges returns what is known of a call, in the order of the answers.
+// exchanges returns the exchanges of a call, in the order of the answers.
 func (rec *recorder) exchanges(key string) []exchange {
 	rec.mu.Lock()
 	defer rec.mu.Unlock()
 	return slices.Clone(rec.calls[key])
 }
 
-// keep leaves out what is beyond the bounds; none of the page's calls is.
+// keep records an exchange, unless it is above a limit. The calls of the page are below all
+// limits.
 func (rec *recorder) keep(key string, x exchange) {
 	if key == "" || len(key) > maxKey || x.size() > maxExchange {
 		return

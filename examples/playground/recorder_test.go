@@ -7,14 +7,14 @@ import (
 	"testing"
 )
 
-func TestRecorderForgetsTheOldest(t *testing.T) {
+func TestRecorderEvictsOldestCalls(t *testing.T) {
 	t.Parallel()
 	rec := newRecorder()
 	for i := range maxCalls + 2 {
 		rec.keep(strconv.Itoa(i), exchange{method: "GET"})
 	}
 	if len(rec.calls) != maxCalls || len(rec.order) != maxCalls {
-		t.Errorf("holds %d calls and %d keys, want %d", len(rec.calls), len(rec.order), maxCalls)
+		t.Errorf("the recorder has %d calls and %d keys, want %d", len(rec.calls), len(rec.order), maxCalls)
 	}
 	for key, want := range map[string]int{"0": 0, "1": 0, "2": 1, strconv.Itoa(maxCalls + 1): 1} {
 		if got := len(rec.exchanges(key)); got != want {
@@ -23,7 +23,7 @@ func TestRecorderForgetsTheOldest(t *testing.T) {
 	}
 }
 
-func TestRecorderKeepsTheOrderOfAnswers(t *testing.T) {
+func TestRecorderKeepsFirstExchangesInOrder(t *testing.T) {
 	t.Parallel()
 	rec := newRecorder()
 	for i := range maxExchanges + 1 {
@@ -31,16 +31,16 @@ func TestRecorderKeepsTheOrderOfAnswers(t *testing.T) {
 	}
 	got := rec.exchanges("call")
 	if len(got) != maxExchanges {
-		t.Fatalf("%d exchanges, want %d", len(got), maxExchanges)
+		t.Fatalf("got %d exchanges, want %d", len(got), maxExchanges)
 	}
 	for i, x := range got {
 		if x.status != i {
-			t.Errorf("exchange %d has status %d", i, x.status)
+			t.Errorf("exchange %d has status %d, want %d", i, x.status, i)
 		}
 	}
 }
 
-func TestRecorderLeavesOutWhatIsTooLong(t *testing.T) {
+func TestRecorderIgnoresLongExchanges(t *testing.T) {
 	t.Parallel()
 	long := strings.Repeat("x", maxExchange)
 	tests := []struct {
@@ -51,11 +51,11 @@ func TestRecorderLeavesOutWhatIsTooLong(t *testing.T) {
 	}{
 		{"no key", "", exchange{}, 0},
 		{"longest key", strings.Repeat("k", maxKey), exchange{}, 1},
-		{"key", strings.Repeat("k", maxKey+1), exchange{}, 0},
+		{"too long a key", strings.Repeat("k", maxKey+1), exchange{}, 0},
 		{"longest target", "k", exchange{target: long}, 1},
-		{"target", "k", exchange{method: "G", target: long}, 0},
-		{"request header", "k", exchange{request: []field{{"Origin", long}}}, 0},
-		{"response header", "k", exchange{response: []field{{"Vary", long}}}, 0},
+		{"too long a target", "k", exchange{method: "G", target: long}, 0},
+		{"too long a request header", "k", exchange{request: []field{{"Origin", long}}}, 0},
+		{"too long a response header", "k", exchange{response: []field{{"Vary", long}}}, 0},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -63,7 +63,7 @@ func TestRecorderLeavesOutWhatIsTooLong(t *testing.T) {
 			rec := newRecorder()
 			rec.keep(tt.key, tt.x)
 			if got := len(rec.exchanges(tt.key)); got != tt.want {
-				t.Errorf("%d exchanges, want %d", got, tt.want)
+				t.Errorf("got %d exchanges, want %d", got, tt.want)
 			}
 		})
 	}
@@ -84,6 +84,6 @@ func TestRecorderIsSafeForConcurrentUse(t *testing.T) {
 	}
 	group.Wait()
 	if len(rec.calls) != maxCalls {
-		t.Errorf("holds %d calls, want %d", len(rec.calls), maxCalls)
+		t.Errorf("the recorder has %d calls, want %d", len(rec.calls), maxCalls)
 	}
 }

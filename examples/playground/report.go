@@ -10,8 +10,7 @@ import (
 	"github.com/corsuite/corsuite/core"
 )
 
-// report is one exchange as the page gets it, with what the policy says about
-// the request that was recorded.
+// report is one exchange for the page, with the policy's explanation.
 type report struct {
 	Method      string   `json:"method"`
 	Target      string   `json:"target"`
@@ -23,21 +22,22 @@ type report struct {
 	Allowed     bool     `json:"allowed"`
 	Reason      string   `json:"reason"`
 	Explanation string   `json:"explanation"`
-	// WithoutCredentials is why a page that sent credentials may not read the
-	// answer. Explain cannot say it: no request tells whether a page sent any.
+	// WithoutCredentials is the reason why a page that sent credentials cannot read the
+	// answer. Explain cannot report it, since a request does not show whether the page
+	// included credentials.
 	WithoutCredentials string `json:"withoutCredentials"`
 }
 
 type header struct {
 	field
 	CORS bool `json:"cors"`
-	// Readable says whether the page may read a header of the answer, and Note
-	// why it may not.
+	// Readable is true if the page can read this header of the answer. Note is the reason
+	// why it cannot.
 	Readable bool   `json:"readable"`
 	Note     string `json:"note,omitempty"`
 }
 
-// explain tells what the policy makes of an exchange.
+// explain returns the report of an exchange.
 func explain(ctx context.Context, policy *core.Policy, x exchange) report {
 	v := policy.Explain(ctx, &x.cors)
 	kind := v.Kind
@@ -70,9 +70,9 @@ func explain(ctx context.Context, policy *core.Policy, x exchange) report {
 	return r
 }
 
-// readableNames returns what a page may read of an allowed answer (Fetch,
-// CORS-safelisted response-header name), in lower case. The star means every
-// header, since a policy with credentials cannot expose it.
+// readableNames returns the names of the headers that a page can read in an allowed answer
+// (Fetch, CORS-safelisted response-header name), in lower case. "*" means every header,
+// since a policy with credentials cannot expose "*".
 func readableNames(response []field) []string {
 	names := []string{
 		"cache-control", "content-language", "content-length", "content-type",

@@ -9,8 +9,8 @@ import (
 
 const home = "http://localhost:3000"
 
-// The words of a refusal are the policy's; those about exposed headers and
-// credentials, which no request shows, are the report's.
+// A report has the policy's explanation. The report itself adds the texts about exposed
+// headers and credentials, which a request does not show.
 func TestExplain(t *testing.T) {
 	t.Parallel()
 	open := core.Config{AllowOrigins: []string{"*"}, ExposeHeaders: []string{"*"}}
@@ -29,7 +29,7 @@ func TestExplain(t *testing.T) {
 			cfg:         config(home),
 			request:     core.Request{Method: "GET"},
 			response:    []field{{"Vary", "Origin"}},
-			explanation: "there is no Origin header, so CORS does not apply",
+			explanation: "the request has no Origin header, so CORS does not apply",
 			without:     true,
 			notes:       []string{""},
 		},
@@ -47,7 +47,7 @@ func TestExplain(t *testing.T) {
 			request:  core.Request{Method: "GET", Origin: []string{"null"}},
 			response: []field{{"Content-Type", "text/plain"}, {"X-Request-Id", "1"}},
 			explanation: "the page has the opaque origin null (a sandboxed frame, a file, a data URL, or a redirect), which no list allows, " +
-				"so the page cannot read the answer; serve the page from an origin of its own, not from a file, a data URL or a sandboxed frame, and without a redirect between origins",
+				"so the page cannot read the answer; serve the page from an http or https URL, not from a file, a data URL or a sandboxed frame, and without a redirect between origins",
 			without: true,
 			notes:   []string{"", ""},
 		},
@@ -83,7 +83,7 @@ func TestExplain(t *testing.T) {
 				t.Errorf("explanation %q, want %q", r.Explanation, tt.explanation)
 			}
 			if (r.WithoutCredentials != "") != tt.without {
-				t.Errorf("about credentials: %q, want a sentence: %v", r.WithoutCredentials, tt.without)
+				t.Errorf("WithoutCredentials is %q, want a text: %v", r.WithoutCredentials, tt.without)
 			}
 			var readable []string
 			for i, h := range r.Response {

@@ -10,11 +10,11 @@ import (
 	"github.com/valyala/fasthttp"
 )
 
-// quiet is how long a connection may say nothing.
+// quiet is the read timeout of a connection.
 const quiet = 10 * time.Second
 
-// server is what the servers of net/http and fasthttp have in common. Both
-// functions return nil if the server was told to end.
+// server is an HTTP server of net/http or fasthttp. After shutdown, both functions return
+// nil.
 type server struct {
 	serve    func(net.Listener) error
 	shutdown func(context.Context) error

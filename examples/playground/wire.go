@@ -13,8 +13,8 @@ import (
 // callKey is the query parameter that holds a call's key.
 const callKey = "call"
 
-// recorded lists the request headers that the page shows: those that CORS or
-// the calls are about.
+// recorded returns the request headers that the page shows: those of CORS and those that
+// the calls set.
 func recorded() []string {
 	return []string{
 		"Origin", "Access-Control-Request-Method", "Access-Control-Request-Headers",
@@ -22,8 +22,9 @@ func recorded() []string {
 	}
 }
 
-// http records around a router. net/http sends a small answer when its handler
-// has returned, so the record is there before the browser has the answer.
+// http returns a handler that records the exchanges of a router. net/http sends a small
+// answer after the handler returns, so the exchange is recorded before the browser gets the
+// answer.
 func (rec *recorder) http(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		x := newExchange(r.Method, r.RequestURI, r.Header.Values)
@@ -37,8 +38,8 @@ func (rec *recorder) http(next http.Handler) http.Handler {
 	})
 }
 
-// statusWriter notes what is sent at the moment it is sent: whatever a handler
-// does to the header later has no effect.
+// statusWriter copies the status and header when they are sent, since later changes to the
+// header have no effect on the answer.
 type statusWriter struct {
 	http.ResponseWriter
 	status int
@@ -65,8 +66,8 @@ func (w *statusWriter) Write(b []byte) (int, error) {
 	return w.ResponseWriter.Write(b)
 }
 
-// fasthttp records around an app, and copies: the next request overwrites the
-// memory of this one.
+// fasthttp returns a handler that records the exchanges of a fiber app. It copies all
+// strings, since the next request overwrites their memory.
 func (rec *recorder) fasthttp(next fasthttp.RequestHandler) fasthttp.RequestHandler {
 	return func(ctx *fasthttp.RequestCtx) {
 		key := string(ctx.QueryArgs().Peek(callKey))
@@ -81,7 +82,7 @@ func (rec *recorder) fasthttp(next fasthttp.RequestHandler) fasthttp.RequestHand
 		empty := len(ctx.Response.Body()) == 0
 		ctx.Response.Header.VisitAll(func(name, value []byte) {
 			if empty && string(name) == "Content-Type" {
-				return // a default that fasthttp does not send without a body
+				return // fasthttp does not send this default without a body
 			}
 			x.response = append(x.response, field{string(name), string(value)})
 		})
@@ -90,7 +91,7 @@ func (rec *recorder) fasthttp(next fasthttp.RequestHandler) fasthttp.RequestHand
 	}
 }
 
-// newExchange takes a request down. values returns all lines of a field.
+// newExchange returns an exchange with a request. values returns all lines of a field.
 func newExchange(method, target string, values func(name string) []string) exchange {
 	x := exchange{method: method, target: target, cors: core.Request{
 		Method:         method,
@@ -111,8 +112,8 @@ func newExchange(method, target string, values func(name string) []string) excha
 	return x
 }
 
-// ownCookie drops the cookies of whatever else runs on localhost: a browser
-// sends them to every port, and they are nobody's business here.
+// ownCookie returns the playground's cookie only. A browser also sends the cookies of other
+// servers on localhost, since cookies are the same for every port.
 func ownCookie(line string) string {
 	cookies, err := http.ParseCookie(line)
 	if err != nil {
@@ -126,8 +127,8 @@ func ownCookie(line string) string {
 	return ""
 }
 
-// corsFirst puts the headers of CORS first, in the order of the standard, and
-// the others behind them by name: a map has no order, and routers differ.
+// corsFirst sorts headers: first those of CORS, in the order of the standard, then the others
+// by name. So the page has the same order for all routers.
 func corsFirst(fields []field) {
 	cors := core.ResponseHeaders()
 	rank := func(f field) int {

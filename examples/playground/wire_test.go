@@ -6,9 +6,8 @@ import (
 	"testing"
 )
 
-// On every router the page gets the same report of the same answer, however
-// the router's server keeps its headers.
-func TestReportsShowTheWire(t *testing.T) {
+// The reports for all routers are equal, and have the headers that were sent.
+func TestReportsHaveSentHeaders(t *testing.T) {
 	t.Parallel()
 	p := startTest(t)
 	for _, api := range p.apis {
@@ -20,7 +19,7 @@ func TestReportsShowTheWire(t *testing.T) {
 			})
 			reports := p.reports(t, api.Name)
 			if len(reports) != 1 {
-				t.Fatalf("%d exchanges, want 1", len(reports))
+				t.Fatalf("got %d exchanges, want 1", len(reports))
 			}
 			r := reports[0]
 			if want := "/posts?call=" + api.Name; r.Target != want {
@@ -50,8 +49,8 @@ func TestReportsShowTheWire(t *testing.T) {
 	}
 }
 
-// checkOnTheWire compares a record with what the client got, except for what
-// the servers themselves add at the end.
+// checkOnTheWire compares the recorded headers with those that the client received, except
+// for headers that the server adds last.
 func checkOnTheWire(t *testing.T, recorded []header, got http.Header) {
 	t.Helper()
 	for _, name := range []string{"Date", "Content-Length", "Connection"} {
@@ -62,7 +61,7 @@ func checkOnTheWire(t *testing.T, recorded []header, got http.Header) {
 		want.Add(h.Name, h.Value)
 	}
 	if !reflect.DeepEqual(got, want) {
-		t.Errorf("the client got %v, recorded is %v", got, want)
+		t.Errorf("the client received %v, the recorder has %v", got, want)
 	}
 }
 
@@ -80,7 +79,7 @@ func TestPreflightsHaveNoContentType(t *testing.T) {
 	}
 }
 
-func TestCookiesOfOthersAreNotRecorded(t *testing.T) {
+func TestOnlyOwnCookieIsRecorded(t *testing.T) {
 	t.Parallel()
 	for line, want := range map[string]string{
 		"":                          "",

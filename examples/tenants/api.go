@@ -16,8 +16,8 @@ import (
 
 const maxBody = 64 << 10
 
-// config is what all tenants have in common. A browser lets a page send on for
-// MaxAge after its tenant was removed, though no longer read.
+// config returns the config for the pages of all tenants. For MaxAge after its tenant was
+// removed, a page can still send requests without a new preflight. It cannot read answers.
 func config() core.Config {
 	return core.Config{
 		AllowMethods:     []string{"PUT"},
@@ -27,8 +27,8 @@ func config() core.Config {
 	}
 }
 
-// newHandler puts the shop under a policy that asks the store. The
-// administration has none: it is for no page.
+// newHandler returns the handler of the program. The policy of the shop allows the origins
+// in the store. The administration has no policy, since no page may use it.
 func newHandler(tenants *store, token string, log *slog.Logger) (http.Handler, error) {
 	cache := &origincache.Cache{
 		Func:       tenants.allow,
@@ -59,8 +59,8 @@ func newHandler(tenants *store, token string, log *slog.Logger) (http.Handler, e
 	return mux, nil
 }
 
-// admin adds and removes tenants. The cache must forget what has changed, or it
-// would go on as before for some minutes.
+// admin adds and removes tenants. It removes changed origins from the cache, which would
+// otherwise apply the old state for some minutes.
 type admin struct {
 	tenants *store
 	cache   *origincache.Cache
@@ -72,7 +72,7 @@ func (a admin) put(w http.ResponseWriter, r *http.Request) {
 		Origins []string `json:"origins"`
 	}
 	if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxBody)).Decode(&tenant); err != nil {
-		fail(w, http.StatusBadRequest, `the body is not of the form {"origins":["https://shop.example.com"]}`)
+		fail(w, http.StatusBadRequest, `the body is malformed; write {"origins":["https://shop.example.com"]}`)
 		return
 	}
 	if err := validate(tenant.Origins); err != nil {
@@ -95,7 +95,7 @@ func (a admin) remove(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// set answers the request if the store could not be changed.
+// set changes the store. If this fails, it answers the request and ok is false.
 func (a admin) set(w http.ResponseWriter, tenant string, origins []string) (changed []string, ok bool) {
 	changed, err := a.tenants.set(tenant, origins)
 	for _, origin := range changed {
@@ -106,18 +106,18 @@ func (a admin) set(w http.ResponseWriter, tenant string, origins []string) (chan
 	case errors.As(err, &taken):
 		fail(w, http.StatusConflict, err.Error())
 	case err != nil:
-		a.log.Error("a tenant could not be changed", "error", err)
-		fail(w, http.StatusServiceUnavailable, "the tenants cannot be changed now")
+		a.log.Error("could not change a tenant", "error", err)
+		fail(w, http.StatusServiceUnavailable, "the tenants cannot be changed now; try again later")
 	}
 	return changed, err == nil
 }
 
-// validate lets the policy judge the origins, so that what it says of them is
-// what it would say of a config. A tenant has whole origins only.
+// validate checks origins with NewPolicy, so that tenants get the same errors as authors of
+// a config. It rejects wildcards.
 func validate(origins []string) error {
 	for _, origin := range origins {
 		if strings.Contains(origin, "*") {
-			return errors.New("a tenant lists its origins one by one, without *")
+			return errors.New("a tenant cannot have a * in an origin; list its origins one by one")
 		}
 	}
 	cfg := config()
@@ -131,7 +131,7 @@ func requireToken(token string, next http.Handler) http.Handler {
 		got, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
 		if !ok || subtle.ConstantTimeCompare([]byte(got), []byte(token)) == 0 {
 			w.Header().Set("WWW-Authenticate", "Bearer")
-			fail(w, http.StatusUnauthorized, "this needs the administrator's token")
+			fail(w, http.StatusUnauthorized, "send the administrator's token as a bearer token")
 			return
 		}
 		next.ServeHTTP(w, r)
@@ -145,5 +145,5 @@ func fail(w http.ResponseWriter, status int, message string) {
 func writeJSON(w http.ResponseWriter, status int, v any) {
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
-	_ = json.NewEncoder(w).Encode(v) // fails only if the client is gone
+	_ = json.NewEncoder(w).Encode(v) // fails only if the client has disconnected
 }

@@ -20,7 +20,7 @@ const (
 	other = "https://other.example.net"
 )
 
-// platform is the program without its socket, with a clock that costs no time.
+// platform is the program without a socket and with a fake clock.
 type platform struct {
 	tenants *store
 	handler http.Handler
@@ -28,7 +28,7 @@ type platform struct {
 	browser *browser.Browser
 }
 
-// inBubble runs a test with a new platform.
+// inBubble runs a test with a new platform in a synctest bubble.
 func inBubble(t *testing.T, test func(t *testing.T, p *platform)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
@@ -51,7 +51,7 @@ func inBubble(t *testing.T, test func(t *testing.T, p *platform)) {
 	})
 }
 
-// admin sends a request of the administrator's and returns what the answer says.
+// admin sends a request of the administrator, and returns the body of the answer.
 func (p *platform) admin(t *testing.T, status int, method, path, body string) string {
 	t.Helper()
 	r := httptest.NewRequest(method, path, strings.NewReader(body))
@@ -64,7 +64,7 @@ func (p *platform) admin(t *testing.T, status int, method, path, body string) st
 	return w.Body.String()
 }
 
-// pages lets a page of each origin read the products and place an order.
+// pages sends requests from pages: each origin reads the products and places an order.
 func (p *platform) pages(t *testing.T, when string, want map[string]bool) {
 	t.Helper()
 	for origin, allowed := range want {
@@ -78,7 +78,7 @@ func (p *platform) pages(t *testing.T, when string, want map[string]bool) {
 				t.Fatal(err)
 			}
 			if outcome.Allowed != allowed {
-				t.Errorf("%s, %s %s of %s: allowed %v, want %v: %s", when, r.Method, r.URL, origin, outcome.Allowed, allowed, outcome.Reason)
+				t.Errorf("%s: %s %s from %s: allowed %v, want %v: %s", when, r.Method, r.URL, origin, outcome.Allowed, allowed, outcome.Reason)
 			}
 		}
 	}
@@ -86,7 +86,7 @@ func (p *platform) pages(t *testing.T, when string, want map[string]bool) {
 
 func pass(d time.Duration) { <-time.After(d) }
 
-func TestTenantsComeAndGo(t *testing.T) {
+func TestTenantsChangeWhileServing(t *testing.T) {
 	inBubble(t, func(t *testing.T, p *platform) {
 		p.pages(t, "at first", map[string]bool{shop: false, other: false})
 		p.admin(t, http.StatusNoContent, "PUT", "/tenants/shop", `{"origins":["`+shop+`"]}`)
@@ -101,7 +101,8 @@ func TestTenantsComeAndGo(t *testing.T) {
 	})
 }
 
-func TestTenantsOutliveTheStore(t *testing.T) {
+// If the store fails, the cache continues to allow known origins for a day.
+func TestCacheServesWhileStoreFails(t *testing.T) {
 	inBubble(t, func(t *testing.T, p *platform) {
 		p.admin(t, http.StatusNoContent, "PUT", "/tenants/shop", `{"origins":["`+shop+`"]}`)
 		p.admin(t, http.StatusNoContent, "PUT", "/tenants/new", `{"origins":["https://new.example.com"]}`)
@@ -110,18 +111,18 @@ func TestTenantsOutliveTheStore(t *testing.T) {
 		if err := p.tenants.close(); err != nil {
 			t.Fatal(err)
 		}
-		p.pages(t, "just closed", map[string]bool{shop: true, other: false, "https://new.example.com": false})
+		p.pages(t, "store just closed", map[string]bool{shop: true, other: false, "https://new.example.com": false})
 		for range 24 {
 			pass(time.Hour)
-			p.pages(t, "closed for long", map[string]bool{shop: true, other: false, "https://new.example.com": false})
+			p.pages(t, "store closed for up to a day", map[string]bool{shop: true, other: false, "https://new.example.com": false})
 		}
 		p.admin(t, http.StatusServiceUnavailable, "PUT", "/tenants/third", `{"origins":["https://third.example"]}`)
 		p.admin(t, http.StatusServiceUnavailable, "DELETE", "/tenants/shop", "")
 		pass(5 * time.Minute)
-		p.pages(t, "closed for too long", map[string]bool{shop: false})
+		p.pages(t, "store closed for more than a day", map[string]bool{shop: false})
 		synctest.Wait()
-		if n := strings.Count(p.log.String(), "the tenants cannot be read"); n != 1 {
-			t.Errorf("the log says %d times that the store fails:\n%s", n, p.log)
+		if n := strings.Count(p.log.String(), "could not read the tenants"); n != 1 {
+			t.Errorf("the log reports %d times that the store fails, want 1:\n%s", n, p.log)
 		}
 	})
 }
@@ -133,24 +134,24 @@ func TestAdministration(t *testing.T) {
 		body   string
 		want   string
 	}{
-		{"a path", 422, `{"origins":["` + other + `","` + shop + `/"]}`, `AllowOrigins[1] \"` + shop + `/\": an origin has no path; use \"` + shop + `\"`},
-		{"insecure", 422, `{"origins":["http://shop.example.com"]}`, `use \"https://shop.example.com\"`},
+		{"an origin with a path", 422, `{"origins":["` + other + `","` + shop + `/"]}`, `AllowOrigins[1] \"` + shop + `/\": an origin has no path; use \"` + shop + `\"`},
+		{"an insecure origin", 422, `{"origins":["http://shop.example.com"]}`, `use \"https://shop.example.com\"`},
 		{"null", 422, `{"origins":["null"]}`, `AllowOrigins[0]`},
-		{"everyone", 422, `{"origins":["*"]}`, "one by one"},
+		{"every origin", 422, `{"origins":["*"]}`, "one by one"},
 		{"every subdomain", 422, `{"origins":["https://*.example.com"]}`, "one by one"},
 		{"every port", 422, `{"origins":["http://localhost:*"]}`, "one by one"},
-		{"nothing", 422, `{"origins":[]}`, "AllowOrigins"},
+		{"no origins", 422, `{"origins":[]}`, "AllowOrigins"},
 		{"an empty origin", 422, `{"origins":[""]}`, "AllowOrigins[0]"},
-		{"twice the same", 204, `{"origins":["https://new.example.com","https://new.example.com"]}`, ""},
-		{"taken", 409, `{"origins":["` + other + `","` + shop + `"]}`, shop + " belongs to another tenant"},
-		{"no JSON", 400, shop, "the body"},
-		{"too long", 400, `{"origins":["` + strings.Repeat("x", maxBody) + `"]}`, "the body"},
+		{"the same origin twice", 204, `{"origins":["https://new.example.com","https://new.example.com"]}`, ""},
+		{"an origin of another tenant", 409, `{"origins":["` + other + `","` + shop + `"]}`, shop + " belongs to another tenant"},
+		{"a body that is not JSON", 400, shop, "the body"},
+		{"a body that is too long", 400, `{"origins":["` + strings.Repeat("x", maxBody) + `"]}`, "the body"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			inBubble(t, func(t *testing.T, p *platform) {
 				p.admin(t, http.StatusNoContent, "PUT", "/tenants/shop", `{"origins":["`+shop+`"]}`)
-				if said := p.admin(t, tt.status, "PUT", "/tenants/new", tt.body); !strings.Contains(said, tt.want) {
-					t.Errorf("%s, want %s", said, tt.want)
+				if got := p.admin(t, tt.status, "PUT", "/tenants/new", tt.body); !strings.Contains(got, tt.want) {
+					t.Errorf("answered %s, want %s", got, tt.want)
 				}
 				p.pages(t, "afterwards", map[string]bool{shop: true, other: false, "http://shop.example.com": false, "https://sub.example.com": false})
 			})
@@ -158,8 +159,8 @@ func TestAdministration(t *testing.T) {
 	}
 }
 
-// Only the token opens the administration, and no page gets so far.
-func TestAdministrationIsClosed(t *testing.T) {
+// The administration needs the token, and no page can use it, even with the token.
+func TestAdministrationIsProtected(t *testing.T) {
 	inBubble(t, func(t *testing.T, p *platform) {
 		p.admin(t, http.StatusNoContent, "PUT", "/tenants/shop", `{"origins":["`+shop+`"]}`)
 		for _, authorization := range []string{"", "Bearer ", "Bearer " + token[:5], "Basic " + token, token} {
@@ -168,7 +169,7 @@ func TestAdministrationIsClosed(t *testing.T) {
 			w := httptest.NewRecorder()
 			p.handler.ServeHTTP(w, r)
 			if w.Code != http.StatusUnauthorized || w.Header().Get("WWW-Authenticate") != "Bearer" {
-				t.Errorf("%q: status %d, %v", authorization, w.Code, w.Header())
+				t.Errorf("Authorization %q: got status %d, %v; want 401", authorization, w.Code, w.Header())
 			}
 		}
 		outcome, err := p.browser.Fetch(t.Context(), browser.Request{
@@ -176,8 +177,8 @@ func TestAdministrationIsClosed(t *testing.T) {
 			Headers: []browser.Header{{Name: "Authorization", Value: "Bearer " + token}},
 		})
 		if err != nil || outcome.Allowed || len(outcome.Exchanges) != 1 {
-			t.Errorf("a tenant's page is in: %+v, %v", outcome, err)
+			t.Errorf("a tenant's page used the administration: %+v, %v", outcome, err)
 		}
-		p.pages(t, "after all that", map[string]bool{shop: true})
+		p.pages(t, "after these requests", map[string]bool{shop: true})
 	})
 }

@@ -1,13 +1,16 @@
-// Command tenants is the API of a shop that many tenants share. Each has pages on
-// origins of its own, which are kept in a database and may come and go while the
+// Command tenants is the API of a shop platform with many tenants. A database has the
+// origins of each tenant's pages. An administrator can add and remove tenants while the
 // program serves.
 //
 //	ADMIN_TOKEN=secret go run ./examples/tenants
 //	curl -X PUT -H 'Authorization: Bearer secret' -d '{"origins":["https://shop.example.com"]}' localhost:8080/tenants/shop
 //	curl -X DELETE -H 'Authorization: Bearer secret' localhost:8080/tenants/shop
 //
-// It listens on ADDR (localhost:8080) and keeps the tenants in the file DATABASE
-// (tenants.db).
+// Environment variables:
+//
+//	ADMIN_TOKEN   the bearer token of the administrator; required
+//	ADDR          the address to listen on; by default localhost:8080
+//	DATABASE      the file with the tenants; by default tenants.db
 package main
 
 import (
@@ -26,7 +29,7 @@ import (
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	context.AfterFunc(ctx, stop) // a second signal ends the program at once
+	context.AfterFunc(ctx, stop) // a second signal ends the program immediately
 	if err := run(ctx, os.Getenv, slog.Default()); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
@@ -37,7 +40,7 @@ func main() {
 func run(ctx context.Context, getenv func(string) string, log *slog.Logger) (err error) {
 	token := getenv("ADMIN_TOKEN")
 	if token == "" {
-		return errors.New("ADMIN_TOKEN is not set; set it to the secret that the administrator sends as bearer token")
+		return errors.New("ADMIN_TOKEN is not set; set it to the secret that the administrator sends as a bearer token")
 	}
 	tenants, err := openStore(cmp.Or(getenv("DATABASE"), "tenants.db"), log)
 	if err != nil {
@@ -56,7 +59,7 @@ func run(ctx context.Context, getenv func(string) string, log *slog.Logger) (err
 	return serve(ctx, ln, handler, log)
 }
 
-// serve answers requests until ctx ends, and then those that have begun.
+// serve serves until ctx ends, and then waits for the requests that have begun.
 func serve(ctx context.Context, ln net.Listener, handler http.Handler, log *slog.Logger) error {
 	srv := &http.Server{
 		Handler:           handler,

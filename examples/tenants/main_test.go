@@ -11,7 +11,7 @@ import (
 	"github.com/corsuite/corsuite/core/browser"
 )
 
-// settings are a program's environment.
+// settings replaces the environment of the program.
 type settings map[string]string
 
 func (s settings) get(name string) string { return s[name] }
@@ -23,7 +23,7 @@ func usual(t *testing.T) settings {
 	}
 }
 
-// address is a log's output. It passes on the address that is announced.
+// address is the output of a log. It sends the address from the line "listening".
 type address chan string
 
 func (a address) Write(record []byte) (int, error) {
@@ -33,8 +33,7 @@ func (a address) Write(record []byte) (int, error) {
 	return len(record), nil
 }
 
-// start runs the program. What it returns ends it, and fails the test if it does
-// not end cleanly.
+// start runs the program. stop ends it, and fails the test if it ends with an error.
 func start(t *testing.T, env settings) (url string, stop func()) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
@@ -55,8 +54,8 @@ func start(t *testing.T, env settings) (url string, stop func()) {
 	}
 }
 
-// A tenant is added over one socket, and still there after a restart.
-func TestProgram(t *testing.T) {
+// A tenant that was added over HTTP still exists after a restart.
+func TestTenantsRemainAfterRestart(t *testing.T) {
 	env := usual(t)
 	transport := new(http.Transport)
 	defer transport.CloseIdleConnections()
@@ -65,7 +64,7 @@ func TestProgram(t *testing.T) {
 		t.Helper()
 		outcome, err := page.Fetch(t.Context(), browser.Request{Origin: shop, URL: url + "/products", Credentials: browser.Include})
 		if err != nil || outcome.Allowed != want {
-			t.Errorf("the page reads the answer: %v, want %v: %s, %v", outcome.Allowed, want, outcome.Reason, err)
+			t.Errorf("the page can read the answer: %v, want %v: %s, %v", outcome.Allowed, want, outcome.Reason, err)
 		}
 	}
 
@@ -89,7 +88,7 @@ func TestProgram(t *testing.T) {
 	stop()
 }
 
-func TestSettings(t *testing.T) {
+func TestBadSettings(t *testing.T) {
 	for _, tt := range []struct{ name, value, want string }{
 		{"ADMIN_TOKEN", "", "ADMIN_TOKEN is not set"},
 		{"DATABASE", t.TempDir(), "DATABASE: opening"},
@@ -98,7 +97,7 @@ func TestSettings(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			env := usual(t)
 			env[tt.name] = tt.value
-			// Should the program start after all, it ends at once and without an error.
+			// If the program starts in spite of the bad value, it ends immediately.
 			ctx, cancel := context.WithCancel(t.Context())
 			cancel()
 			if err := run(ctx, env.get, slog.New(slog.DiscardHandler)); err == nil || !strings.Contains(err.Error(), tt.want) {

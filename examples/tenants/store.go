@@ -13,14 +13,13 @@ import (
 	"go.etcd.io/bbolt"
 )
 
-// The buckets: each tenant's origins as JSON, and each origin's tenant.
+// The buckets of the database.
 const (
-	byTenant = "tenants"
-	byOrigin = "origins"
+	byTenant = "tenants" // the origins of each tenant, as JSON
+	byOrigin = "origins" // the tenant of each origin
 )
 
-// store keeps the tenants and their origins in a file. It is safe for concurrent
-// use.
+// store keeps tenants and their origins in a file. It is safe for concurrent use.
 type store struct {
 	db      *bbolt.DB
 	log     *slog.Logger
@@ -48,7 +47,7 @@ func openStore(file string, log *slog.Logger) (*store, error) {
 
 func (s *store) close() error { return s.db.Close() }
 
-// allow says whether an origin is a tenant's. It is a [core.OriginFunc].
+// allow reports whether an origin belongs to a tenant. It is a [core.OriginFunc].
 func (s *store) allow(_ context.Context, o core.Origin) (allowed bool, err error) {
 	err = s.db.View(func(tx *bbolt.Tx) error {
 		allowed = tx.Bucket([]byte(byOrigin)).Get([]byte(o.String())) != nil
@@ -58,27 +57,26 @@ func (s *store) allow(_ context.Context, o core.Origin) (allowed bool, err error
 	return allowed, err
 }
 
-// report logs when the store begins to fail and when it has recovered. The
-// answers do not tell as long as the cache has old ones, and a line for each
-// failure would let anyone fill the log.
+// report logs when the store begins to fail and when it works again. The answers do not
+// show this while the cache has old entries. A line for each failure would allow any client
+// to fill the log.
 func (s *store) report(err error) {
 	switch failing := err != nil; {
 	case s.failing.Swap(failing) == failing:
 	case failing:
-		s.log.Error("the tenants cannot be read; known ones are served on", "error", err)
+		s.log.Error("could not read the tenants; only cached origins are allowed", "error", err)
 	default:
 		s.log.Info("the tenants can be read again")
 	}
 }
 
-// takenError is the error for an origin that another tenant has.
+// takenError is the error for an origin of another tenant.
 type takenError string
 
 func (e takenError) Error() string { return string(e) + " belongs to another tenant" }
 
-// set gives a tenant these origins and no others; without any, it removes the
-// tenant. It returns the origins that this may have changed. The origins should
-// be valid.
+// set replaces the origins of a tenant. If origins is empty, it removes the tenant. It
+// returns all origins that may have changed. set does not validate origins.
 func (s *store) set(tenant string, origins []string) (changed []string, err error) {
 	list, err := json.Marshal(origins)
 	if err != nil {

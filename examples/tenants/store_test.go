@@ -49,18 +49,18 @@ func TestStore(t *testing.T) {
 	} {
 		changed, err := s.set(tt.tenant, tt.origins)
 		if err != nil || !slices.Equal(changed, tt.changed) {
-			t.Errorf("%s: changed %q, %v, want %q", tt.name, changed, err, tt.changed)
+			t.Errorf("%s: set returned %q, %v, want %q", tt.name, changed, err, tt.changed)
 		}
 		if got := slices.Sorted(slices.Values(s.contents(t))); !slices.Equal(got, tt.contents) {
-			t.Errorf("%s: %q, want %q", tt.name, got, tt.contents)
+			t.Errorf("%s: the store has %q, want %q", tt.name, got, tt.contents)
 		}
 	}
 
-	// What is refused changes nothing, not even what came before the refusal.
+	// If one origin belongs to another tenant, set changes nothing.
 	if _, err := s.set("c", []string{"5", "1"}); !errors.As(err, new(takenError)) {
 		t.Errorf("error %v, want a takenError", err)
 	}
 	if got := slices.Sorted(slices.Values(s.contents(t))); !slices.Equal(got, []string{"1", "b"}) {
-		t.Errorf("after a refusal: %q", got)
+		t.Errorf("after an error, the store has %q", got)
 	}
 }

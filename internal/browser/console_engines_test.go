@@ -12,14 +12,14 @@ import (
 	model "github.com/corsuite/corsuite/core/browser"
 )
 
-// console is what an engine tells the developer of a page.
+// console is the console of an engine's developer tools.
 type console interface {
-	// read returns the messages since the last call, which end with one that
-	// contains last. It has the page say that.
+	// read makes the page log last, and returns all messages since the previous call.
+	// last is the final message.
 	read(ctx context.Context, last string) (messages []string, err error)
 }
 
-// openWithConsole starts an engine with a page and its console.
+// openWithConsole starts an engine with a page, and connects to its console.
 func openWithConsole(t *testing.T, l *lab, e model.Engine, p program) (*engineClient, console) {
 	t.Helper()
 	socket := filepath.Join(p.home, "debugger")
@@ -37,7 +37,7 @@ func openWithConsole(t *testing.T, l *lab, e model.Engine, p program) (*engineCl
 	}
 }
 
-// words tells a page to write to its console.
+// words is a task: the page logs Say to its console.
 type words struct {
 	Say string `json:"say"`
 }
@@ -50,18 +50,18 @@ func (c *engineClient) say(ctx context.Context, text string) error {
 	return err
 }
 
-// logConsole is the console of an engine that prints it.
+// logConsole is a console whose messages the engine also prints to its log.
 type logConsole struct {
 	client *engineClient
-	line   *regexp.Regexp // of the log; it captures the message
-	done   int            // so many bytes of the log have been read
+	line   *regexp.Regexp // matches a line of the log; captures the message
+	done   int            // the number of bytes of the log that were read
 }
 
 func (c *logConsole) read(ctx context.Context, last string) (messages []string, err error) {
 	ctx, cancel := context.WithTimeoutCause(ctx, patience, errSilent)
 	defer cancel()
 	for {
-		// It takes a while to the log, so the page says it until it is there.
+		// The engine writes its log with a delay, so the page logs last until it is there.
 		if err := c.client.say(ctx, last); err != nil {
 			return nil, err
 		}

@@ -14,22 +14,22 @@ import (
 	"testing"
 )
 
-// debugger is the console of Firefox, which prints only what the page itself says.
-// Its protocol has JSON with the length before it.
+// debugger reads the console of Firefox by its debugger protocol, since the log has only
+// messages of the page itself. A packet is a length and JSON.
 type debugger struct {
 	client *engineClient
 	conn   net.Conn
 	in     *bufio.Reader
 }
 
-// packet has what is of interest in any packet.
+// packet has the fields of all packets that debugger reads.
 type packet struct {
 	From, Type, Error, Actor string
 	Tabs                     []struct{ Actor string }
-	Array                    [][2]json.RawMessage // a kind of message, and those
+	Array                    [][2]json.RawMessage // pairs: a kind of message, and the messages
 }
 
-// message is an error of the engine's or what a page says.
+// message is an error of the engine or a message of the page.
 type message struct {
 	PageError *struct {
 		ErrorMessage string
@@ -53,7 +53,7 @@ func attach(t *testing.T, c *engineClient, socket string) *debugger {
 	return d
 }
 
-// watch asks for the messages of the page, and of those that it makes room for.
+// watch requests the messages of the page, and of later pages in the same tab.
 func (d *debugger) watch(ctx context.Context) error {
 	ctx, cancel := context.WithTimeoutCause(ctx, patience, errSilent)
 	defer cancel()
@@ -129,18 +129,17 @@ func (d *debugger) read(ctx context.Context, last string) (messages []string, er
 		if p.Type != "resources-available-array" {
 			continue
 		}
-		said, err := p.messages()
+		texts, err := p.messages()
 		if err != nil {
 			return nil, err
 		}
-		if messages = append(messages, said...); slices.Contains(said, last) {
+		if messages = append(messages, texts...); slices.Contains(texts, last) {
 			return messages, nil
 		}
 	}
 }
 
-// messages returns the messages of a packet, which has each kind apart, in the
-// order in which they were written.
+// messages returns the messages of a packet, oldest first. The packet groups them by kind.
 func (p packet) messages() (texts []string, err error) {
 	var all []message
 	for _, kind := range p.Array {

@@ -8,7 +8,7 @@ import (
 	model "github.com/corsuite/corsuite/core/browser"
 )
 
-// symptom is what a browser has found.
+// symptom is the failed check of a browser, as its console reports it.
 type symptom int
 
 const (
@@ -34,16 +34,14 @@ const (
 	symptomCount
 )
 
-// texts is what the engines tell the developer of a symptom, line by line. URL is
-// what the page asked for, MOVED where that has led to, ORIGIN the page's, and
-// METHOD the method.
+// texts has the console messages of the engines for a symptom. URL is the requested URL,
+// MOVED the URL after redirects, ORIGIN the origin of the page, and METHOD the method.
 type texts struct {
 	found                     string
 	chromium, firefox, webkit []string
 }
 
-// What engines say of all that they block, before and after what tells one cause
-// from another.
+// These parts of the messages are the same for all symptoms.
 const (
 	chromiumBegins       = "Access to fetch at 'URL' from origin 'ORIGIN' has been blocked by CORS policy: "
 	firefoxBegins        = "Cross-Origin Request Blocked: The Same Origin Policy disallows reading the remote resource at URL. "
@@ -51,7 +49,7 @@ const (
 	webkitEnds           = "Fetch API cannot load URL due to access control checks."
 )
 
-// complaint is what a page is told of everything that its browser blocks.
+// complaint returns the error that a page receives for every blocked request.
 func complaint(e model.Engine) string {
 	switch e {
 	case model.Firefox:
@@ -63,11 +61,11 @@ func complaint(e model.Engine) string {
 	}
 }
 
-// told is what the page of a trial with this symptom is told.
-func (s symptom) told(e model.Engine) string {
+// pageError returns the error that the page of a trial with this symptom reports.
+func (s symptom) pageError(e model.Engine) string {
 	switch s {
 	case refusedXHR:
-		return "XMLHttpRequest failed" // in the words of the page itself
+		return "XMLHttpRequest failed" // from testdata/page.html
 	case authorizationStar:
 		return ""
 	default:
@@ -99,7 +97,7 @@ func (s symptom) texts() texts {
 			lines(chromiumBegins + noAllowOrigin), lines(firefoxNoOrigin + "200."), lines(webkitNoOrigin, webkitEnds),
 		},
 		preflightRefused: {
-			"a preflight that the policy refused",
+			"a preflight that the policy rejected",
 			lines(preflight + noAllowOrigin), lines(firefoxNoOrigin+"403.", firefoxEndsPreflight), lines(webkitPreflight+"403", webkitEnds),
 		},
 		preflightUnanswered: {
@@ -129,11 +127,11 @@ func (s symptom) texts() texts {
 			lines(chromiumBegins + fmt.Sprintf(chromiumNoHeader, "x-debug")), lines(firefoxNoHeader, firefoxEndsPreflight), lines(webkitNoHeader, webkitEnds),
 		},
 		headersMissing: {
-			"one without X-Debug and X-Other",
+			"a preflight's answer without X-Debug and X-Other",
 			lines(chromiumBegins + fmt.Sprintf(chromiumNoHeader, "x-other")), lines(firefoxNoHeader, firefoxEndsPreflight), lines(webkitNoHeader, webkitEnds),
 		},
 		authorizationStar: {
-			"Authorization, and only `*` in the answer",
+			"a preflight for Authorization, and only `*` in the answer",
 			nil,
 			lines("Cross-Origin Request Warning: The Same Origin Policy will disallow reading the remote resource at URL soon. (Reason: When the `Access-Control-Allow-Headers` is `*`, the `Authorization` header is not covered. To include the `Authorization` header, it must be explicitly listed in CORS header `Access-Control-Allow-Headers`)."),
 			nil,
@@ -143,7 +141,7 @@ func (s symptom) texts() texts {
 			lines(chromiumBegins + noCredentials), lines(firefoxNoTrue), lines(webkitNoTrue, webkitEnds),
 		},
 		credentialsMissingPreflight: {
-			"a preflight's answer without it",
+			"a preflight's answer without Allow-Credentials",
 			lines(preflight + noCredentials), lines(firefoxNoTrue, firefoxEndsPreflight), lines(webkitNoTrue, webkitEnds),
 		},
 		credentialsStar: {
@@ -186,7 +184,7 @@ func (s symptom) texts() texts {
 	}[s]
 }
 
-// of returns the lines of an engine.
+// of returns the messages of an engine.
 func (x texts) of(e model.Engine) []string {
 	switch e {
 	case model.Firefox:
@@ -198,7 +196,8 @@ func (x texts) of(e model.Engine) []string {
 	}
 }
 
-// row is the row of a table in REASONS.md, without what engines always say.
+// row returns the row of a table in REASONS.md, without the parts that are the same for all
+// symptoms.
 func (x texts) row() string {
 	cells := []string{x.found}
 	for _, lines := range [][]string{x.chromium, x.firefox, x.webkit} {
@@ -217,7 +216,8 @@ func (x texts) row() string {
 	return "| " + strings.Join(cells, " | ") + " |"
 }
 
-// code is text as Markdown's code, without the beginning that says nothing.
+// code returns text as Markdown code, without its beginning if that is the same for all
+// symptoms.
 func code(text string) string {
 	for _, begins := range []string{chromiumBegins, firefoxBegins} {
 		text = strings.TrimPrefix(text, begins)

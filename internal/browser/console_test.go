@@ -16,8 +16,8 @@ import (
 	"github.com/corsuite/corsuite/core/nethttp"
 )
 
-// TestConsole holds the engines to the texts that REASONS.md has of their
-// consoles. An engine that words them anew fails it.
+// TestConsole proves that the engines write the console messages that REASONS.md lists. It
+// fails if a new version of an engine changes a message.
 func TestConsole(t *testing.T) {
 	for _, e := range engines() {
 		t.Run(e.model.String(), func(t *testing.T) {
@@ -33,15 +33,15 @@ func TestConsole(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				if told := tr.symptom.told(e.model); r.Error != told {
-					t.Errorf("%s, %v: the page is told %q, want %q", tr.symptom.texts().found, tr.reason, r.Error, told)
+				if want := tr.symptom.pageError(e.model); r.Error != want {
+					t.Errorf("%s, %v: the page received the error %q, want %q", tr.symptom.texts().found, tr.reason, r.Error, want)
 				}
-				said, err := console.read(t.Context(), fmt.Sprint("end of trial ", i))
+				messages, err := console.read(t.Context(), fmt.Sprint("end of trial ", i))
 				if err != nil {
 					t.Fatal(err)
 				}
-				if got, want := at.general(said), tr.symptom.texts().of(e.model); !slices.Equal(got, want) {
-					t.Errorf("%s, %v: the console says\n\t%s\nnot\n\t%s", tr.symptom.texts().found, tr.reason, strings.Join(got, "\n\t"), strings.Join(want, "\n\t"))
+				if got, want := at.general(messages), tr.symptom.texts().of(e.model); !slices.Equal(got, want) {
+					t.Errorf("%s, %v: the console has\n\t%s\nwant\n\t%s", tr.symptom.texts().found, tr.reason, strings.Join(got, "\n\t"), strings.Join(want, "\n\t"))
 				}
 			}
 			if t.Failed() {
@@ -51,14 +51,14 @@ func TestConsole(t *testing.T) {
 	}
 }
 
-// booth is a server with a place for each trial.
+// booth is a server with a path for each trial.
 type booth struct {
 	trials   []trial
 	pagePort string
 	apiPort  string
 
 	mu      sync.Mutex
-	reasons []core.Reason // that the policy of the trial has named
+	reasons []core.Reason // from the policy of the current trial
 	fix     string
 }
 
@@ -112,13 +112,13 @@ func (b *booth) handler(t *testing.T, tr trial, moved string) http.Handler {
 	return h
 }
 
-func (b *booth) observe(_ context.Context, o core.Verdict) {
+func (b *booth) observe(_ context.Context, v core.Verdict) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.reasons = append(b.reasons, o.Reason)
+	b.reasons = append(b.reasons, v.Reason)
 }
 
-// explain keeps how the policy would have to change.
+// explain records the fix of the policy for each request.
 func (b *booth) explain(policy *core.Policy, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		verdict := policy.Explain(r.Context(), &core.Request{
@@ -153,7 +153,7 @@ func (b *booth) at(i int) place {
 	return p.at(scenario{origin: tr.origin}, step{do: tr.do})
 }
 
-// play has a page do what the trial wants, and holds the policy to its reason.
+// play makes the page send the request of a trial, and checks the reason of the policy.
 func (b *booth) play(ctx context.Context, c client, at place, tr trial) (report, error) {
 	b.mu.Lock()
 	b.reasons, b.fix = nil, ""
@@ -166,18 +166,18 @@ func (b *booth) play(ctx context.Context, c client, at place, tr trial) (report,
 	defer b.mu.Unlock()
 	named := slices.DeleteFunc(b.reasons, func(r core.Reason) bool { return r == core.ReasonNone })
 	if seen := append(named, core.ReasonNone)[0]; seen != tr.reason || len(named) > 1 {
-		err = fmt.Errorf("%s: the policy names %v, want %v", tr.symptom.texts().found, named, tr.reason)
+		err = fmt.Errorf("%s: the policy reported %v, want %v", tr.symptom.texts().found, named, tr.reason)
 	}
 	return r, err
 }
 
-// general returns what a console says of any trial with this symptom, without
-// what the page has said itself.
-func (p place) general(said []string) (general []string) {
+// general removes the messages of the page itself, and replaces the URLs, origins and
+// methods of the trial by the placeholders of texts.
+func (p place) general(messages []string) (general []string) {
 	moved := strings.Replace(strings.Replace(p.call.URL, "localhost", "127.0.0.1", 1), "/moved", "/items", 1)
 	replace := strings.NewReplacer(p.call.URL, "URL", moved, "MOVED", "http://localhost:"+p.pagePort, "ORIGIN",
 		"Method "+cmp.Or(p.call.Method, "GET")+" ", "Method METHOD ")
-	for _, line := range said {
+	for _, line := range messages {
 		line = replace.Replace(line)
 		if p.origin == "null" {
 			line = regexp.MustCompile(`(?i)(origin '?)null`).ReplaceAllString(line, "${1}ORIGIN")

@@ -9,21 +9,21 @@ import (
 	model "github.com/corsuite/corsuite/core/browser"
 )
 
-// trial is a page that is kept from something, and by what.
+// trial is a request that a browser blocks.
 type trial struct {
 	symptom symptom
-	reason  core.Reason // that the policy names; ReasonNone if it cannot see any
-	// config is the policy's; without origins and options there is no policy.
+	reason  core.Reason // of the policy; ReasonNone if the policy cannot know it
+	// config and opts are for the policy. Without origins and options there is no policy.
 	config core.Config
 	opts   []core.Option
-	// before stands before the policy, if it is not nil.
+	// before is middleware outside the policy, or nil.
 	before  func(next http.Handler) http.Handler
-	rejects bool   // Install finds no policy on the route
+	rejects bool   // the route has Install without a policy
 	origin  string // of the page; empty means page
 	do      call
 }
 
-// trials lists them by symptom.
+// trials returns all trials, sorted by symptom.
 func trials() []trial {
 	put, remove := call{Method: "PUT"}, call{Method: "DELETE"}
 	debug := call{Headers: headers{{Name: "X-Debug", Value: "1"}}}
@@ -36,7 +36,7 @@ func trials() []trial {
 	everything := core.Config{AllowOrigins: []string{page}, AllowMethods: []string{"*"}, AllowHeaders: []string{"*"}, AllowCredentials: true}
 	ask := func(f core.OriginFunc) []core.Option { return []core.Option{core.WithOriginFunc(f)} }
 	var all []trial
-	// What keeps an origin out looks the same to the page, whichever it is.
+	// For all reasons about the origin, the page has the same symptoms.
 	for _, about := range []trial{
 		{reason: core.ReasonOriginNotListed, config: denied},
 		{reason: core.ReasonOriginNull, config: denied, origin: "null"},
@@ -44,7 +44,7 @@ func trials() []trial {
 		{reason: core.ReasonOriginEmpty, config: listed, before: rewrite("Origin", "")},
 		{reason: core.ReasonOriginRepeated, config: listed, before: rewrite("Origin", "https://a.example", "https://b.example")},
 		{
-			// Every origin that all engines can open here counts as secure.
+			// All origins that the engines can open in a test are secure.
 			reason: core.ReasonOriginInsecure, config: core.Config{AllowMethods: puts, AllowCredentials: true}, before: rewrite("Origin", "http://app.example.com"),
 			opts: ask(func(context.Context, core.Origin) (bool, error) { return true, nil }),
 		},
@@ -84,7 +84,7 @@ func trials() []trial {
 	)
 }
 
-// rewrite is a proxy that changes what the browser has sent.
+// rewrite returns a proxy that replaces a request header.
 func rewrite(name string, values ...string) func(http.Handler) http.Handler {
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -96,7 +96,7 @@ func rewrite(name string, values ...string) func(http.Handler) http.Handler {
 	}
 }
 
-// add is a proxy that adds to the answer.
+// add returns a proxy that adds a header to the answer.
 func add(name, value string) func(http.Handler) http.Handler {
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -115,8 +115,7 @@ func (a *adder) WriteHeader(status int) {
 	a.ResponseWriter.WriteHeader(status)
 }
 
-// unauthorized is authentication that stands before the policy, and lets pages
-// read what it says.
+// unauthorized is authentication outside the policy. Pages can read its answer.
 func unauthorized(http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Access-Control-Allow-Origin", "*")
@@ -124,12 +123,12 @@ func unauthorized(http.Handler) http.Handler {
 	})
 }
 
-// breakOff is a server that goes away.
+// breakOff is a server that closes the connection.
 func breakOff(http.Handler) http.Handler {
 	return http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) })
 }
 
-// moveAll is a server that has everything elsewhere.
+// moveAll is a server that redirects all requests.
 func moveAll(http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Access-Control-Allow-Origin", "*")

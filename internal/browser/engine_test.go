@@ -15,8 +15,8 @@ import (
 // engine is a browser and its model.
 type engine struct {
 	model model.Engine
-	// prepare gets everything ready in a folder of its own. It skips the test
-	// where there is no such browser.
+	// prepare makes a new folder with everything that the browser needs. If the browser
+	// is not installed, prepare skips the test.
 	prepare func(t *testing.T) program
 }
 
@@ -35,8 +35,8 @@ type program struct {
 	home      string
 }
 
-// start starts the program with more arguments, and an environment that has
-// nothing of the user's.
+// start starts the program with additional arguments. Its environment has no variables of
+// the user.
 func (p program) start(t *testing.T, args ...string) *process {
 	t.Helper()
 	cmd := exec.Command(p.path, append(p.args, args...)...)
@@ -44,7 +44,7 @@ func (p program) start(t *testing.T, args ...string) *process {
 	return launch(t, p.home, cmd)
 }
 
-// version returns what the program says of itself.
+// version returns the name and version of the program.
 func (p program) version(t *testing.T) string {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
@@ -55,40 +55,39 @@ func (p program) version(t *testing.T) string {
 	case <-ctx.Done():
 	}
 	running.kill()
-	said, err := os.ReadFile(running.log)
+	output, err := os.ReadFile(running.log)
 	if err != nil {
 		t.Fatal(err)
 	}
-	version := regexp.MustCompile(`(?m)^[A-Z][A-Za-z ]+ \d\S+`).Find(said)
+	version := regexp.MustCompile(`(?m)^[A-Z][A-Za-z ]+ \d\S+`).Find(output)
 	if version == nil {
-		t.Fatalf("%s --version says %q", p.path, said)
+		t.Fatalf("%s --version prints %q", p.path, output)
 	}
 	return string(version)
 }
 
-// find returns the program at one of the places where Debian has it. Without it
-// the test is skipped, unless CORSUITE_BROWSERS=required says that every
-// browser has to be there.
+// find returns the path of a program that Debian installs at one of places. If there is
+// none, it skips the test or, with CORSUITE_BROWSERS=required, fails it.
 func find(t *testing.T, debianPackage string, places ...string) string {
 	t.Helper()
 	for _, place := range places {
-		// The error is that of a malformed pattern.
+		// Glob fails only for a malformed pattern.
 		if found, _ := filepath.Glob(place); len(found) != 0 {
 			return found[0]
 		}
 	}
-	reason := "no " + strings.Join(places, " or ") + ": install Debian's package " + debianPackage
+	reason := "there is no " + strings.Join(places, " or ") + ": install Debian's package " + debianPackage
 	if os.Getenv("CORSUITE_BROWSERS") == "required" {
 		t.Fatal(reason)
 	}
-	t.Skip(reason) //nolint:forbidigo // whoever has no such browser still wants to run all other tests
+	t.Skip(reason) //nolint:forbidigo // a missing browser must not fail the other tests
 	return ""
 }
 
 // newHome returns a folder that is removed when the test ends.
 func newHome(t *testing.T) string {
 	t.Helper()
-	home, err := os.MkdirTemp("", "") //nolint:usetesting // with the test's name in it, it is too long for the path of Chromium's socket
+	home, err := os.MkdirTemp("", "") //nolint:usetesting // t.TempDir is too long for the path of Chromium's socket
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -100,7 +99,7 @@ func newHome(t *testing.T) string {
 	return home
 }
 
-// environment keeps a program inside its home.
+// environment returns an environment in which a program writes only to its home.
 func environment(t *testing.T, home string, more ...string) []string {
 	t.Helper()
 	env := append([]string{

@@ -11,13 +11,13 @@ import (
 
 func prepareChromium(t *testing.T) program {
 	t.Helper()
-	// Debian's /usr/bin/chromium is a script that reads the machine's settings.
+	// Debian's /usr/bin/chromium is a script that adds the settings of the machine.
 	path, home := find(t, "chromium", "/usr/lib/chromium/chromium"), newHome(t)
 	return program{
 		path: path,
 		args: []string{
 			"--headless",
-			"--no-sandbox", // root cannot start it otherwise
+			"--no-sandbox", // required for root
 			"--user-data-dir=" + filepath.Join(home, "profile"),
 			"--no-first-run",
 			"--disable-gpu",
@@ -84,10 +84,10 @@ func startDisplay(t *testing.T) string {
 	cmd.ExtraFiles = []*os.File{w}
 	launch(t, home, cmd)
 	w.Close()
-	// It writes the number and the end of the line separately.
+	// Xvfb writes the number and the end of the line separately.
 	number, err := bufio.NewReader(r).ReadString('\n')
 	if err != nil {
-		t.Fatalf("Xvfb names no display: %v", err)
+		t.Fatalf("Xvfb did not print its display: %v", err)
 	}
 	return ":" + strings.TrimSpace(number)
 }

@@ -11,40 +11,40 @@ import (
 	"testing"
 )
 
-// Nothing is left of a browser that was killed, down to its crash handlers.
-func TestKill(t *testing.T) {
+// After kill, no process of the browser remains, not even its crash handlers.
+func TestKillEndsAllProcesses(t *testing.T) {
 	for _, e := range engines() {
 		t.Run(e.model.String(), func(t *testing.T) {
 			t.Parallel()
 			p := e.prepare(t)
 			c := open(t.Context(), t, newLab(t, nil), p)
 			if len(groups(p.home)) == 0 {
-				t.Fatal("the browser is running, but is not found")
+				t.Fatal("groups did not find the running browser")
 			}
 			c.process.kill()
 			if left := groups(p.home); len(left) != 0 {
-				t.Errorf("process groups %v are left", left)
+				t.Errorf("the process groups %v still exist", left)
 			}
 			if err := syscall.Kill(-c.process.cmd.Process.Pid, 0); err != syscall.ESRCH {
-				t.Errorf("somebody is left in the browser's own process group: %v", err)
+				t.Errorf("the process group of the browser still exists: %v", err)
 			}
 		})
 	}
 }
 
-// helper names the variable that makes TestHelper the helper of TestKilledTest,
-// with the engine that it is to start.
+// helper is an environment variable. It makes TestHelper start the engine with this name,
+// for TestBrowserEndsWithKilledTest.
 const helper = "CORSUITE_BROWSER_HELPER"
 
-// Nothing is left of a browser whose test was killed, and could not clean up.
-func TestKilledTest(t *testing.T) {
+// If a test is killed, it cannot clean up. No process of its browser remains anyway.
+func TestBrowserEndsWithKilledTest(t *testing.T) {
 	if err := adoptOrphans(); err != nil {
 		t.Fatal(err)
 	}
 	for _, e := range engines() {
 		t.Run(e.model.String(), func(t *testing.T) {
 			t.Parallel()
-			e.prepare(t) // skips where there is no such browser
+			e.prepare(t) // skips the test if the browser is not installed
 			folder := newHome(t)
 			cmd := exec.Command(os.Args[0], "-test.run=^TestHelper$")
 			cmd.Env = append(os.Environ(), helper+"="+e.model.String(), "TMPDIR="+folder)
@@ -56,40 +56,41 @@ func TestKilledTest(t *testing.T) {
 			if err := cmd.Start(); err != nil {
 				t.Fatal(err)
 			}
-			said := bufio.NewReader(out)
-			first, _ := said.ReadString('\n') // the error shows in what is missing
+			output := bufio.NewReader(out)
+			first, _ := output.ReadString('\n') // after an error, first is incomplete
 			running := groups(folder)
 			if first != helper+"\n" || len(running) == 0 {
-				rest, _ := io.ReadAll(said)
-				t.Errorf("the helper has not started the browser, but says %s%s", first, rest)
+				rest, _ := io.ReadAll(output)
+				t.Errorf("the helper did not start the browser; it printed %s%s", first, rest)
 			}
 			if err := cmd.Process.Kill(); err != nil {
 				t.Error(err)
 			}
-			_ = cmd.Wait() // it was killed
-			buried := make(chan struct{})
+			_ = cmd.Wait() // returns the error of the kill
+			ended := make(chan struct{})
 			go func() {
-				defer close(buried)
+				defer close(ended)
 				for _, group := range running {
-					bury(group)
+					waitGroup(group)
 				}
 			}()
 			ctx, cancel := context.WithTimeout(t.Context(), patience)
 			defer cancel()
 			select {
-			case <-buried:
+			case <-ended:
 			case <-ctx.Done():
-				t.Errorf("process groups %v are left", groups(folder))
+				t.Errorf("the process groups %v still exist", groups(folder))
 				for _, group := range running {
-					_ = syscall.Kill(-group, syscall.SIGKILL) // fails for those that are not
+					_ = syscall.Kill(-group, syscall.SIGKILL) // fails for groups that have ended
 				}
-				<-buried
+				<-ended
 			}
 		})
 	}
 }
 
-// TestHelper starts a browser and waits to be killed.
+// TestHelper starts a browser and blocks until it is killed. Without the variable helper it
+// does nothing.
 func TestHelper(t *testing.T) {
 	for _, e := range engines() {
 		if e.model.String() == os.Getenv(helper) {

@@ -15,17 +15,17 @@ import (
 	"github.com/corsuite/corsuite/core"
 )
 
-// client fetches what a page fetches: an engine, or its model.
+// client sends the request of a page. It is an engine or a model.
 type client interface {
 	fetch(ctx context.Context, p place) (report, error)
 }
 
-// lab has the servers of one client: one for pages, and one for each framework
-// with an application for each scenario.
+// lab has the servers for one client: one for pages, and one for each router with an
+// application for each scenario.
 type lab struct {
 	wire     wire
 	pagePort string
-	// The test answers each report of the page with a task.
+	// The page sends reports, and the test answers each one with a task.
 	reports chan report
 	tasks   chan any
 	cells   []cell
@@ -35,7 +35,7 @@ type lab struct {
 type cell struct {
 	scenario scenario
 	router   string
-	place    place // but for what belongs to a step
+	place    place // without the fields of a step
 	policies policies
 }
 
@@ -48,8 +48,8 @@ func newLab(t *testing.T, scenarios []scenario) *lab {
 	}
 	listener := listen(t)
 	l.pagePort = port(listener)
-	d := door{page: strings.ReplaceAll(string(html), "CONTROL", "http://localhost:"+l.pagePort+"/report"), wire: &l.wire}
-	start(t, l.pages(d.page), listener)
+	f := front{page: strings.ReplaceAll(string(html), "CONTROL", "http://localhost:"+l.pagePort+"/report"), wire: &l.wire}
+	start(t, l.pages(f.page), listener)
 	for _, r := range routers() {
 		listener := listen(t)
 		apps := make(map[string]policies)
@@ -60,7 +60,7 @@ func newLab(t *testing.T, scenarios []scenario) *lab {
 			apps[c.place.prefix] = c.policies
 			l.cells = append(l.cells, c)
 		}
-		start(t, r.serve(d, apps), listener)
+		start(t, r.serve(f, apps), listener)
 	}
 	return l
 }
@@ -77,30 +77,29 @@ func (c cell) policy(t *testing.T, cfg core.Config) *core.Policy {
 	return policy
 }
 
-// pages serves the page under every name of this machine, and takes what the
-// pages report.
+// pages serves the page on every host name of this machine, and receives its reports.
 func (l *lab) pages(html string) server {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /page", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, html) })
 	mux.HandleFunc("GET /sandboxed", func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Content-Security-Policy", "sandbox allow-scripts") // which makes the origin null
+		w.Header().Set("Content-Security-Policy", "sandbox allow-scripts") // makes the origin null
 		fmt.Fprint(w, html)
 	})
 	mux.HandleFunc("POST /report", func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Access-Control-Allow-Origin", "*")
-		var said report
-		if err := json.NewDecoder(r.Body).Decode(&said); err != nil {
+		var received report
+		if err := json.NewDecoder(r.Body).Decode(&received); err != nil {
 			http.Error(w, err.Error(), http.StatusBadRequest)
 			return
 		}
 		select {
-		case l.reports <- said:
+		case l.reports <- received:
 		case <-r.Context().Done():
 			return
 		}
 		select {
 		case task := <-l.tasks:
-			_ = json.NewEncoder(w).Encode(task) // if the page is gone, the test waits in vain and says so
+			_ = json.NewEncoder(w).Encode(task) // if it fails, the test reports that the page is silent
 		case <-r.Context().Done():
 		}
 	})
@@ -108,7 +107,7 @@ func (l *lab) pages(html string) server {
 	return server{s.Serve, s.Shutdown}
 }
 
-// play runs one cell.
+// play runs the steps of a cell.
 func (l *lab) play(ctx context.Context, cl client, c cell) (all []seen, err error) {
 	for i, st := range c.scenario.steps {
 		if st.reload != nil {
@@ -122,7 +121,7 @@ func (l *lab) play(ctx context.Context, cl client, c cell) (all []seen, err erro
 			return nil, fmt.Errorf("%s on %s, step %d: %w", c.scenario.name, c.router, i+1, err)
 		}
 		arrived := l.wire.take()
-		if err := p.told(r.exchanges, arrived); err != nil {
+		if err := p.compare(r.exchanges, arrived); err != nil {
 			return nil, fmt.Errorf("%s on %s, step %d: %w", c.scenario.name, c.router, i+1, err)
 		}
 		s := seen{sees: p.sight(r), reason: r.Error}

@@ -1,6 +1,6 @@
-// Package browser runs pages in Chromium, Firefox and WebKit against every
-// adapter, and compares what comes of it with the Fetch standard and with the
-// model in core/browser. It prints what it has found:
+// Package browser runs pages in Chromium, Firefox and WebKit against every adapter. It
+// compares the requests and the results with the Fetch standard and with the model in
+// core/browser, and prints a table:
 //
 //	go test -run TestMatrix -v ./internal/browser
 package browser
@@ -47,12 +47,12 @@ func playModel(t *testing.T, all []scenario, e model.Engine) map[key]*result {
 func playEngine(t *testing.T, all []scenario, e model.Engine, p program) map[key]*result {
 	t.Helper()
 	l := newLab(t, all)
-	// Opening a page takes longer than a fetch, so they are opened once only.
+	// Opening a page is slower than a fetch, so each page is opened only once.
 	slices.SortStableFunc(l.cells, func(a, b cell) int { return cmp.Compare(a.scenario.origin, b.scenario.origin) })
 	return playAll(t, l, open(t.Context(), t, l, p), e, false)
 }
 
-// playAll runs every cell and reports what is not as expected.
+// playAll runs every cell, and reports the steps whose result is not as expected.
 func playAll(t *testing.T, l *lab, cl client, e model.Engine, modelled bool) map[key]*result {
 	t.Helper()
 	results := make(map[key]*result)
@@ -78,9 +78,8 @@ func playAll(t *testing.T, l *lab, cl client, e model.Engine, modelled bool) map
 	return results
 }
 
-// compare takes the model into account, cell by cell. That it agrees with the
-// engine, but for what is not modelled, follows from what both were compared
-// with.
+// compare marks the cells in which the model failed. It need not compare the model with the
+// engine, since playAll has compared both with the standard and its deviations.
 func (c *column) compare(t *testing.T, models map[key]*result) {
 	t.Helper()
 	for k, r := range c.results {
@@ -88,7 +87,7 @@ func (c *column) compare(t *testing.T, models map[key]*result) {
 			r.mismatch = true
 		}
 		if n := r.preflights(); k.scenario == sixSets && n != 1 {
-			t.Errorf("%s on %s: %d preflights, want 1", k.scenario, k.router, n)
+			t.Errorf("%s on %s: the engine sent %d preflights, want 1", k.scenario, k.router, n)
 		}
 	}
 }

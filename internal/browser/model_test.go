@@ -11,7 +11,7 @@ import (
 	model "github.com/corsuite/corsuite/core/browser"
 )
 
-// modelClient is a browser's model.
+// modelClient is the model of a browser, as a client.
 type modelClient struct{ browser *model.Browser }
 
 func newModelClient(t *testing.T, e model.Engine) modelClient {

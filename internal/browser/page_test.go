@@ -12,18 +12,18 @@ import (
 	model "github.com/corsuite/corsuite/core/browser"
 )
 
-// engineClient is a page in a browser that does as it is told.
+// engineClient is a page in a browser that receives tasks from the test.
 type engineClient struct {
 	lab     *lab
 	process *process
 	origin  string // of the page
 }
 
-// patience is how long a page may take for anything. It is no measure: a browser
-// starts within seconds, but not on a machine that has too much else to do.
+// patience is the time limit for every action of a page. A browser starts within seconds,
+// but it needs longer on a busy machine.
 const patience = 3 * time.Minute
 
-var errSilent = errors.New("the page does not report")
+var errSilent = errors.New("the page sent no report")
 
 // open starts an engine with a page.
 func open(ctx context.Context, t *testing.T, l *lab, p program) *engineClient {
@@ -59,7 +59,7 @@ func (c *engineClient) fetch(ctx context.Context, p place) (report, error) {
 func (c *engineClient) opened(ctx context.Context, origin string) error {
 	r, err := c.report(ctx)
 	if err == nil && r.Page != origin {
-		err = fmt.Errorf("a page on %s was to report, but %s did", origin, r.Page)
+		err = fmt.Errorf("a page on %s sent a report, want one on %s", r.Page, origin)
 	}
 	c.origin = origin
 	return err
@@ -72,11 +72,11 @@ func (c *engineClient) report(ctx context.Context) (report, error) {
 	case <-c.process.exited:
 		return report{}, c.died()
 	case <-ctx.Done():
-		return report{}, fmt.Errorf("%w; the browser's last words:\n%s", context.Cause(ctx), c.lastWords())
+		return report{}, fmt.Errorf("%w; the browser's log ends with\n%s", context.Cause(ctx), c.endOfLog())
 	}
 }
 
-// order hands the page a task.
+// order sends a task to the page.
 func (c *engineClient) order(ctx context.Context, task any) error {
 	select {
 	case c.lab.tasks <- task:
@@ -89,11 +89,10 @@ func (c *engineClient) order(ctx context.Context, task any) error {
 }
 
 func (c *engineClient) died() error {
-	return errors.New("the browser has ended with these words:\n" + c.lastWords())
+	return errors.New("the browser has ended; its log ends with\n" + c.endOfLog())
 }
 
-// lastWords is the end of the browser's log.
-func (c *engineClient) lastWords() string {
+func (c *engineClient) endOfLog() string {
 	log, err := os.ReadFile(c.process.log)
 	if err != nil {
 		return err.Error()
@@ -101,12 +100,12 @@ func (c *engineClient) lastWords() string {
 	return string(log[max(0, len(log)-4000):])
 }
 
-// visit tells a page to make room for another.
+// visit is a task: the page opens another page in its place.
 type visit struct {
 	Visit string `json:"visit"`
 }
 
-// task tells a page what to fetch, in the words of JavaScript.
+// task is a task: the page calls fetch with these arguments.
 type task struct {
 	URL         string      `json:"url"`
 	Method      string      `json:"method"`

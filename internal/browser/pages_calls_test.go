@@ -7,80 +7,80 @@ import (
 	model "github.com/corsuite/corsuite/core/browser"
 )
 
-// visitKind is a way in which a page makes its twelve calls: six sets of method
-// and headers, each twice.
+// visitKind is a way in which a page makes its twelve calls: six sets of method and
+// headers, each twice.
 type visitKind struct {
 	name  string
 	order []int // of the sets
-	// alone is how many calls wait for the answer to the one before. The others
-	// are made at once.
+	// alone is the number of calls that wait for the previous answer. The other calls
+	// are concurrent.
 	alone int
-	// apart is a page with a URL for each set. Otherwise all have the same.
+	// apart is true if each set has its own URL, and false if all have the same.
 	apart bool
-	// conditional has If-None-Match in the last set.
+	// conditional is true if the last set has If-None-Match.
 	conditional bool
-	// preflights are those that reach the server.
+	// preflights has the number of preflights that reach the server.
 	preflights map[manner]counts
 }
 
-// manner is how a library answers preflights.
+// manner is a way to answer preflights.
 type manner int
 
 const (
-	lists    manner = iota // all methods and headers that are allowed
-	saysBack               // the method and headers that were asked for
+	lists    manner = iota // lists all methods and headers that are allowed
+	reflects               // reflects the requested method and headers
 )
 
-// counts are numbers of preflights by engine.
+// counts has a number of preflights for each engine.
 type counts [model.WebKit + 1]int
 
 func visitKinds() []visitKind {
 	const calls = 12
 	passes := []int{0, 1, 2, 3, 4, 5, 0, 1, 2, 3, 4, 5}
 	pairs := []int{0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5}
-	// Chromium and WebKit keep one answer for a URL, so a set that comes round
-	// again finds that of another set. Firefox and the standard keep all.
+	// Chromium and WebKit cache only one answer for a URL, so a set cannot use its
+	// earlier answer. Firefox and the standard cache all answers.
 	sequence := map[manner]counts{
 		lists:    each(1),
-		saysBack: {model.Standard: 6, model.Chromium: 12, model.Firefox: 6, model.WebKit: 12},
+		reflects: {model.Standard: 6, model.Chromium: 12, model.Firefox: 6, model.WebKit: 12},
 	}
 	return []visitKind{
 		{name: "one after another", order: passes, alone: calls, preflights: sequence},
 		{
 			name: "each twice in a row", order: pairs, alone: calls,
-			preflights: map[manner]counts{lists: each(1), saysBack: each(6)},
+			preflights: map[manner]counts{lists: each(1), reflects: each(6)},
 		},
 		{
-			// The first answer covers the first set's second call at most, if it
-			// says back what was asked.
-			name: "one, then the others at once", order: passes, alone: 1,
+			// If the first answer reflects the request, it covers at most the second
+			// call of the first set.
+			name: "one, then the others concurrently", order: passes, alone: 1,
 			preflights: map[manner]counts{
 				lists:    each(1),
-				saysBack: {model.Chromium: 12, model.Firefox: 11, model.WebKit: 12},
+				reflects: {model.Chromium: 12, model.Firefox: 11, model.WebKit: 12},
 			},
 		},
 		{
-			// Nobody has an answer yet, and engines do not wait for one that is
-			// under way. Firefox makes one GET of a URL at a time, so that the
-			// other three come after an answer.
-			name: "all at once", order: passes,
+			// The cache is empty, and engines do not wait for the answer to a concurrent
+			// preflight. But Firefox sends the four GETs of one URL one after another,
+			// so three of them find an answer.
+			name: "all concurrently", order: passes,
 			preflights: map[manner]counts{
 				lists:    {model.Chromium: 12, model.Firefox: 9, model.WebKit: 12},
-				saysBack: {model.Chromium: 12, model.Firefox: 11, model.WebKit: 12},
+				reflects: {model.Chromium: 12, model.Firefox: 11, model.WebKit: 12},
 			},
 		},
 		{
-			// Answers are kept for each URL.
+			// Answers are cached for each URL.
 			name: "six URLs, one after another", order: passes, alone: calls, apart: true,
-			preflights: map[manner]counts{lists: each(6), saysBack: each(6)},
+			preflights: map[manner]counts{lists: each(6), reflects: each(6)},
 		},
 		{
-			// Chromium and Firefox ask anew for every call with If-None-Match,
-			// whatever they keep, as they go past the HTTP cache for it.
+			// Calls with If-None-Match bypass the HTTP cache. For these, Chromium and
+			// Firefox also bypass the preflight cache.
 			name: "with If-None-Match, one after another", order: passes, alone: calls, conditional: true,
 			preflights: map[manner]counts{
 				lists:    {model.Standard: 1, model.Chromium: 3, model.Firefox: 3, model.WebKit: 1},
-				saysBack: {model.Standard: 6, model.Chromium: 12, model.Firefox: 7, model.WebKit: 12},
+				reflects: {model.Standard: 6, model.Chromium: 12, model.Firefox: 7, model.WebKit: 12},
 			},
 		},
 	}
@@ -93,16 +93,16 @@ func each(n int) (all counts) {
 	return all
 }
 
-// traffic returns what has to reach the server in an engine, and in its model.
+// traffic returns the requests that an engine or its model must send to the server.
 func (k *visitKind) traffic(e model.Engine, r *rival) traffic {
 	return traffic{k.preflights[r.answers][e], len(k.order)}
 }
 
-// waits reports whether every call waits for the one before, as those of the
-// model do.
+// waits reports whether every call waits for the previous one. A model can make no other
+// visits.
 func (k *visitKind) waits() bool { return k.alone == len(k.order) }
 
-// calls returns the page's calls to a server, on URLs that no other visit has.
+// calls returns the calls of the page to a server. No other visit has the same URLs.
 func (k *visitKind) calls(origin, server string, visit int) (all []call) {
 	sets := callSets()
 	if k.conditional {
@@ -121,7 +121,7 @@ func (k *visitKind) calls(origin, server string, visit int) (all []call) {
 	return all
 }
 
-// callSets are what a page does with an API. None goes without a preflight.
+// callSets returns typical calls of a page to an API. All need a preflight.
 func callSets() []call {
 	token := model.Header{Name: "Authorization", Value: "Bearer t"}
 	json := model.Header{Name: "Content-Type", Value: "application/json"}

@@ -9,20 +9,20 @@ import (
 	"time"
 )
 
-// network is what a page's requests cross before a router sees them. It counts
-// them, and each takes as long as a way there and back would.
+// network is between a page and a router. It counts the requests, and delays each one like
+// a real network.
 type network struct {
 	delay time.Duration
-	test  context.Context // nothing is held any longer than the test runs
+	test  context.Context // no request is held after the end of the test
 
 	mu     sync.Mutex
 	passed traffic
-	alone  int             // calls that the page has yet to make one after another
+	alone  int             // the remaining calls that wait for the previous answer
 	made   context.Context // ends when the page has made all its calls
-	all    func()          // ends it
+	all    func()          // ends made
 }
 
-// traffic is what has crossed a network.
+// traffic has the numbers of requests that have crossed a network.
 type traffic struct{ preflights, calls int }
 
 func (t traffic) String() string {
@@ -34,7 +34,7 @@ func newNetwork(t *testing.T, delay time.Duration) *network {
 	return &network{delay: delay, test: t.Context()}
 }
 
-// begin starts a count for a page that makes so many calls one after another.
+// begin starts a new count. alone is that of the visit's kind.
 func (n *network) begin(alone int) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
@@ -42,14 +42,14 @@ func (n *network) begin(alone int) {
 	n.made, n.all = context.WithCancel(n.test)
 }
 
-// madeAll says that the page has made all its calls.
+// madeAll records that the page has made all its calls.
 func (n *network) madeAll() {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	n.all()
 }
 
-// end ends a count.
+// end returns the count.
 func (n *network) end() traffic {
 	n.mu.Lock()
 	defer n.mu.Unlock()
@@ -57,9 +57,9 @@ func (n *network) end() traffic {
 	return n.passed
 }
 
-// cross takes a request across. The calls that a page makes at once are held
-// until it has made all of them. Otherwise it would depend on the machine
-// whether the answer to one comes in time to spare another its preflight.
+// cross returns when a request may reach the router. It holds concurrent calls until the
+// page has made all of them. Otherwise the number of preflights would depend on the speed of
+// the machine, since a fast answer can save another call its preflight.
 func (n *network) cross(preflight bool) {
 	held := n.arrive(preflight)
 	select {
@@ -69,7 +69,7 @@ func (n *network) cross(preflight bool) {
 	<-held
 }
 
-// arrive counts a request and returns what it has to wait for.
+// arrive counts a request, and returns a channel that is closed when it may pass.
 func (n *network) arrive(preflight bool) <-chan struct{} {
 	n.mu.Lock()
 	defer n.mu.Unlock()
@@ -91,7 +91,7 @@ func (n *network) arrive(preflight bool) <-chan struct{} {
 
 func isPreflight(method, asked string) bool { return method == http.MethodOptions && asked != "" }
 
-// over puts a handler at the other end.
+// over returns a server with a handler behind the network.
 func (n *network) over(h http.Handler) server {
 	s := &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		n.cross(isPreflight(r.Method, r.Header.Get("Access-Control-Request-Method")))
@@ -100,8 +100,9 @@ func (n *network) over(h http.Handler) server {
 	return server{s.Serve, s.Shutdown}
 }
 
-// control is where a page says that it has made all its calls. It must be a
-// server of its own: browsers open few connections to one, and all may be held.
+// control returns the server for the message that a page has made all its calls. This must
+// be a separate server: browsers open only a few connections to a server, and the network
+// may hold all of them.
 func (n *network) control() server {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /", func(w http.ResponseWriter, _ *http.Request) { w.Header().Set("Cache-Control", "no-store") })

@@ -24,7 +24,7 @@ import (
 	"github.com/rs/cors"
 )
 
-// rival is a CORS library on a router. All have the same routes and config.
+// rival is a CORS library on a router. All rivals have the same routes and config.
 type rival struct {
 	router, library string
 	answers         manner
@@ -35,25 +35,24 @@ func (r rival) String() string { return r.library + " on " + r.router }
 
 const corsuite = "corsuite"
 
-// rivals lists the libraries of each router, and how each was seen to answer.
+// rivals returns the libraries of each router, with the manner in which each answers.
 func rivals() []rival {
 	return []rival{
 		{"gin", "gin-contrib/cors", lists, ginRival(ginContrib)},
 		{"gin", corsuite, lists, ginRival(func(cfg core.Config) gin.HandlerFunc { return ginadapter.New(cfg) })},
 		{"echo", "echo's own", lists, echoRival(echoOwn)},
 		{"echo", corsuite, lists, echoRival(func(cfg core.Config) echo.MiddlewareFunc { return echoadapter.New(cfg) })},
-		{"chi", "go-chi/cors", saysBack, chiRival(goChi)},
+		{"chi", "go-chi/cors", reflects, chiRival(goChi)},
 		{"chi", corsuite, lists, chiRival(func(cfg core.Config) middleware { return chiadapter.New(cfg) })},
 		{"fiber", "fiber's own", lists, fiberRival(fiberOwn)},
 		{"fiber", corsuite, lists, fiberRival(func(cfg core.Config) fiber.Handler { return fiberadapter.New(cfg) })},
-		{"net/http", "rs/cors", saysBack, netHTTPRival(rsCORS)},
-		{"net/http", "gorilla/handlers", saysBack, netHTTPRival(gorilla)},
+		{"net/http", "rs/cors", reflects, netHTTPRival(rsCORS)},
+		{"net/http", "gorilla/handlers", reflects, netHTTPRival(gorilla)},
 		{"net/http", corsuite, lists, netHTTPRival(func(cfg core.Config) middleware { return nethttp.New(cfg) })},
 	}
 }
 
-// rivalConfig allows what the page does, and has its answers kept for as long as
-// every engine does.
+// rivalConfig allows all calls of the page. Its MaxAge is not above the limit of any engine.
 func rivalConfig(origin string) core.Config {
 	return core.Config{
 		AllowOrigins: []string{origin},
@@ -107,7 +106,7 @@ func gorilla(cfg core.Config) middleware {
 
 func seconds(cfg core.Config) int { return int(cfg.MaxAge.Seconds()) }
 
-// The routes below are those of /visit/items, which answer every call alike.
+// The following functions register routes for /visit/items. All routes answer alike.
 
 func ginRival(library func(core.Config) gin.HandlerFunc) func(*network, core.Config) server {
 	return func(n *network, cfg core.Config) server {

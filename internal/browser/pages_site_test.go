@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// site has the servers of one client, one for each rival, on one network.
+// site has the servers for one client: one for each rival, all on one network.
 type site struct {
 	network *network
 	origin  string // of the pages
@@ -37,13 +37,14 @@ func (s *site) visit(k *visitKind, rival int) []call {
 	return k.calls(s.origin, s.servers[rival], s.visits)
 }
 
-// batches tells a page what to call. The calls of a batch are made at once.
+// batches is a task: the page makes the calls of each batch concurrently, one batch after
+// another.
 type batches struct {
 	Batches [][]task `json:"batches"`
 	Control string   `json:"control"`
 }
 
-// order begins a visit to a rival and puts it into words for a page.
+// order begins a visit to a rival and returns the task for the page.
 func (s *site) order(k *visitKind, rival int) batches {
 	b := batches{Control: s.control}
 	for i, c := range s.visit(k, rival) {
@@ -56,7 +57,7 @@ func (s *site) order(k *visitKind, rival int) batches {
 	return b
 }
 
-// call has the page make calls.
+// call sends the task to the page, and returns its report.
 func (c *engineClient) call(ctx context.Context, b batches) (report, error) {
 	ctx, cancel := context.WithTimeoutCause(ctx, patience, errSilent)
 	defer cancel()

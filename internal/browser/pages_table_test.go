@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// visitTable is what the visits of one engine come to.
+// visitTable has the results of one engine.
 type visitTable struct {
 	browser string
 	delay   time.Duration
@@ -23,7 +23,7 @@ type visitCell struct {
 	kind  string
 }
 
-// visitFigures has a value for each round.
+// visitFigures has one value for each round.
 type visitFigures struct{ preflights, milliseconds []float64 }
 
 func (v *visitTable) add(at visitCell, passed traffic, milliseconds float64) {
@@ -35,7 +35,7 @@ func (v *visitTable) add(at visitCell, passed traffic, milliseconds float64) {
 	f.milliseconds = append(f.milliseconds, milliseconds)
 }
 
-// printVisits prints the tables as they are, for a log would indent them.
+// printVisits prints the tables to standard output, since t.Log would indent them.
 func printVisits(t *testing.T, tables []*visitTable) {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), "go", "list", "-m",
@@ -53,10 +53,10 @@ func printVisits(t *testing.T, tables []*visitTable) {
 	}
 }
 
-// String is the table in Markdown.
+// String returns the table in Markdown.
 func (v *visitTable) String() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "\n%s: preflights, and milliseconds from the first call to the last answer; each request waits %v; median of %d\n\n| | |",
+	fmt.Fprintf(&b, "\n%s: number of preflights, milliseconds from the first call to the last answer; delay of a request %v; median of %d rounds\n\n| | |",
 		v.browser, v.delay, v.rounds)
 	for _, k := range visitKinds() {
 		fmt.Fprintf(&b, " %s |", k.name)

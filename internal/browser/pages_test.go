@@ -10,29 +10,28 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	flag.Int("rounds", 1, "how often TestPreflightsOfAPage makes each visit")
-	flag.Duration("delay", 0, "how long each of its requests is on the way")
+	flag.Int("rounds", 1, "number of times that TestPreflightsOfAPage makes each visit")
+	flag.Duration("delay", 0, "delay of each request in TestPreflightsOfAPage")
 	os.Exit(m.Run())
 }
 
-// setting returns what a flag says.
+// setting returns the value of a flag.
 func setting[T any](t *testing.T, name string) T {
 	t.Helper()
 	value, ok := flag.Lookup(name).Value.(flag.Getter).Get().(T)
 	if !ok {
-		t.Fatalf("-%s is something else", name)
+		t.Fatalf("-%s has another type", name)
 	}
 	return value
 }
 
-// TestPreflightsOfAPage has pages make twelve calls to one API, with corsuite
-// and with the libraries that each router's users have today, and holds each to
-// the number of preflights that it is known to need. How long the page waits is
-// printed and not judged:
+// TestPreflightsOfAPage makes pages send twelve calls to one API, with corsuite and with the
+// other libraries of each router. It checks the number of preflights. It also measures the
+// time that the page waits, and prints both as tables in Markdown:
 //
 //	go test -run TestPreflightsOfAPage -v -timeout 1h ./internal/browser -args -rounds 5 -delay 50ms
 //
-// prints tables in Markdown. With a delay, browsers run one after the other.
+// With a delay, the browsers run one after the other.
 func TestPreflightsOfAPage(t *testing.T) {
 	prepareRouters()
 	rounds, delay := setting[int](t, "rounds"), setting[time.Duration](t, "delay")
@@ -64,7 +63,7 @@ func TestPreflightsOfAPage(t *testing.T) {
 	}
 }
 
-// visitAsModel has an engine's model make the calls, where it can.
+// visitAsModel makes the visits with the model of an engine, except concurrent ones.
 func visitAsModel(t *testing.T, e model.Engine) {
 	t.Helper()
 	s := newSite(t, elsewhere, 0)
@@ -80,25 +79,25 @@ func visitAsModel(t *testing.T, e model.Engine) {
 					t.Fatal(err)
 				}
 				if !outcome.Allowed || outcome.Response.Status != 200 {
-					t.Errorf("%v, %s: the model's %s gets no answer: %s", r, k.name, c.Method, outcome.Reason)
+					t.Errorf("%v, %s: the model cannot read the answer to %s: %s", r, k.name, c.Method, outcome.Reason)
 				}
 			}
 			if got, want := s.network.end(), k.traffic(e, &r); got != want {
-				t.Errorf("%v, %s: the model sends %v, want %v", r, k.name, got, want)
+				t.Errorf("%v, %s: the model sent %v, want %v", r, k.name, got, want)
 			}
 		}
 	}
 }
 
-// visitor is a page that makes the calls of all the pages.
+// visitor is a page that makes all visits.
 type visitor struct {
 	engine model.Engine
 	site   *site
 	client *engineClient
 }
 
-// roundsOfOneBrowser bounds the answers that it has to keep. Chromium keeps
-// 1,024, and forgets any of them for another.
+// roundsOfOneBrowser limits the preflight answers that a browser must cache. Chromium
+// caches 1,024, and then evicts a random one.
 const roundsOfOneBrowser = 5
 
 func newVisitor(t *testing.T, e engine, table *visitTable) *visitor {
@@ -117,23 +116,22 @@ func (v *visitor) leave() {
 	}
 }
 
-// round makes every visit once. The libraries take turns, another one first in
-// each round.
+// round makes every visit once. Each round begins with a different library.
 func (v *visitor) round(t *testing.T, table *visitTable) {
 	t.Helper()
 	all := rivals()
 	for _, k := range visitKinds() {
 		for turn := range all {
 			i := (table.rounds + turn) % len(all)
-			said, err := v.client.call(t.Context(), v.site.order(&k, i))
-			if err != nil || said.Error != "" {
-				t.Fatalf("%v, %s: %v %s", all[i], k.name, err, said.Error)
+			r, err := v.client.call(t.Context(), v.site.order(&k, i))
+			if err != nil || r.Error != "" {
+				t.Fatalf("%v, %s: %v %s", all[i], k.name, err, r.Error)
 			}
 			got := v.site.network.end()
 			if want := k.traffic(v.engine, &all[i]); got != want {
-				t.Errorf("%v, %s: %v reach the server, want %v", all[i], k.name, got, want)
+				t.Errorf("%v, %s: %v reached the server, want %v", all[i], k.name, got, want)
 			}
-			table.add(visitCell{i, k.name}, got, said.Took)
+			table.add(visitCell{i, k.name}, got, r.Took)
 		}
 	}
 }

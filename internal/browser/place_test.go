@@ -11,16 +11,16 @@ import (
 	model "github.com/corsuite/corsuite/core/browser"
 )
 
-// place is where a step happens.
+// place has the ports, the path prefix and the request of a step.
 type place struct {
 	pagePort, apiPort string
-	prefix            string // of the scenario's router, such as /gin/7
+	prefix            string // of the scenario's application, such as /gin/7
 	origin            string // of the page
-	path              string // that the page asks for, as short has it
+	path              string // the requested URL, shortened by short
 	call              call   // with the page's origin and an absolute URL
 }
 
-// fill puts ports into an origin.
+// fill replaces the names of ports in an origin by their numbers.
 func (p place) fill(s string) string {
 	return strings.NewReplacer("PAGE", p.pagePort, "API", p.apiPort).Replace(s)
 }
@@ -43,7 +43,7 @@ func (p place) at(s scenario, st step) place {
 	return p
 }
 
-// pageURL is where a page of the origin is.
+// pageURL returns the URL of a page with this origin.
 func (p place) pageURL(origin string) string {
 	if origin == "null" {
 		return p.fill(page) + "/sandboxed"
@@ -51,7 +51,7 @@ func (p place) pageURL(origin string) string {
 	return origin + "/page"
 }
 
-// short returns what is particular about the URL of a router.
+// short returns a URL of the router without its port, its prefix and the host localhost.
 func (p place) short(address string) string {
 	u, err := url.Parse(address)
 	if err != nil || u.Port() != p.apiPort {
@@ -64,38 +64,38 @@ func (p place) short(address string) string {
 	return host + path
 }
 
-// sets reports whether the page sets the header itself.
+// sets reports whether the page sets a request header.
 func (p place) sets(name string) bool {
 	return slices.ContainsFunc(p.call.Headers, func(h model.Header) bool { return strings.EqualFold(h.Name, name) })
 }
 
-// report is what a page says of a fetch.
+// report is the result of a task.
 type report struct {
-	Page    string            `json:"page"` // its origin, if it has just been opened
+	Page    string            `json:"page"` // the origin of the page, in its first report
 	Error   string            `json:"error"`
 	Type    string            `json:"type"`
 	URL     string            `json:"url"`
 	Status  int               `json:"status"`
 	Headers map[string]string `json:"headers"` // names in lower case
 	Body    string            `json:"body"`
-	Took    float64           `json:"took"` // milliseconds for all calls of a page that makes several
+	Took    float64           `json:"took"` // milliseconds for all calls of batches
 
-	exchanges []request // only the model knows; their bodies are missing
+	exchanges []request // only from a model, without bodies
 }
 
-// sight says in one line what a page sees: "blocked", or
+// sight returns one line with everything that the page can see: "blocked", or
 //
-//	cors 200               the answer's type and its status; of an error that is all
+//	cors 200               the type and status of the answer; for an error, nothing else
 //	items                  the body
-//	etag x-total=4         the headers of /items, with their values if they differ
-//	from 127.0.0.1/items   where the answer is from, unless it is what the page asked for
+//	etag x-total=4         the headers of /items, with their values if these differ
+//	from 127.0.0.1/items   the URL of the answer if it is not the requested one
 func (p place) sight(r report) string {
 	if r.Error != "" {
 		return blocked
 	}
 	words := []string{r.Type, strconv.Itoa(r.Status)}
 	if r.Status >= 400 {
-		return strings.Join(words, " ") // routers word their errors differently
+		return strings.Join(words, " ") // the body of an error depends on the router
 	}
 	if r.Body != "" {
 		words = append(words, r.Body)

@@ -14,17 +14,17 @@ import (
 	"testing"
 )
 
-// process is a program together with everything it starts.
+// process is a program with all its child processes.
 type process struct {
 	cmd    *exec.Cmd
-	home   string        // its HOME, which nothing else has
-	log    string        // the file with what it prints
-	exited chan struct{} // closed once the program itself has ended
+	home   string        // HOME of the program and its children only
+	log    string        // the file with its output
+	exited chan struct{} // closed when the program itself has ended
 	once   sync.Once
 }
 
-// launch starts a program that ends with the test at the latest, even if the
-// test is killed. home is the program's HOME; no other program may share it.
+// launch starts a program. It ends when the test ends, even if the test is killed. home is
+// the HOME of the program; no other program may have it.
 func launch(t *testing.T, home string, cmd *exec.Cmd) *process {
 	t.Helper()
 	if err := adoptOrphans(); err != nil {
@@ -40,13 +40,13 @@ func launch(t *testing.T, home string, cmd *exec.Cmd) *process {
 	p := &process{cmd: cmd, home: home, log: log.Name(), exited: make(chan struct{})}
 	started := make(chan error)
 	go func() {
-		// The death signal comes when the thread ends that started the program.
+		// The kernel sends Pdeathsig when the thread that started the program ends.
 		runtime.LockOSThread()
 		defer runtime.UnlockOSThread()
 		err := cmd.Start()
 		started <- err
 		if err == nil {
-			_ = cmd.Wait() // the log says more than the status
+			_ = cmd.Wait() // the status adds nothing to the log
 			close(p.exited)
 		}
 	}()
@@ -57,30 +57,29 @@ func launch(t *testing.T, home string, cmd *exec.Cmd) *process {
 	return p
 }
 
-// kill ends the program and everything it has started, and returns when all of
-// it is gone.
+// kill kills the program and its children, and returns when all have ended.
 func (p *process) kill() { p.once.Do(p.killAll) }
 
 func (p *process) killAll() {
 	all := append(groups(p.home), p.cmd.Process.Pid)
 	for _, group := range all {
-		_ = syscall.Kill(-group, syscall.SIGKILL) // fails if nobody is left
+		_ = syscall.Kill(-group, syscall.SIGKILL) // fails if all processes have ended
 	}
 	<-p.exited
 	for _, group := range all {
-		bury(group)
+		waitGroup(group)
 	}
 }
 
-// groups returns the process groups of everything whose HOME is that folder, or
-// below it. Crash handlers have it, which leave the group of their program.
-// Others overwrite where it stands, but stay in the group.
+// groups returns the groups of all processes whose HOME is home or below it. This finds
+// crash handlers, which leave the group of their program. Some other children overwrite
+// their environment, but they stay in the group.
 func groups(home string) (all []int) {
 	environments, _ := filepath.Glob("/proc/[0-9]*/environ") // the pattern is well-formed
 	for _, path := range environments {
 		content, err := os.ReadFile(path)
 		if err != nil || !bytes.Contains(content, []byte("\x00HOME="+home+"\x00")) && !bytes.Contains(content, []byte("\x00HOME="+home+"/")) {
-			continue // a process that has ended meanwhile, or another's
+			continue // the process has ended, or belongs to another program
 		}
 		pid, err := strconv.Atoi(filepath.Base(filepath.Dir(path)))
 		if err != nil {
@@ -93,10 +92,9 @@ func groups(home string) (all []int) {
 	return all
 }
 
-// bury waits until every process of a group has ended. Whoever loses its parent
-// becomes a child of this process, so there is somebody to wait for as long as
-// anybody lives.
-func bury(group int) {
+// waitGroup waits until every process of a group has ended. After adoptOrphans, orphans
+// are children of this process, so it can wait for them.
+func waitGroup(group int) {
 	for {
 		if _, err := syscall.Wait4(-group, nil, 0, nil); err != nil && !errors.Is(err, syscall.EINTR) {
 			return
@@ -104,7 +102,7 @@ func bury(group int) {
 	}
 }
 
-// adoptOrphans makes this process the parent of those below it that lose theirs.
+// adoptOrphans makes this process the parent of all its descendants whose parents end.
 func adoptOrphans() error {
 	const setChildSubreaper = 36 // prctl(2), PR_SET_CHILD_SUBREAPER
 	if _, _, errno := syscall.RawSyscall(syscall.SYS_PRCTL, setChildSubreaper, 1, 0); errno != 0 {

@@ -7,16 +7,16 @@ import (
 	"testing"
 )
 
-// process is a program together with everything it starts.
+// process is a program with all its child processes.
 type process struct {
 	log    string
 	exited chan struct{}
 }
 
-// launch is never reached: the engines are looked for where Debian has them.
+// launch is never called, because find looks for engines only where Debian installs them.
 func launch(t *testing.T, _ string, _ *exec.Cmd) *process {
 	t.Helper()
-	t.Fatal("browsers are started on Linux only")
+	t.Fatal("this test can start browsers only on Linux")
 	return nil
 }
 

@@ -24,8 +24,8 @@ import (
 // router is one framework with its adapter.
 type router struct {
 	name string
-	// serve makes a server with one application for each prefix, behind a door.
-	serve func(d door, apps map[string]policies) server
+	// serve makes a server with one application for each prefix, behind front.
+	serve func(f front, apps map[string]policies) server
 }
 
 func routers() []router {
@@ -37,22 +37,22 @@ func routers() []router {
 	}
 }
 
-// prepareRouters does what concerns the frameworks as a whole.
+// prepareRouters changes the global settings of the frameworks.
 func prepareRouters() {
 	gin.SetMode(gin.ReleaseMode)
 	chi.RegisterMethod("PURGE")
 	chi.RegisterMethod("QUERY")
 }
 
-// server is what the two kinds of HTTP server have in common.
+// server is an HTTP server of net/http or fasthttp.
 type server struct {
 	serve    func(net.Listener) error
 	shutdown func(context.Context) error
 }
 
-// door stands before the routers. It opens the page that is on the router's own
-// origin, and keeps everything else that comes.
-type door struct {
+// front runs before a router. It serves the page on the router's origin, and records all
+// other requests.
+type front struct {
 	page string
 	wire *wire
 }
@@ -61,9 +61,8 @@ func methods() []string {
 	return []string{"GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "PURGE", "QUERY"}
 }
 
-// answer is what the application says to a method at a path below its prefix,
-// with a query. Besides /items there are /cached, which a browser may keep,
-// /login, which sets a cookie, and /moved/status/where.
+// answer returns the application's answer for a path below its prefix. /cached is for the
+// HTTP cache, /login sets a cookie, and /moved/status/where redirects.
 func answer(prefix, host, path string) (status int, header map[string]string, body string) {
 	header = answered()
 	switch words := strings.Split(path, "/"); words[1] {
@@ -72,15 +71,15 @@ func answer(prefix, host, path string) (status int, header map[string]string, bo
 	case "login":
 		header["set-cookie"] = "session=1; Path=" + prefix
 	case "moved":
-		status, _ = strconv.Atoi(words[2]) // scenarios ask for numbers only
+		status, _ = strconv.Atoi(words[2]) // in all scenarios it is a number
 		header["location"] = moved(words[3], prefix, host)
 		return status, header, ""
 	}
 	return http.StatusOK, header, "items"
 }
 
-// moved returns the location of /items: here, or the same server under a name
-// that makes it another origin.
+// moved returns a Location for /items: on the same origin if where is "here". Otherwise it
+// has another name of the same server, which is another origin.
 func moved(where, prefix, host string) string {
 	if where == "here" {
 		return prefix + "/items"
@@ -89,14 +88,15 @@ func moved(where, prefix, host string) string {
 	return "http://127.0.0.1:" + port + prefix + "/items"
 }
 
-// paths are the routes of every method. /broken fails with GET, as handlers of
-// that framework do.
+// paths returns the patterns that all methods have. Besides, GET /broken answers with an
+// error, in the way of each framework.
 func paths() []string { return []string{"/items", "/cached", "/login", "/moved/:status/:where"} }
 
 var errBroken = errors.New("broken")
 
-// below are the routes of the group /group, whose own route is PUT only. PUT
-// /route/items stands alone, and /shared/items is the group's for GET only.
+// below returns the methods of /group/items, which has the policy of the group. GET
+// /shared/items has it too. PUT /group/own, /route/items and /shared/items have the policy
+// of the route.
 func below() []string { return []string{"GET", "PUT", "DELETE"} }
 
 func ginApp(prefix string, p policies) http.Handler {
@@ -219,9 +219,9 @@ func chiApp(prefix string, p policies) http.Handler {
 	return r
 }
 
-// netHTTP makes the server of a framework that is built on net/http.
-func netHTTP(app func(prefix string, p policies) http.Handler) func(door, map[string]policies) server {
-	return func(d door, all map[string]policies) server {
+// netHTTP returns the serve function of a framework that is built on net/http.
+func netHTTP(app func(prefix string, p policies) http.Handler) func(front, map[string]policies) server {
+	return func(f front, all map[string]policies) server {
 		apps := http.NewServeMux()
 		for prefix, p := range all {
 			apps.Handle(prefix+"/", app(prefix, p))
@@ -229,11 +229,11 @@ func netHTTP(app func(prefix string, p policies) http.Handler) func(door, map[st
 		s := &http.Server{ErrorLog: log.New(io.Discard, "", 0), Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			if r.URL.Path == "/page" {
 				w.Header().Set("Content-Type", "text/html")
-				io.WriteString(w, d.page)
+				io.WriteString(w, f.page)
 				return
 			}
-			body, _ := io.ReadAll(r.Body) // no router reads it
-			d.wire.add(request{r.Method, r.Host, r.URL.RequestURI(), r.Header.Clone(), string(body)})
+			body, _ := io.ReadAll(r.Body) // no handler needs it
+			f.wire.add(request{r.Method, r.Host, r.URL.RequestURI(), r.Header.Clone(), string(body)})
 			apps.ServeHTTP(w, r)
 		})}
 		return server{s.Serve, s.Shutdown}
@@ -279,7 +279,7 @@ func fiberApp(prefix string, p policies) *fiber.App {
 	return app
 }
 
-func fiberServer(d door, all map[string]policies) server {
+func fiberServer(f front, all map[string]policies) server {
 	apps := make(map[string]fiber.Handler)
 	for prefix, p := range all {
 		handle := fiberApp(prefix, p).Handler()
@@ -288,10 +288,10 @@ func fiberServer(d door, all map[string]policies) server {
 			return nil
 		}
 	}
-	front := fiber.New(fiber.Config{DisableStartupMessage: true, Immutable: true, RequestMethods: methods()})
-	front.Get("/page", func(c *fiber.Ctx) error { return c.Type("html").SendString(d.page) })
-	front.Use(func(c *fiber.Ctx) error {
-		d.wire.add(request{c.Method(), string(c.Request().Host()), c.OriginalURL(), c.GetReqHeaders(), string(c.Body())})
+	outer := fiber.New(fiber.Config{DisableStartupMessage: true, Immutable: true, RequestMethods: methods()})
+	outer.Get("/page", func(c *fiber.Ctx) error { return c.Type("html").SendString(f.page) })
+	outer.Use(func(c *fiber.Ctx) error {
+		f.wire.add(request{c.Method(), string(c.Request().Host()), c.OriginalURL(), c.GetReqHeaders(), string(c.Body())})
 		words := strings.SplitN(c.Path(), "/", 4)
 		app, ok := apps[strings.Join(words[:min(len(words), 3)], "/")]
 		if !ok {
@@ -299,5 +299,5 @@ func fiberServer(d door, all map[string]policies) server {
 		}
 		return app(c)
 	})
-	return server{front.Listener, front.ShutdownWithContext}
+	return server{outer.Listener, outer.ShutdownWithContext}
 }

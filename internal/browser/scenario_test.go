@@ -8,14 +8,14 @@ import (
 	model "github.com/corsuite/corsuite/core/browser"
 )
 
-// Ports are known only when the servers listen, so origins name them.
+// PAGE and API are placeholders for ports, which are known when the servers listen.
 const (
-	page      = "http://localhost:PAGE" // where most pages are
-	api       = "http://localhost:API"  // a page on the router's own origin
+	page      = "http://localhost:PAGE" // the origin of most pages
+	api       = "http://localhost:API"  // the origin of the router
 	elsewhere = "https://app.example.com"
 )
 
-// scenario is a page that calls fetch() on a router with a policy, or with more.
+// scenario is a page that calls fetch() on a router with one or more policies.
 type scenario struct {
 	name   string
 	config core.Config // of the application; without origins it has no policy
@@ -25,21 +25,21 @@ type scenario struct {
 	steps  []step
 }
 
-// policies are those of a scenario; nil where it has none.
+// policies are the policies of a scenario, or nil.
 type policies struct{ app, group, route *core.Policy }
 
-// alone reports whether the application's policy is the only one, so that it needs no
-// Install. Then an answer to a preflight lists all methods.
+// alone reports whether only the application has a policy. Then it does not need Install,
+// and preflight answers list all methods.
 func (p policies) alone() bool { return p.app != nil && p.group == nil && p.route == nil }
 
-// step is one call, and what has to come of it by the standard.
+// step is one call, with its result according to the standard.
 type step struct {
-	reload *core.Config // the policy changes before
+	reload *core.Config // for the policy, before the call
 	host   string       // of the router's server; empty means localhost
 	do     call         // URL is a path of the router; empty means /items
-	wire   lines        // what reaches the server, as [place.line] puts it
-	sees   string       // what the page sees, as [place.sight] puts it
-	cached bool         // an engine has the answer in its HTTP cache, which the model has not
+	wire   lines        // the requests that reach the server, by [place.line]
+	sees   string       // the result for the page, by [place.sight]
+	cached bool         // engines use their HTTP cache; the model has none
 }
 
 type (
@@ -48,17 +48,16 @@ type (
 	lines   = []string
 )
 
-// What pages see of the answer to /items: the headers every page may read, and
-// those that the policy exposes.
+// These are results for /items. Every page may read the headers in safelisted.
 const (
 	blocked    = "blocked"
 	safelisted = " cache-control content-language content-type expires last-modified pragma"
 	items      = "cors 200 items" + safelisted
-	nothing    = "cors 200" + safelisted // to HEAD, which has no body
+	nothing    = "cors 200" + safelisted // for HEAD, whose answer has no body
 	own        = "basic 200 items" + safelisted + " etag x-secret x-total"
 )
 
-// answered are the headers of /items.
+// answered returns the headers of /items.
 func answered() map[string]string {
 	return map[string]string{
 		"cache-control":    "no-store",
@@ -73,17 +72,16 @@ func answered() map[string]string {
 	}
 }
 
-// looked are the headers that a page looks for: those of /items, and one that
-// CORS adds.
+// looked returns the headers that sight reports: those of /items, and two others.
 func looked() []string {
 	return append(strings.Fields(safelisted), "access-control-allow-origin", "etag", "set-cookie", "x-secret", "x-total")
 }
 
-// seen is what happened at one step.
+// seen is the result of one step.
 type seen struct {
 	wire   lines
 	sees   string
-	reason string // of the page or the model, for whoever reads a failure
+	reason string // the error of the page or the model, for the test's log
 }
 
 func (s seen) equal(want seen) bool { return s.sees == want.sees && slices.Equal(s.wire, want.wire) }
@@ -96,15 +94,15 @@ func (s seen) String() string {
 	return text
 }
 
-// only is a policy for the pages' origin with some methods.
+// only returns a config for the origin of most pages, with these methods.
 func only(methods ...string) core.Config {
 	return core.Config{AllowOrigins: []string{page}, AllowMethods: methods}
 }
 
-// preflights counts them.
+// preflights returns the number of preflights.
 func (s seen) preflights() (n int) {
 	for _, line := range s.wire {
-		if strings.HasPrefix(line, "ask ") {
+		if strings.HasPrefix(line, "preflight ") {
 			n++
 		}
 	}

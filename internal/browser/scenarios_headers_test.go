@@ -7,23 +7,23 @@ import (
 	model "github.com/corsuite/corsuite/core/browser"
 )
 
-// sending is a policy for the pages' origin with some request headers.
+// sending returns a config for the origin of most pages, with these request headers.
 func sending(names ...string) core.Config {
 	return core.Config{AllowOrigins: []string{page}, AllowHeaders: names}
 }
 
-// text is what text adds to a request.
+// text is the part of a line for a request with the text hello.
 const text = " content-type=text/plain;charset=UTF-8 body=hello"
 
-// types is a value of Accept that is too long twice.
+// types is a value of Accept. Two of them together are too long for a simple request.
 const types = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*"
 
-// upload is an XMLHttpRequest with a listener on its upload.
+// upload returns an XMLHttpRequest with a listener on its upload.
 func upload(method string) call {
 	return call{Method: method, UploadListener: true, Body: model.Text("hello")}
 }
 
-// headerScenarios are about AllowHeaders.
+// headerScenarios returns scenarios for AllowHeaders.
 func headerScenarios() []scenario {
 	json := call{Method: "POST", Headers: headers{{Name: "Content-Type", Value: "application/json"}}, Body: model.Text("{}")}
 	token := headers{{Name: "Authorization", Value: "Bearer t"}}
@@ -36,21 +36,21 @@ func headerScenarios() []scenario {
 	}
 	asked := func(name, value string) scenario {
 		lower := strings.ToLower(name)
-		return scenario{name: "asked " + name + ": " + value[:min(len(value), 20)], config: sending(name), steps: []step{
-			{do: call{Headers: headers{{Name: name, Value: value}}}, wire: lines{"ask GET " + lower, "GET " + lower + "=" + value}, sees: items},
+		return scenario{name: "preflighted " + name + ": " + value[:min(len(value), 20)], config: sending(name), steps: []step{
+			{do: call{Headers: headers{{Name: name, Value: value}}}, wire: lines{"preflight GET " + lower, "GET " + lower + "=" + value}, sees: items},
 		}}
 	}
 	return []scenario{
 		{name: "POST of JSON", config: sending("Content-Type"), steps: []step{
-			{do: json, wire: lines{"ask POST content-type", "POST content-type=application/json body={}"}, sees: items},
+			{do: json, wire: lines{"preflight POST content-type", "POST content-type=application/json body={}"}, sees: items},
 		}},
 		{name: "POST of JSON, not listed", config: sending("X-A"), steps: []step{
-			{do: json, wire: lines{"ask POST content-type"}, sees: blocked},
+			{do: json, wire: lines{"preflight POST content-type"}, sees: blocked},
 		}},
 		{name: "POST of a Blob of JSON", config: sending("Content-Type"), steps: []step{
 			{
 				do:   call{Method: "POST", Body: model.Body{Type: "application/json", Content: []byte("{}")}},
-				wire: lines{"ask POST content-type", "POST content-type=application/json body={}"}, sees: items,
+				wire: lines{"preflight POST content-type", "POST content-type=application/json body={}"}, sees: items,
 			},
 		}},
 		simple("Accept", "application/json"),
@@ -68,11 +68,11 @@ func headerScenarios() []scenario {
 		{name: "two headers, sorted, listed in any case", config: sending("x-b", "X-A"), steps: []step{
 			{
 				do:   call{Method: "POST", Headers: headers{{Name: "X-B", Value: "2"}, {Name: "x-a", Value: "1"}, {Name: "Accept", Value: "text/html"}}},
-				wire: lines{"ask POST x-a,x-b", "POST accept=text/html x-a=1 x-b=2"}, sees: items,
+				wire: lines{"preflight POST x-a,x-b", "POST accept=text/html x-a=1 x-b=2"}, sees: items,
 			},
 		}},
 		{name: "one of two headers not listed", config: sending("X-A"), steps: []step{
-			{do: call{Headers: headers{{Name: "X-A", Value: "1"}, {Name: "X-B", Value: "2"}}}, wire: lines{"ask GET x-a,x-b"}, sees: blocked},
+			{do: call{Headers: headers{{Name: "X-A", Value: "1"}, {Name: "X-B", Value: "2"}}}, wire: lines{"preflight GET x-a,x-b"}, sees: blocked},
 		}},
 		{name: "two values of one header, too long together", config: sending("Accept"), steps: []step{
 			{
@@ -81,39 +81,39 @@ func headerScenarios() []scenario {
 			},
 		}},
 		{name: "any header", config: sending("*"), steps: []step{
-			{do: call{Headers: headers{{Name: "X-A", Value: "1"}}}, wire: lines{"ask GET x-a", "GET x-a=1"}, sees: items},
+			{do: call{Headers: headers{{Name: "X-A", Value: "1"}}}, wire: lines{"preflight GET x-a", "GET x-a=1"}, sees: items},
 		}},
 		{name: "any header, with credentials", config: withCredentials, steps: []step{
-			{do: call{Credentials: model.Include, Headers: headers{{Name: "X-A", Value: "1"}}}, wire: lines{"ask GET x-a", "GET x-a=1"}, sees: items},
+			{do: call{Credentials: model.Include, Headers: headers{{Name: "X-A", Value: "1"}}}, wire: lines{"preflight GET x-a", "GET x-a=1"}, sees: items},
 		}},
-		{name: "any header, but Authorization", config: sending("*"), steps: []step{
-			{do: call{Headers: token}, wire: lines{"ask GET authorization"}, sees: blocked},
+		{name: "any header except Authorization", config: sending("*"), steps: []step{
+			{do: call{Headers: token}, wire: lines{"preflight GET authorization"}, sees: blocked},
 		}},
 		{name: "any header, and Authorization", config: sending("*", "Authorization"), steps: []step{
-			{do: call{Headers: token}, wire: lines{"ask GET authorization", "GET authorization=Bearer t"}, sees: items},
+			{do: call{Headers: token}, wire: lines{"preflight GET authorization", "GET authorization=Bearer t"}, sees: items},
 		}},
-		{name: "any header, but Authorization, with credentials", config: withCredentials, steps: []step{
-			{do: call{Credentials: model.Include, Headers: token}, wire: lines{"ask GET authorization"}, sees: blocked},
+		{name: "any header except Authorization, with credentials", config: withCredentials, steps: []step{
+			{do: call{Credentials: model.Include, Headers: token}, wire: lines{"preflight GET authorization"}, sees: blocked},
 		}},
 		{name: "upload with a listener", config: only(), steps: []step{
-			{do: upload("POST"), wire: lines{"ask POST", "POST" + text}, sees: items},
+			{do: upload("POST"), wire: lines{"preflight POST", "POST" + text}, sees: items},
 		}},
 		{name: "upload of nothing with a listener", config: only(), steps: []step{
-			{do: call{Method: "POST", UploadListener: true}, wire: lines{"ask POST", "POST"}, sees: items},
+			{do: call{Method: "POST", UploadListener: true}, wire: lines{"preflight POST", "POST"}, sees: items},
 		}},
 		{name: "upload with a listener, by a method that is listed", config: only("PUT"), steps: []step{
-			{do: upload("PUT"), wire: lines{"ask PUT", "PUT" + text}, sees: items},
+			{do: upload("PUT"), wire: lines{"preflight PUT", "PUT" + text}, sees: items},
 		}},
 		{name: "upload with a listener, where no method is listed", config: only(), steps: []step{
-			{do: upload("PUT"), wire: lines{"ask PUT", "PUT" + text}, sees: items},
+			{do: upload("PUT"), wire: lines{"preflight PUT", "PUT" + text}, sees: items},
 		}},
 		{name: "upload with a listener, denied", config: core.Config{AllowOrigins: []string{elsewhere}}, steps: []step{
-			{do: upload("POST"), wire: lines{"ask POST"}, sees: blocked},
+			{do: upload("POST"), wire: lines{"preflight POST"}, sees: blocked},
 		}},
 	}
 }
 
-// answers are about what pages see of different answers.
+// answers returns scenarios for the parts of an answer that a page can read.
 func answers() []scenario {
 	exposing := func(names ...string) core.Config {
 		return core.Config{AllowOrigins: []string{page}, ExposeHeaders: names}
@@ -125,7 +125,7 @@ func answers() []scenario {
 	credentialed.AllowCredentials = true
 	put := func(name string, config core.Config) scenario {
 		return scenario{name: name, config: config, steps: []step{
-			{do: call{Method: "PUT"}, wire: lines{"ask PUT", "PUT"}, sees: items},
+			{do: call{Method: "PUT"}, wire: lines{"preflight PUT", "PUT"}, sees: items},
 		}}
 	}
 	return []scenario{
@@ -133,7 +133,7 @@ func answers() []scenario {
 			{wire: lines{"GET"}, sees: items + " etag x-total"},
 		}},
 		{name: "exposed, after a preflight", config: core.Config{AllowOrigins: []string{page}, AllowMethods: []string{"PUT"}, ExposeHeaders: []string{"X-Total"}}, steps: []step{
-			{do: call{Method: "PUT"}, wire: lines{"ask PUT", "PUT"}, sees: items + " x-total"},
+			{do: call{Method: "PUT"}, wire: lines{"preflight PUT", "PUT"}, sees: items + " x-total"},
 		}},
 		{name: "everything exposed", config: core.Config{AllowOrigins: []string{"*"}, ExposeHeaders: []string{"*"}}, steps: []step{
 			{wire: lines{"GET"}, sees: items + " access-control-allow-origin=* etag x-secret x-total"},
@@ -146,7 +146,7 @@ func answers() []scenario {
 			{do: call{URL: "/nowhere"}, wire: lines{"GET"}, sees: "cors 404"},
 		}},
 		{name: "404 after a preflight", config: only("PUT"), steps: []step{
-			{do: call{Method: "PUT", URL: "/nowhere"}, wire: lines{"ask PUT", "PUT"}, sees: "cors 404"},
+			{do: call{Method: "PUT", URL: "/nowhere"}, wire: lines{"preflight PUT", "PUT"}, sees: "cors 404"},
 		}},
 		{name: "500 can be read", config: only(), steps: []step{
 			{do: call{URL: "/broken"}, wire: lines{"GET"}, sees: "cors 500"},

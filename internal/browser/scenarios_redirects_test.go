@@ -5,8 +5,8 @@ import (
 	model "github.com/corsuite/corsuite/core/browser"
 )
 
-// redirects are about answers that lead elsewhere: to the same origin, or to an
-// address of the same server, which is another origin.
+// redirects returns scenarios for redirects: to the same origin, or to another name of the
+// same server, which is another origin.
 func redirects() []scenario {
 	anyone := core.Config{AllowOrigins: []string{"*"}, AllowMethods: []string{"PUT"}, AllowHeaders: []string{"X-A", "Authorization"}}
 	hello := model.Text("hello")
@@ -19,60 +19,60 @@ func redirects() []scenario {
 			{do: call{URL: "/moved/302/here"}, wire: lines{"GET", "GET at /items"}, sees: here},
 		}},
 		{name: "redirect elsewhere, listed", config: only(), steps: []step{
-			{do: call{URL: "/moved/302/there"}, wire: lines{"GET", "GET for null at 127.0.0.1/items"}, sees: blocked},
+			{do: call{URL: "/moved/302/there"}, wire: lines{"GET", "GET from null at 127.0.0.1/items"}, sees: blocked},
 		}},
 		{name: "redirect elsewhere, any origin", config: anyone, steps: []step{
-			{do: call{URL: "/moved/302/there"}, wire: lines{"GET", "GET for null at 127.0.0.1/items"}, sees: there},
+			{do: call{URL: "/moved/302/there"}, wire: lines{"GET", "GET from null at 127.0.0.1/items"}, sees: there},
 		}},
 		{name: "redirect of a denied origin", config: core.Config{AllowOrigins: []string{elsewhere}}, steps: []step{
 			{do: call{URL: "/moved/302/here"}, wire: lines{"GET"}, sees: blocked},
 		}},
-		{name: "302 makes a POST a GET", config: only(), steps: []step{
+		{name: "302 changes a POST to a GET", config: only(), steps: []step{
 			{do: call{Method: "POST", URL: "/moved/302/here", Body: hello}, wire: lines{"POST" + text, "GET at /items"}, sees: here},
 		}},
 		{name: "307 keeps a POST", config: only(), steps: []step{
 			{do: call{Method: "POST", URL: "/moved/307/here", Body: hello}, wire: lines{"POST" + text, "POST at /items" + text}, sees: here},
 		}},
-		{name: "303 makes a PUT a GET", config: only("PUT"), steps: []step{
-			{do: call{Method: "PUT", URL: "/moved/303/here"}, wire: lines{"ask PUT", "PUT", "GET at /items"}, sees: here},
+		{name: "303 changes a PUT to a GET", config: only("PUT"), steps: []step{
+			{do: call{Method: "PUT", URL: "/moved/303/here"}, wire: lines{"preflight PUT", "PUT", "GET at /items"}, sees: here},
 		}},
-		{name: "308 keeps a PUT, asked for twice", config: only("PUT"), steps: []step{
-			{do: call{Method: "PUT", URL: "/moved/308/here"}, wire: lines{"ask PUT", "PUT", "ask PUT at /items", "PUT at /items"}, sees: here},
+		{name: "308 keeps a PUT, with two preflights", config: only("PUT"), steps: []step{
+			{do: call{Method: "PUT", URL: "/moved/308/here"}, wire: lines{"preflight PUT", "PUT", "preflight PUT at /items", "PUT at /items"}, sees: here},
 		}},
 		{name: "PUT elsewhere, listed", config: only("PUT"), steps: []step{
-			{do: call{Method: "PUT", URL: "/moved/307/there"}, wire: lines{"ask PUT", "PUT", "ask PUT for null at 127.0.0.1/items"}, sees: blocked},
+			{do: call{Method: "PUT", URL: "/moved/307/there"}, wire: lines{"preflight PUT", "PUT", "preflight PUT from null at 127.0.0.1/items"}, sees: blocked},
 		}},
 		{name: "PUT elsewhere, any origin", config: anyone, steps: []step{
 			{
 				do:   call{Method: "PUT", URL: "/moved/307/there"},
-				wire: lines{"ask PUT", "PUT", "ask PUT for null at 127.0.0.1/items", "PUT for null at 127.0.0.1/items"}, sees: there,
+				wire: lines{"preflight PUT", "PUT", "preflight PUT from null at 127.0.0.1/items", "PUT from null at 127.0.0.1/items"}, sees: there,
 			},
 		}},
 		{name: "a header elsewhere", config: anyone, steps: []step{
 			{
 				do: call{URL: "/moved/307/there", Headers: headers{{Name: "X-A", Value: "1"}}},
 				wire: lines{
-					"ask GET x-a", "GET x-a=1",
-					"ask GET x-a for null at 127.0.0.1/items", "GET for null at 127.0.0.1/items x-a=1",
+					"preflight GET x-a", "GET x-a=1",
+					"preflight GET x-a from null at 127.0.0.1/items", "GET from null at 127.0.0.1/items x-a=1",
 				}, sees: there,
 			},
 		}},
-		{name: "Authorization stays behind", config: anyone, steps: []step{
+		{name: "Authorization is removed at a redirect", config: anyone, steps: []step{
 			{
 				do:   call{URL: "/moved/307/there", Headers: headers{{Name: "Authorization", Value: "Bearer t"}}},
-				wire: lines{"ask GET authorization", "GET authorization=Bearer t", "GET for null at 127.0.0.1/items"}, sees: there,
+				wire: lines{"preflight GET authorization", "GET authorization=Bearer t", "GET from null at 127.0.0.1/items"}, sees: there,
 			},
 		}},
 		{name: "same origin, then elsewhere", origin: api, config: core.Config{AllowOrigins: []string{api}}, steps: []step{
-			{do: call{URL: "/moved/302/there"}, wire: lines{"GET for nobody", "GET at 127.0.0.1/items"}, sees: there},
+			{do: call{URL: "/moved/302/there"}, wire: lines{"GET without Origin", "GET at 127.0.0.1/items"}, sees: there},
 		}},
 		{name: "same origin, then elsewhere, denied", origin: api, config: core.Config{AllowOrigins: []string{elsewhere}}, steps: []step{
-			{do: call{URL: "/moved/302/there"}, wire: lines{"GET for nobody", "GET at 127.0.0.1/items"}, sees: blocked},
+			{do: call{URL: "/moved/302/there"}, wire: lines{"GET without Origin", "GET at 127.0.0.1/items"}, sees: blocked},
 		}},
-		{name: "redirects refused", config: only(), steps: []step{
+		{name: "redirect: error", config: only(), steps: []step{
 			{do: call{URL: "/moved/302/here", Redirect: model.Error}, wire: lines{"GET"}, sees: blocked},
 		}},
-		{name: "redirects by hand", config: only(), steps: []step{
+		{name: "redirect: manual", config: only(), steps: []step{
 			{do: call{URL: "/moved/302/here", Redirect: model.Manual}, wire: lines{"GET"}, sees: "opaqueredirect 0"},
 		}},
 	}

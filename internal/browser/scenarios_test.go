@@ -7,13 +7,13 @@ import (
 	model "github.com/corsuite/corsuite/core/browser"
 )
 
-// scenarios lists all of them, by theme.
+// scenarios returns all scenarios, sorted by subject.
 func scenarios() []scenario {
 	return slices.Concat(simple(), methodScenarios(), headerScenarios(), answers(), origins(), credentials(), caches(), redirects(), groupsAndRoutes())
 }
 
-// simple are requests that any page may make, and that only the answer's
-// headers make readable.
+// simple returns scenarios for requests without a preflight. Only the headers of the answer
+// decide whether the page can read it.
 func simple() []scenario {
 	form := model.Body{Type: "application/x-www-form-urlencoded;charset=UTF-8", Content: []byte("a=b")}
 	multipart := model.Body{Type: "multipart/form-data; boundary=x", Content: []byte("--x\r\nContent-Disposition: form-data; name=\"name\"\r\n\r\nhello\r\n--x--\r\n")}
@@ -43,7 +43,7 @@ func simple() []scenario {
 			{do: call{Method: "POST"}, wire: lines{"POST"}, sees: items},
 		}},
 		{name: "no-cors GET", config: only(), steps: []step{
-			{do: call{Mode: model.NoCORS}, wire: lines{"GET for nobody"}, sees: "opaque 0"},
+			{do: call{Mode: model.NoCORS}, wire: lines{"GET without Origin"}, sees: "opaque 0"},
 		}},
 		{name: "no-cors POST from a denied origin", config: core.Config{AllowOrigins: []string{elsewhere}}, steps: []step{
 			{do: call{Method: "POST", Mode: model.NoCORS, Body: model.Text("hello")}, wire: lines{"POST" + text}, sees: "opaque 0"},
@@ -54,11 +54,11 @@ func simple() []scenario {
 	}
 }
 
-// methodScenarios are about AllowMethods.
+// methodScenarios returns scenarios for AllowMethods.
 func methodScenarios() []scenario {
 	listed := func(method string) scenario {
 		return scenario{name: method, config: only(method), steps: []step{
-			{do: call{Method: method}, wire: lines{"ask " + method, method}, sees: items},
+			{do: call{Method: method}, wire: lines{"preflight " + method, method}, sees: items},
 		}}
 	}
 	anyMethod := core.Config{AllowOrigins: []string{page}, AllowMethods: []string{"*"}}
@@ -66,23 +66,23 @@ func methodScenarios() []scenario {
 	return []scenario{
 		listed("PUT"), listed("DELETE"), listed("PATCH"), listed("PURGE"), listed("QUERY"), listed("OPTIONS"),
 		{name: "put is PUT", config: only("PUT"), steps: []step{
-			{do: call{Method: "put"}, wire: lines{"ask PUT", "PUT"}, sees: items},
+			{do: call{Method: "put"}, wire: lines{"preflight PUT", "PUT"}, sees: items},
 		}},
 		{name: "patch is not PATCH", config: only("PATCH"), steps: []step{
-			{do: call{Method: "patch"}, wire: lines{"ask patch"}, sees: blocked},
+			{do: call{Method: "patch"}, wire: lines{"preflight patch"}, sees: blocked},
 		}},
 		{name: "method not listed", config: only("PUT"), steps: []step{
-			{do: call{Method: "DELETE"}, wire: lines{"ask DELETE"}, sees: blocked},
+			{do: call{Method: "DELETE"}, wire: lines{"preflight DELETE"}, sees: blocked},
 		}},
 		{name: "no method listed", config: only(), steps: []step{
-			{do: call{Method: "PUT"}, wire: lines{"ask PUT"}, sees: blocked},
+			{do: call{Method: "PUT"}, wire: lines{"preflight PUT"}, sees: blocked},
 			{do: call{Method: "POST"}, wire: lines{"POST"}, sees: items},
 		}},
 		{name: "any method", config: anyMethod, steps: []step{
-			{do: call{Method: "PURGE"}, wire: lines{"ask PURGE", "PURGE"}, sees: items},
+			{do: call{Method: "PURGE"}, wire: lines{"preflight PURGE", "PURGE"}, sees: items},
 		}},
 		{name: "any method, with credentials", config: anyWithCredentials, steps: []step{
-			{do: call{Method: "PURGE", Credentials: model.Include}, wire: lines{"ask PURGE", "PURGE"}, sees: items},
+			{do: call{Method: "PURGE", Credentials: model.Include}, wire: lines{"preflight PURGE", "PURGE"}, sees: items},
 		}},
 	}
 }

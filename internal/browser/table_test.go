@@ -5,16 +5,16 @@ import (
 	"strings"
 )
 
-// key is one cell of the matrix, but for the engine.
+// key identifies a cell in the column of an engine.
 type key struct{ scenario, router string }
 
-// result is what came of a cell, step by step.
+// result has the results of a cell's steps.
 type result struct {
 	steps    []seen
 	mismatch bool
 }
 
-// column is what came of one engine.
+// column has the results of one engine.
 type column struct {
 	name    string
 	results map[key]*result
@@ -27,8 +27,7 @@ func (r *result) preflights() (n int) {
 	return n
 }
 
-// mark is ✓ for a cell as expected, ✗ for another, and – for one that was not
-// run.
+// mark returns ✓ if the result is as expected, ✗ if not, and – if the cell did not run.
 func (r *result) mark() string {
 	switch {
 	case r == nil:
@@ -40,7 +39,7 @@ func (r *result) mark() string {
 	}
 }
 
-// matrix is what came of everything.
+// matrix has all results.
 type matrix struct {
 	scenarios []scenario
 	columns   []*column
@@ -51,7 +50,7 @@ const (
 	routerWidth = 6
 )
 
-// String shows a line for each scenario, and below what is known of the engines.
+// String returns a line for each scenario, followed by the deviations.
 func (m matrix) String() string {
 	var b strings.Builder
 	m.head(&b)
@@ -70,7 +69,7 @@ func (m matrix) String() string {
 	fmt.Fprintf(&b, "\n\n%d scenarios × %d adapters × %d: %d ✓, %d ✗, %d not run\n",
 		len(m.scenarios), len(routers()), len(m.columns), marks["✓"], marks["✗"], marks["–"])
 	m.sixSets(&b)
-	b.WriteString("\n\nWhere engines leave the standard:")
+	b.WriteString("\n\nEngines differ from the standard:")
 	for _, d := range deviations() {
 		fmt.Fprintf(&b, "\n%v %s: %s", d.engines, d.why, d.scenario)
 		if d.model != nil {
@@ -94,9 +93,9 @@ func (m matrix) head(b *strings.Builder) {
 	}
 }
 
-// sixSets shows how many preflights that page costs.
+// sixSets writes the number of preflights of the scenario sixSets.
 func (m matrix) sixSets(b *strings.Builder) {
-	fmt.Fprintf(b, "\nPreflights of %s:", sixSets)
+	fmt.Fprintf(b, "\nPreflights for %s:", sixSets)
 	for _, c := range m.columns {
 		fmt.Fprintf(b, "\n%s:", c.name)
 		for _, r := range routers() {

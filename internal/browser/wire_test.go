@@ -1,7 +1,6 @@
 package browser
 
 import (
-	"cmp"
 	"fmt"
 	"net/http"
 	"slices"
@@ -9,14 +8,14 @@ import (
 	"sync"
 )
 
-// request is one that has reached a server, before any router saw it.
+// request is a request that has reached a server, as the client sent it.
 type request struct {
 	method, host, uri string
 	header            http.Header
 	body              string
 }
 
-// wire keeps the requests that reach the servers.
+// wire records the requests that reach the servers.
 type wire struct {
 	mu       sync.Mutex
 	requests []request
@@ -28,7 +27,7 @@ func (w *wire) add(r request) {
 	w.requests = append(w.requests, r)
 }
 
-// take returns what has come since the last call.
+// take returns the requests since the previous call.
 func (w *wire) take() []request {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -37,14 +36,15 @@ func (w *wire) take() []request {
 	return taken
 }
 
-// line says in one line what is remarkable about a request:
+// line returns one line with the important parts of a request:
 //
 //	PUT                            the method
-//	ask PUT x-a,x-b                or, of a preflight, what it asks for
-//	for null                       the Origin, unless it is the page's; "nobody" if there is none
-//	at 127.0.0.1/items             where, unless it is what the page asked for
-//	content-type=text/plain        every header, but for those that engines add
-//	body=hello
+//	preflight PUT x-a,x-b          of a preflight, the requested method and headers
+//	without Origin                 if there is no Origin
+//	from null                      the Origin if it is not the page's
+//	at 127.0.0.1/items             the URL if it is not the one that the page requested
+//	content-type=text/plain        every header, except those that engines add
+//	body=hello                     the body
 func (p place) line(r request) string {
 	var words []string
 	say := func(w ...string) { words = append(words, strings.Join(w, "")) }
@@ -57,15 +57,19 @@ func (p place) line(r request) string {
 	asked := pop("Access-Control-Request-Method")
 	preflight := r.method == "OPTIONS" && asked != ""
 	if preflight {
-		say("ask ", asked)
+		say("preflight ", asked)
 		if names := pop("Access-Control-Request-Headers"); names != "" {
 			say(names)
 		}
 	} else {
 		say(r.method)
 	}
-	if origin := cmp.Or(pop("Origin"), "nobody"); origin != p.origin {
-		say("for ", origin)
+	switch origin := pop("Origin"); origin {
+	case p.origin:
+	case "":
+		say("without Origin")
+	default:
+		say("from ", origin)
 	}
 	if at := p.short("http://" + r.host + r.uri); at != p.path {
 		say("at ", at)
@@ -73,7 +77,7 @@ func (p place) line(r request) string {
 	return strings.Join(append(words, p.extras(header, r.body, preflight)...), " ")
 }
 
-// extras returns the headers that do not come from the engine, and the body.
+// extras returns the headers that the engine has not added, and the body.
 func (p place) extras(header http.Header, body string, preflight bool) (words []string) {
 	for name, values := range header {
 		name, value := strings.ToLower(name), strings.Join(values, " and ")
@@ -88,29 +92,28 @@ func (p place) extras(header http.Header, body string, preflight bool) (words []
 	return words
 }
 
-// told reports as an error where the exchanges that the model tells of are not
-// what has arrived. Engines tell nothing.
-func (p place) told(exchanges, arrived []request) error {
+// compare returns an error if the exchanges that a model reports differ from the requests
+// that arrived. Engines report no exchanges.
+func (p place) compare(exchanges, arrived []request) error {
 	if exchanges == nil {
 		return nil
 	}
-	var told, came lines
+	var reported, received lines
 	for _, r := range exchanges {
-		told = append(told, p.line(r))
+		reported = append(reported, p.line(r))
 	}
 	for _, r := range arrived {
 		r.body = ""
-		came = append(came, p.line(r))
+		received = append(received, p.line(r))
 	}
-	if !slices.Equal(told, came) {
-		return fmt.Errorf("the model tells of %q, but %q arrived", told, came)
+	if !slices.Equal(reported, received) {
+		return fmt.Errorf("the model reports %q, but the server received %q", reported, received)
 	}
 	return nil
 }
 
-// engineSends reports whether engines send the header with whatever a page
-// fetches, so that nothing is to be learned from it. What a page has set counts
-// all the same.
+// engineSends reports whether engines add the header to all requests of a page. line
+// reports such a header only if the page has set it.
 func engineSends(name string) bool {
 	switch name {
 	case "accept", "accept-encoding", "accept-language", "connection", "content-length", "host",
@@ -120,7 +123,7 @@ func engineSends(name string) bool {
 	return strings.HasPrefix(name, "sec-")
 }
 
-// withoutBoundary leaves out what is random in the type of a form's body.
+// withoutBoundary removes the boundary of a form's content type, which is random.
 func withoutBoundary(contentType string) string {
 	essence, _, _ := strings.Cut(contentType, "; boundary=")
 	return essence

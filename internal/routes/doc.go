@@ -1,8 +1,8 @@
 // Package routes tests, with random route sets, that preflights and actual requests are
 // answered by the same policy.
 //
-// A generator makes route sets with overlapping groups, nested groups, mounts and hosts,
-// with middleware before and after policies on every level, and with OPTIONS routes. Each
+// A generator makes route sets with overlapping groups, nested groups, mounts and hosts.
+// They have OPTIONS routes, and middleware before and after policies on every level. Each
 // set is built into a router with the adapter's Install, and into another with Use. Then
 // both receive random requests, made from the patterns of the set and from paths near
 // them. These rules must hold:

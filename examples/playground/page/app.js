@@ -22,8 +22,8 @@ function name(cell) {
   return `${cell.call.id}-${cell.api.name}`;
 }
 
-// The four routers run side by side, the calls one after the other, so that
-// the console reads in the order of the page.
+// runAll makes the calls one after another, so that the browser's console has the
+// order of the page. Each call runs on the four routers concurrently.
 async function runAll() {
   again.disabled = true;
   const run = Math.random().toString(36).slice(2, 6);
@@ -53,7 +53,7 @@ async function attempt(cell, key) {
     const exchanges = await (await fetch(`exchanges?call=${encodeURIComponent(key)}`)).json();
     return judge(cell.call, result, exchanges);
   } catch (err) {
-    return failed(`The playground does not answer: ${err.message}`);
+    return failed(`The playground did not answer: ${err.message}`);
   }
 }
 
@@ -71,7 +71,8 @@ function select(cell) {
   }
 }
 
-// On a wide screen the call stands beside the matrix and stays.
+// close hides the details of a call. On a wide screen they are beside the matrix,
+// and close does nothing.
 function close() {
   if (getComputedStyle(document.getElementById('detail')).position !== 'fixed') return;
   document.body.classList.remove('opened');

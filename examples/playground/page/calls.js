@@ -1,13 +1,14 @@
 'use strict';
 
-// What the page tries, as an application would write it. The page shows the
-// source of run, so the code it shows is the code that ran. In it, api is the
-// address of a router. A call that is about one response header names it in
-// reads, and one that sends cookies says so in credentials, since requests do
-// not show it; from says in which frame a call runs, if not in the page itself.
+// calls lists the calls of the page. The page shows the source of run.
+//
+//   run          the code of the call; api is the URL of a router
+//   reads        the response header that the call reads, if it reads one
+//   credentials  true if the call includes cookies, since a request does not show this
+//   from         the frame in which the call runs, if it is not the page itself
 const calls = [
   {
-    id: 'get', group: 'Sent at once', method: 'GET',
+    id: 'get', group: 'Sent without a preflight', method: 'GET',
     title: 'Read the posts',
     run: async (fetch, api) => {
       const res = await fetch(`${api}/posts`);
@@ -15,7 +16,7 @@ const calls = [
     },
   },
   {
-    id: 'exposed', group: 'Sent at once', method: 'GET',
+    id: 'exposed', group: 'Sent without a preflight', method: 'GET',
     title: 'Read an exposed header', reads: 'X-Total-Count',
     run: async (fetch, api) => {
       const res = await fetch(`${api}/posts`);
@@ -23,7 +24,7 @@ const calls = [
     },
   },
   {
-    id: 'unexposed', group: 'Sent at once', method: 'GET',
+    id: 'unexposed', group: 'Sent without a preflight', method: 'GET',
     title: 'Read a header that is not exposed', reads: 'X-Request-Id',
     run: async (fetch, api) => {
       const res = await fetch(`${api}/posts`);
@@ -31,7 +32,7 @@ const calls = [
     },
   },
   {
-    id: 'cookie', group: 'Sent at once', method: 'GET',
+    id: 'cookie', group: 'Sent without a preflight', method: 'GET',
     title: 'Sign in, then send the cookie', credentials: true,
     run: async (fetch, api) => {
       await fetch(`${api}/login`, {
@@ -45,7 +46,7 @@ const calls = [
     },
   },
   {
-    id: 'missing', group: 'Sent at once', method: 'GET',
+    id: 'missing', group: 'Sent without a preflight', method: 'GET',
     title: 'Read a 404',
     run: async (fetch, api) => {
       const res = await fetch(`${api}/nowhere`);
@@ -53,7 +54,7 @@ const calls = [
     },
   },
   {
-    id: 'broken', group: 'Sent at once', method: 'GET',
+    id: 'broken', group: 'Sent without a preflight', method: 'GET',
     title: 'Read a 500',
     run: async (fetch, api) => {
       const res = await fetch(`${api}/broken`);
@@ -86,7 +87,7 @@ const calls = [
   },
   {
     id: 'options', group: 'Sent after a preflight', method: 'OPTIONS',
-    title: 'Reach a handler of OPTIONS',
+    title: 'Call an OPTIONS handler',
     run: async (fetch, api) => {
       const res = await fetch(`${api}/posts`, { method: 'OPTIONS' });
       return res.text();

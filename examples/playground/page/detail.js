@@ -1,12 +1,12 @@
 import { body, code, el, icon } from './dom.js';
 
 const places = {
-  sandbox: 'It runs in a sandboxed frame of this page, whose origin is null.',
-  elsewhere: 'It runs in a frame of another origin: ',
+  sandbox: 'This call runs in a sandboxed frame. Its origin is null.',
+  elsewhere: 'This call runs in a frame of another origin: ',
 };
 
-// drawDetail shows one cell: both verdicts, the code, what the page got, and
-// what went over the wire.
+// drawDetail shows one cell: the results of the browser and of the policy, the code,
+// the value that the page got, and the requests and answers.
 export function drawDetail(cell, siblings, setup, select, close) {
   const { call, api, outcome } = cell;
   document.getElementById('detail').replaceChildren(
@@ -19,12 +19,12 @@ export function drawDetail(cell, siblings, setup, select, close) {
     }, other.api.name))),
     ...(outcome ? [
       verdict(outcome),
-      el('h3', {}, 'What the page does'),
+      el('h3', {}, 'Code of the page'),
       pre(body(call.run).replaceAll('${api}', api.url)),
       call.from ? el('p', { className: 'aside' }, places[call.from] + (call.from === 'elsewhere' ? setup.elsewhere : '')) : '',
-      el('h3', {}, 'What the page gets'),
+      el('h3', {}, 'Result for the page'),
       gets(outcome),
-      el('h3', {}, 'On the wire'),
+      el('h3', {}, 'Requests and answers'),
       ...wire(outcome, call),
     ] : [el('p', { className: 'aside' }, 'Running …')]),
   );
@@ -44,8 +44,8 @@ function verdict({ browser, policy, agrees, reason }) {
 }
 
 function agreement(browser, agrees) {
-  if (browser === 'failed') return 'nothing to compare';
-  return agrees ? 'as the policy says' : 'not as the policy says';
+  if (browser === 'failed') return 'no result to compare';
+  return agrees ? 'matches the policy' : 'does not match the policy';
 }
 
 function pre(text) {
@@ -64,12 +64,13 @@ function wire({ exchanges, reason }, call) {
   const blocks = exchanges.map((x) => exchange(x, reason));
   const last = exchanges.at(-1);
   if (last?.kind === 'preflight') {
-    blocks.push(el('p', { className: 'unsent' }, icon('blocked'), `The ${call.method} itself was never sent.`));
+    blocks.push(el('p', { className: 'unsent' }, icon('blocked'), `The browser did not send the ${call.method} request.`));
   }
   return blocks;
 }
 
-// What the verdict says already is not said again.
+// exchange shows a request and its answer. It omits the explanation if that is the
+// reason above.
 function exchange(x, reason) {
   const url = new URL(x.target, location.origin);
   return el('article', { className: 'exchange' },
@@ -89,6 +90,6 @@ function exchange(x, reason) {
 function line({ name, value, cors, note }) {
   return el('p', { className: cors ? 'cors' : '' },
     el('span', { className: 'name' }, `${name}:`), ' ', el('span', { className: 'value' }, value),
-    note ? el('span', { className: 'note', title: note }, icon('hidden'), 'unseen') : '',
+    note ? el('span', { className: 'note', title: note }, icon('hidden'), 'hidden') : '',
   );
 }

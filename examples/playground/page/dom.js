@@ -1,5 +1,5 @@
-// el makes an element: the props are set as properties, those that it does not
-// have as attributes, and the children appended, strings as text.
+// el makes an element. It sets each prop as a property, or as an attribute if the
+// element has no such property. It appends the children; strings become text.
 export function el(tag, props = {}, ...children) {
   const node = document.createElement(tag);
   for (const [name, value] of Object.entries(props)) {
@@ -20,7 +20,7 @@ export function icon(name, className = name) {
   return svg;
 }
 
-// code colours the little of Go and JavaScript that the page shows.
+// code highlights the Go and JavaScript code of the page.
 export function code(text) {
   const tokens = /(["'`])(?:\\.|(?!\1).)*\1|\/\/.*|\b(?:await|const|return|true|string)\b|\b[\w.]+(?=[({])/g;
   const nodes = [];
@@ -38,7 +38,7 @@ function kind(token) {
   return /^(?:await|const|return|true|string)$/.test(token) ? 'keyword' : 'call';
 }
 
-// body returns what stands between the braces of a function, without its indent.
+// body returns the code between the braces of a function, without indentation.
 export function body(fn) {
   const lines = fn.toString().split('\n').slice(1, -1);
   const indent = Math.min(...lines.map((line) => line.search(/\S/)));

@@ -1,7 +1,7 @@
 'use strict';
 
-// The page around this frame asks for a call and gets its result through the
-// port that came with the question.
+// The outer page sends a message with a call and a port. This frame makes the call and
+// sends the result through the port.
 addEventListener('message', async (event) => {
   if (event.source !== parent) return;
   const { id, api, key } = event.data;

@@ -1,5 +1,5 @@
-// frames returns a function that runs a call where it belongs: in this page, in
-// a sandboxed frame, whose origin is null, or in a frame of another origin.
+// frames returns a function that runs a call in this page, in a sandboxed frame (its
+// origin is null), or in a frame of another origin.
 export async function frames(setup) {
   const [sandbox, elsewhere] = await Promise.all([
     frame(`${setup.page}/frame.html`, true),
@@ -23,13 +23,13 @@ function frame(src, sandboxed) {
 function remote(target, call, api, key) {
   return new Promise((resolve, reject) => {
     const { port1, port2 } = new MessageChannel();
-    const late = setTimeout(() => reject(new Error('the frame is silent')), 5000);
+    const late = setTimeout(() => reject(new Error('the frame did not answer')), 5000);
     port1.onmessage = (event) => {
       clearTimeout(late);
       port1.close();
       resolve(event.data);
     };
-    // A sandboxed frame has no origin that could stand here instead of the star.
+    // The target origin is '*', since null cannot be a target origin.
     target.postMessage({ id: call.id, api, key }, '*', [port2]);
   });
 }

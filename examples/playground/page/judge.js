@@ -1,12 +1,12 @@
-// judge compares what the browser did with what the policy says about the
-// requests that the server recorded.
+// judge compares the result in the browser with the policy's explanations of the
+// recorded requests.
 export function judge(call, result, exchanges) {
   const last = exchanges.at(-1);
   if (!last) {
-    return failed('The router has seen no request of this call: something between the page and it, such as an extension, kept it.', result);
+    return failed('The router received no request for this call. Something else blocked it, such as a browser extension.', result);
   }
   if (result.error && !result.blocked) {
-    return failed(`The call itself failed: ${result.error}`, result, exchanges);
+    return failed(`The call failed, but not because of CORS: ${result.error}`, result, exchanges);
   }
   const refused = reasons(call, exchanges).find(Boolean);
   const unseen = call.reads && !names(result.answers.at(-1)).has(call.reads.toLowerCase());
@@ -20,12 +20,12 @@ export function judge(call, result, exchanges) {
   };
 }
 
-// failed is the outcome of a call that says nothing about CORS.
+// failed returns the outcome of a call that failed for another reason than CORS.
 export function failed(reason, result = {}, exchanges = []) {
   return { browser: 'failed', policy: 'unknown', result, exchanges, agrees: false, reason };
 }
 
-// Why the policy blocks, exchange by exchange; empty where it does not.
+// reasons returns, for each exchange, the reason why the browser blocks the page, or ''.
 function reasons(call, exchanges) {
   return exchanges.map((x) => {
     if (!x.allowed) return x.explanation;
@@ -42,13 +42,14 @@ function names(answer) {
   return new Set(answer?.headers.map(([name]) => name));
 }
 
-// After a refused preflight a browser sends nothing more.
+// stopped reports whether the browser sent no request after a rejected preflight.
 function stopped(exchanges) {
   const refused = exchanges.findIndex((x) => x.kind === 'preflight' && !x.allowed);
   return refused < 0 || refused === exchanges.length - 1;
 }
 
-// The page sees exactly those recorded headers of an answer that it may read.
+// headersAgree reports whether the page saw exactly the headers that it can read
+// according to the policy.
 function headersAgree(result, exchanges) {
   if (result.blocked) return true;
   const answers = exchanges.filter((x) => x.kind !== 'preflight');

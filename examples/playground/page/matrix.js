@@ -5,8 +5,8 @@ export function drawSetup({ apis, policy }) {
   document.getElementById('uses').replaceChildren(...code(apis.map((api) => api.use).join('\n')));
 }
 
-// The roles are spelled out because narrow screens lay the table out anew, and
-// browsers then forget that it is one.
+// drawMatrix draws the table. It sets roles explicitly, because narrow screens have
+// another layout, and browsers then do not treat the elements as a table.
 export function drawMatrix(calls, apis, cells, select) {
   const table = document.getElementById('matrix');
   table.setAttribute('role', 'table');
@@ -46,7 +46,7 @@ export function drawCell({ call, api, outcome, button, says }) {
   }
   const agreement = outcome.agrees ? 'yes' : 'no';
   button.className = `cell ${outcome.browser} ${agreement}`;
-  button.setAttribute('aria-label', `${call.title}, ${api.name}: browser: ${outcome.browser}, ${outcome.agrees ? 'as the policy says' : `but the policy says ${outcome.policy}`}`);
+  button.setAttribute('aria-label', `${call.title}, ${api.name}: browser: ${outcome.browser}, ${outcome.agrees ? 'matches the policy' : `but the policy says ${outcome.policy}`}`);
   button.replaceChildren(
     el('span', { className: 'router' }, api.name),
     icon(outcome.browser), el('span', { className: 'word' }, outcome.browser), icon(agreement, 'agreement'),
@@ -65,5 +65,5 @@ export function drawScore(cells) {
   const good = done.filter((cell) => cell.outcome.agrees).length;
   const score = document.getElementById('score');
   score.className = `score ${good < done.length ? 'red' : 'green'}`;
-  score.replaceChildren(el('b', {}, `${good} of ${cells.length}`), ' ', el('span', {}, done.length < cells.length ? 'checked so far' : 'as the policy says'));
+  score.replaceChildren(el('b', {}, `${good} of ${cells.length}`), ' ', el('span', {}, done.length < cells.length ? 'checked so far' : 'match the policy'));
 }

@@ -1,7 +1,7 @@
 'use strict';
 
-// perform runs a call and notes what the page got to see. The key goes into
-// every URL, so that the recorder knows to which call a request belongs.
+// perform runs a call and records the answers that the page can read. It adds the key
+// to every URL, so that the recorder knows the call of a request.
 async function perform(call, api, key) {
   const result = { answers: [] };
   const keyed = async (address, init) => {

@@ -1,4 +1,4 @@
-// The profile of a Firefox that does nothing on its own accord.
+// With this profile, Firefox makes no requests by itself.
 user_pref("app.normandy.enabled", false);
 user_pref("app.shield.optoutstudies.enabled", false);
 user_pref("app.update.enabled", false);
@@ -22,19 +22,19 @@ user_pref("network.connectivity-service.enabled", false);
 user_pref("toolkit.telemetry.enabled", false);
 user_pref("toolkit.telemetry.reportingpolicy.firstRun", false);
 user_pref("trailhead.firstrun.didSeeAboutWelcome", true);
-// What the pages log goes to the log of the test.
+// Console messages of the pages go to the log of the test.
 user_pref("browser.dom.window.dump.enabled", true);
 user_pref("devtools.console.stdout.content", true);
-// Loopback needs no proxy, and whatever else there is cannot be reached.
+// Firefox does not use the proxy for loopback. Other addresses are unreachable.
 user_pref("network.proxy.type", 1);
 user_pref("network.proxy.http", "127.0.0.1");
 user_pref("network.proxy.http_port", 9);
 user_pref("network.proxy.ssl", "127.0.0.1");
 user_pref("network.proxy.ssl_port", 9);
-// Firefox forgets preflights when it looks a host up again.
+// Firefox evicts preflight answers when it resolves a host again.
 user_pref("network.dnsCacheExpiration", 86400);
 user_pref("network.dnsCacheExpirationGracePeriod", 86400);
-// The console is read by its debugger, where it is started for that.
+// TestConsole reads the console by the debugger.
 user_pref("devtools.debugger.remote-enabled", true);
 user_pref("devtools.debugger.prompt-connection", false);
 user_pref("devtools.chrome.enabled", true);
