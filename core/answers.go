@@ -35,10 +35,12 @@ type answers struct {
 	oneMethod      answer // to a preflight whose answer allows the requested method alone
 	noMethod       answer // to one whose requested method AllowMethods lacks
 	refused        answer // to a preflight from a denied origin
+	off            answer // while the policy is off: no header, for any request
 }
 
-// table holds the answers that let a request go on.
-type table struct{ notCORS, allowed, denied answer }
+// table holds the answers to requests that are not preflights. All but rejected let the
+// request go on.
+type table struct{ notCORS, allowed, denied, rejected answer }
 
 const (
 	refusedStatus = 403
@@ -87,9 +89,10 @@ func (r *rules) answers() answers {
 
 func (r *rules) table(vary string) table {
 	t := table{
-		notCORS: answer{kind: NotCORS, vary: vary},
-		allowed: answer{kind: Actual, vary: vary},
-		denied:  answer{kind: Actual, vary: vary},
+		notCORS:  answer{kind: NotCORS, vary: vary},
+		allowed:  answer{kind: Actual, vary: vary},
+		denied:   answer{kind: Actual, vary: vary},
+		rejected: answer{kind: Actual, vary: vary, status: refusedStatus},
 	}
 	expose := func(fields []fieldLine) []fieldLine {
 		return appendField(fields, headerExposeHeaders, r.expose.value())

@@ -23,16 +23,16 @@ const (
 	fieldCookie         = "Cookie"
 )
 
-// Bounds of a list of header names that is walked only to explain an answer. No
-// browser's list comes near.
+// Bounds of a list of header names that is walked only to explain an answer. Names beyond
+// them are not looked at. Few pages request as many.
 const (
-	maxWalkedHeaders = 16 << 10 // bytes, over all lines
-	maxWalkedLines   = 1000
+	maxWalkedNames = 32
+	maxWalkedBytes = 1024 // over all lines, each with its end
 )
 
 // stop returns the first check that fails, or the zero check.
-func (s *state) stop(r *Request, d Decision) (stop check) {
-	s.walk(r, d, func(c check) (more bool) {
+func (s *state) stop(r *Request, details Details, d Decision) (stop check) {
+	s.walk(r, details, d, func(c check) (more bool) {
 		if c.reason != ReasonNone {
 			stop = c
 		}
@@ -43,14 +43,11 @@ func (s *state) stop(r *Request, d Decision) (stop check) {
 
 // walk goes through what a browser checks in the answer d, in its order, until visit
 // returns false (Fetch, CORS check and CORS-preflight fetch).
-func (s *state) walk(r *Request, d Decision, visit func(check) (more bool)) {
+func (s *state) walk(r *Request, details Details, d Decision, visit func(check) (more bool)) {
 	if d.Kind() == NotCORS {
 		return
 	}
-	origin := check{field: fieldOrigin, subject: r.Origin[0]}
-	if len(r.Origin) > 1 {
-		origin.subject = strings.Join(r.Origin, ", ")
-	}
+	origin := check{field: fieldOrigin, subject: few(r.Origin)}
 	switch {
 	case d.reason == ReasonOriginNotListed:
 		origin.reason = whyNotListed(r.Origin[0])
@@ -61,15 +58,15 @@ func (s *state) walk(r *Request, d Decision, visit func(check) (more bool)) {
 	case !more:
 	case d.Kind() == Preflight:
 		s.walkPreflight(r, visit)
-	case r.Cookies && r.asksForCORS() && !s.credentials:
+	case !s.credentials && hasCookies(details) && r.asksForCORS(details):
 		visit(check{fieldCookie, r.Origin[0], ReasonCredentialsNotAllowed})
 	}
 }
 
 func (s *state) walkPreflight(r *Request, visit func(check) (more bool)) {
-	method := check{field: fieldRequestMethod, subject: strings.Join(r.RequestMethod, ", ")}
+	method := check{field: fieldRequestMethod, subject: few(r.RequestMethod)}
 	switch {
-	case len(r.RequestMethod) != 1 || !httpguts.ValidHeaderFieldName(method.subject):
+	case len(r.RequestMethod) != 1 || len(method.subject) > maxReflectedMethod || !httpguts.ValidHeaderFieldName(method.subject):
 		method.reason = ReasonMethodMalformed
 	case s.methods.any && s.credentials && !reflectsMethod(r.RequestMethod):
 		method.reason = ReasonMethodMalformed
@@ -82,22 +79,26 @@ func (s *state) walkPreflight(r *Request, visit func(check) (more bool)) {
 }
 
 func (s *state) walkHeaders(lines []string, visit func(check) (more bool)) {
-	lineBound, byteBound := maxWalkedLines, maxWalkedHeaders
-	if s.reflectsHeaders() {
-		lineBound, byteBound = maxReflectedLines, maxReflectedHeaders
-	}
-	if !withinBounds(lines, lineBound, byteBound) {
+	if s.reflectsHeaders() && !withinBounds(lines) {
 		visit(check{field: fieldRequestHeaders, reason: ReasonHeadersMalformed})
 		return
 	}
+	names, left := maxWalkedNames, maxWalkedBytes
 	for _, line := range lines {
+		if left -= len(line) + 1; left < 0 {
+			line = line[:max(len(line)+left, 0)]
+			line = line[:strings.LastIndexByte(line, ',')+1] // the last name may be cut
+		}
 		for name := range strings.SplitSeq(line, ",") {
 			if name = strings.Trim(name, " \t"); name == "" {
 				continue
 			}
+			if names--; names < 0 {
+				return
+			}
 			header := check{field: fieldRequestHeaders, subject: name}
 			switch {
-			case s.headers.hasFold(name):
+			case s.headers.has(name):
 			case !httpguts.ValidHeaderFieldName(name):
 				header.reason = ReasonHeadersMalformed
 			case !s.headers.any || strings.EqualFold(name, authorization):
@@ -107,14 +108,10 @@ func (s *state) walkHeaders(lines []string, visit func(check) (more bool)) {
 				return
 			}
 		}
+		if left < 0 {
+			return
+		}
 	}
-}
-
-// asksForCORS is false if Fetch Metadata (Sec-Fetch-Mode, Sec-Fetch-Site) shows that the
-// browser ignores the answer's CORS headers: for a page of the server's own origin, a
-// form, a WebSocket.
-func (r *Request) asksForCORS() bool {
-	return r.preflight() || (r.FetchMode == "" || r.FetchMode == "cors") && r.FetchSite != "same-origin"
 }
 
 // why returns the reason and what it means for the page.
@@ -136,8 +133,13 @@ func (c check) sentence() string {
 		return "the origin " + subject + " matches no entry of AllowOrigins"
 	case ReasonOriginNull:
 		return "the page has the opaque origin null (a sandboxed frame, a file, a data URL, or a redirect), which no list allows"
+	case ReasonOriginUnlistable:
+		if strings.HasSuffix(c.subject, "://") {
+			return "the origin " + subject + " has no host, which only the browser inside an application sends"
+		}
+		return "the host of the origin " + subject + " has a final dot, so it is another origin than the host without the dot"
 	case ReasonOriginMalformed:
-		return "the Origin header is " + subject + ", which no browser sends"
+		return "the Origin header is " + subject + ", which is not an origin as browsers send it"
 	case ReasonOriginEmpty:
 		return "the Origin header is empty, which no browser sends"
 	case ReasonOriginRepeated:
@@ -164,9 +166,33 @@ func (c check) sentence() string {
 }
 
 const (
-	longestQuote = 200 // bytes that are quoted of one text of a request
+	longestQuote = 200 // bytes of one text of a request, also when it is escaped
 	ellipsis     = "…"
 )
+
+// few returns one line as it is, and the beginnings of the first two of several lines.
+func few(lines []string) string {
+	switch len(lines) {
+	case 0:
+		return ""
+	case 1:
+		return lines[0]
+	}
+	both := copyStart(lines[0]) + ", " + copyStart(lines[1])
+	if len(lines) > 2 {
+		both += ellipsis
+	}
+	return both
+}
+
+// copyStart copies the beginning of a text of the request, since a server may reuse the
+// request's memory.
+func copyStart(s string) string {
+	if len(s) > longestQuote {
+		return s[:longestQuote] + ellipsis
+	}
+	return strings.Clone(s)
+}
 
 // quote cuts a text short, escapes it and puts it in quotation marks. The ellipsis of a
 // text that was cut already stays outside of them.
@@ -175,7 +201,12 @@ func quote(s string) string {
 	if short, ok := strings.CutSuffix(s, ellipsis); ok || len(s) > longestQuote {
 		s, end = short[:min(len(short), longestQuote)], ellipsis
 	}
-	return strconv.QuoteToASCII(s) + end
+	quoted := strconv.QuoteToASCII(s)
+	for len(quoted) > longestQuote+len(`""`) {
+		s, end = s[:len(s)/2], ellipsis
+		quoted = strconv.QuoteToASCII(s)
+	}
+	return quoted + end
 }
 
 // escape is quote without quotation marks.
@@ -192,11 +223,11 @@ const (
 )
 
 // fix lists the changes for all checks of the answer d that fail.
-func (s *state) fix(r *Request, d Decision) string {
+func (s *state) fix(r *Request, details Details, d Decision) string {
 	var fixes, headers []string
 	more := 0
 	malformed := false
-	s.walk(r, d, func(c check) bool {
+	s.walk(r, details, d, func(c check) bool {
 		switch {
 		case c.reason == ReasonNone:
 		case c.reason == ReasonHeaderNotListed && c.subject != wildcard && objectToRequestHeader(c.subject).code == "":
@@ -230,10 +261,15 @@ func (s *state) fixOf(c check) string {
 		return s.originFix(c.subject)
 	case ReasonOriginNull:
 		return "serve the page from an http or https URL, not from a file, a data URL or a sandboxed frame, and without a redirect between origins"
+	case ReasonOriginUnlistable:
+		if strings.HasSuffix(c.subject, "://") {
+			return "load the page from a URL with a host, such as app://example, or decide about the origin in core.WithOriginFunc"
+		}
+		return "open the page at its URL without the final dot, or decide about the origin in core.WithOriginFunc"
 	case ReasonOriginInsecure:
 		return "serve the page with https"
 	case ReasonOriginRefused:
-		return "let the origin function allow it"
+		return "if this page is yours, let the origin function allow it"
 	case ReasonOriginFuncFailed:
 		return "see the origin function's error"
 	case ReasonMethodNotListed:
@@ -242,7 +278,7 @@ func (s *state) fixOf(c check) string {
 		return "leave " + quote(c.subject) + " out of the page's request, since no page may set that header"
 	case ReasonCredentialsNotAllowed:
 		if s.anyOrigin {
-			return "replace \"*\" in AllowOrigins by " + quote(c.subject) + "; set AllowCredentials to true"
+			return "if this page is yours, replace \"*\" in AllowOrigins by " + quote(c.subject) + "; set AllowCredentials to true"
 		}
 		return "set AllowCredentials to true"
 	default:
@@ -250,16 +286,33 @@ func (s *state) fixOf(c check) string {
 	}
 }
 
-// originFix names the entry to add, unless validation would refuse it.
+// originFix names the entry to add, or the correction of validation for it.
 func (s *state) originFix(origin string) string {
 	p, ok := origins.Parse(origin)
 	switch {
 	case !ok:
-		return "no entry can list it"
+		return "decide about the origin in core.WithOriginFunc, since no entry can list it"
 	case s.credentials && !s.insecureAllowed && p.Insecure():
-		return "serve the page with https and add that origin to AllowOrigins"
+		if secure := p.Secure(); s.origins.Listed(secure) || s.origins.Matches(secure) {
+			return "if this page is yours, serve it with https: " + strconv.QuoteToASCII(secure) + " is allowed"
+		}
+		return "if this page is yours, serve it with https and add " + strconv.QuoteToASCII(p.Secure()) + " to AllowOrigins"
 	}
-	return "add " + strconv.QuoteToASCII(origin) + " to AllowOrigins" // bounded, since it is valid
+	return "if this page is yours, add " + strconv.QuoteToASCII(origin) + " to AllowOrigins" + s.near(origin) // bounded, since it is valid
+}
+
+// mostCompared bounds the entries that are compared with an origin for a log line.
+const mostCompared = 1000
+
+// near names the entry that probably means the origin.
+func (s *state) near(origin string) string {
+	list := s.config.AllowOrigins
+	for _, entry := range list[:min(len(list), mostCompared)] {
+		if difference := origins.Near(entry, origin); difference != "" {
+			return " (listed is " + strconv.QuoteToASCII(entry) + ": " + difference + ")"
+		}
+	}
+	return ""
 }
 
 func (s *state) methodFix(method string) string {

@@ -9,6 +9,9 @@ import (
 // methods and headers. It is plain data. [NewPolicy] copies it, so a later change to it has
 // no effect. The zero Config is an error: an empty list never means everyone. To read a
 // Config from JSON, YAML or the environment, use module configfile.
+//
+// A prohibited value is an error ([Problem]). A value without effect is a warning
+// ([Policy.Warnings]).
 type Config struct {
 	// AllowOrigins lists the origins whose pages may read the answers.
 	//
@@ -22,20 +25,23 @@ type Config struct {
 	//   - at least one character of exactly one label:
 	//     "https://preview-*.example.com", "https://*-shop.example.com";
 	//   - any port, also the default one: "http://localhost:*";
-	//   - "*" alone: every origin, null included.
+	//   - any host of a scheme: "chrome-extension://*", "app://*", "https://*";
+	//   - "*": every origin, also null.
 	//
 	// Prohibited:
 	//   - more than scheme, host and port: a path (even a final slash), a query, a user
 	//     name; also a default port, upper case, blanks;
 	//   - non-ASCII hosts: write the Punycode form;
-	//   - "null", and schemes whose pages send null, such as file;
+	//   - "null", schemes whose pages send null, and file, since it has no host;
 	//   - "https://*example.com", which would match evilexample.com;
 	//   - "*" together with AllowCredentials.
 	//
 	// With AllowCredentials, two more are prohibited without a Dangerously field: http
 	// origins other than loopback, and a wildcard at or inside the registrable domain, such
-	// as "https://*.github.io". For the same reason "https://*.amazonaws.com" then does not
-	// match names below a longer public suffix, such as the buckets of s3.amazonaws.com.
+	// as "https://*.github.io" or "https://*". For the same reason "https://*.amazonaws.com" then matches
+	// neither a longer public suffix, such as s3.amazonaws.com, nor the names below it. The
+	// list of public suffixes is that of golang.org/x/net; require a newer version of that
+	// module for a newer list.
 	AllowOrigins []string
 
 	// AllowMethods lists the methods that pages may use, case-sensitively, for
@@ -44,9 +50,11 @@ type Config struct {
 	//
 	// Permitted: any token (RFC 9110 section 9.1); "*" for every method.
 	//
-	// Prohibited: CONNECT, TRACE and TRACK, which no page can send (Fetch, forbidden
-	// method); DELETE, GET, HEAD, OPTIONS, POST and PUT in lower or mixed case, since
+	// Prohibited: DELETE, GET, HEAD, OPTIONS, POST and PUT in lower or mixed case, since
 	// browsers send them in upper case (Fetch, normalize a method).
+	//
+	// Without effect: CONNECT, TRACE and TRACK, which no page can send (Fetch, forbidden
+	// method).
 	AllowMethods []string
 
 	// AllowHeaders lists the request headers that pages may set, in any case, for
@@ -56,9 +64,8 @@ type Config struct {
 	// Authorization, which must be listed by name (Fetch, CORS non-wildcard
 	// request-header name).
 	//
-	// Prohibited: headers that no page can set, such as Origin, Cookie and
-	// Sec-Fetch-Mode (Fetch, forbidden request-header), and the response
-	// headers of CORS itself.
+	// Without effect: headers that no page can set, such as Origin, Cookie and
+	// Sec-Fetch-Mode (Fetch, forbidden request-header), and the response headers of CORS.
 	AllowHeaders []string
 
 	// ExposeHeaders lists the response headers that pages may read beyond the
@@ -67,8 +74,8 @@ type Config struct {
 	//
 	// Permitted: any field name; "*" for all, without AllowCredentials.
 	//
-	// Prohibited: Set-Cookie and Set-Cookie2 (Fetch, forbidden response-header
-	// name), and the response headers of CORS itself.
+	// Without effect: Set-Cookie and Set-Cookie2 (Fetch, forbidden response-header name),
+	// and the response headers of CORS.
 	ExposeHeaders []string
 
 	// AllowCredentials allows pages to send cookies, client certificates and HTTP
@@ -78,15 +85,28 @@ type Config struct {
 
 	// MaxAge is how long a browser may reuse the answer to a preflight.
 	//
-	// Permitted: whole seconds from one second to one day; 0 for ten minutes, the longest
-	// time that every engine honours; a negative value, so that the answer is never
-	// reused.
+	// Permitted: one second to one day; 0 for ten minutes, the longest time that every
+	// engine honours; a negative value, so that the answer is never reused. More than a day
+	// counts as a day, and a fraction of a second is dropped.
+	//
+	// Prohibited: less than a second, since it is a number without its unit.
 	MaxAge time.Duration
 
 	// PreflightStatus is the status of the answer to a preflight from an allowed origin.
 	//
 	// Permitted: 200 to 299, since browsers accept no other (Fetch, ok status); 0 for 204.
 	PreflightStatus int
+
+	// RejectDeniedOrigins answers an actual request with 403 if its origin is denied, before
+	// a handler runs. Without it, such a request goes on to its handler, and only the answer
+	// is hidden from the page. The server's own pages are not rejected: those for which
+	// Sec-Fetch-Site says so or, without that field, those whose Origin has the host that the
+	// request was sent to. A request without an Origin goes on. The origin null is rejected.
+	//
+	// It protects against pages that send what no preflight announces, such as a POST of
+	// text/plain to a server on localhost. It is no protection against CSRF by itself, since
+	// a GET and a navigation may have no Origin; use net/http's CrossOriginProtection.
+	RejectDeniedOrigins bool
 
 	// DangerouslyAllowInsecureOrigins permits http origins together with
 	// AllowCredentials. An attacker in the network between such a page and its user can

@@ -41,7 +41,7 @@ func TestDecideAllocatesNothing(t *testing.T) {
 			ctx := t.Context()
 			allocs := testing.AllocsPerRun(100, func() {
 				req := tt.req
-				d := tt.policy.Decide(ctx, &req)
+				d := tt.policy.Decide(ctx, &req, nil)
 				for i := range d.Len() {
 					d.Header(i)
 				}
@@ -104,7 +104,7 @@ func BenchmarkDecide(b *testing.B) {
 			ctx := b.Context()
 			b.ReportAllocs()
 			for b.Loop() {
-				p.Decide(ctx, &bb.req)
+				p.Decide(ctx, &bb.req, nil)
 			}
 		})
 	}

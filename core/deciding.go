@@ -13,7 +13,8 @@ import (
 // state is everything that [Policy.Reload] replaces: a valid Config and what requests need
 // of it. It is immutable.
 type state struct {
-	config Config
+	config   Config
+	warnings []Problem
 	rules
 	answers             answers
 	origins             origins.Set
@@ -24,7 +25,7 @@ type state struct {
 
 // decide finds the request's cell in the answer table. The error is that of the
 // origin function, which the decision takes into account already.
-func (s *state) decide(ctx context.Context, r *Request, f OriginFunc) (Decision, error) {
+func (s *state) decide(ctx context.Context, r *Request, details Details, f OriginFunc) (Decision, error) {
 	goesOn := &s.answers.other
 	if r.Method == methodOptions {
 		goesOn = &s.answers.optionsRequest
@@ -42,7 +43,10 @@ func (s *state) decide(ctx context.Context, r *Request, f OriginFunc) (Decision,
 	}
 	// Most origins are listed, so they are looked up first.
 	if len(r.Origin) != 1 || !s.origins.Listed(r.Origin[0]) {
-		if why, err := s.judge(ctx, r, f); why != ReasonNone {
+		if why, err := s.judge(ctx, r, details, f); why != ReasonNone {
+			if s.config.RejectDeniedOrigins && denied == &goesOn.denied && !r.sameOrigin(details) {
+				denied = &goesOn.rejected
+			}
 			d := denied.to(r)
 			d.reason = why
 			return d, err
@@ -55,7 +59,7 @@ func (s *state) decide(ctx context.Context, r *Request, f OriginFunc) (Decision,
 }
 
 // judge says whether an origin that is not listed is allowed, and why not.
-func (s *state) judge(ctx context.Context, r *Request, f OriginFunc) (why Reason, err error) {
+func (s *state) judge(ctx context.Context, r *Request, details Details, f OriginFunc) (why Reason, err error) {
 	if len(r.Origin) > 1 {
 		return ReasonOriginRepeated, nil
 	}
@@ -75,19 +79,17 @@ func (s *state) judge(ctx context.Context, r *Request, f OriginFunc) (why Reason
 		return ReasonOriginNotListed, nil
 	}
 	switch t, ok := origins.Cut(origin); {
-	case !ok || !t.Valid():
+	case !ok || !t.Valid() && !t.Embedded():
 		return ReasonOriginNotListed, nil
-	case origins.SendsNull(t.Scheme) || origins.WebSocket(t.Scheme):
-		return ReasonOriginMalformed, nil
 	case s.credentials && !s.insecureAllowed && origins.Insecure(t.Scheme, t.Host):
 		return ReasonOriginInsecure, nil
 	}
-	return ask(ctx, f, origin)
+	return ask(ctx, f, origin, details)
 }
 
-// ask calls the origin function and recovers from its panic. The function gets a copy of
-// the origin, since a server may reuse the request's memory.
-func ask(ctx context.Context, f OriginFunc, origin string) (why Reason, err error) {
+// ask calls the origin function and recovers from its panic. The function gets copies,
+// since a server may reuse the request's memory.
+func ask(ctx context.Context, f OriginFunc, origin string, details Details) (why Reason, err error) {
 	returned := false
 	defer func() {
 		if !returned { // not what recover returns: a panic(nil) may look like none
@@ -95,7 +97,12 @@ func ask(ctx context.Context, f OriginFunc, origin string) (why Reason, err erro
 		}
 	}()
 	t, _ := origins.Cut(strings.Clone(origin))
-	allowed, err := f(ctx, Origin{t.Scheme, t.Host, t.PortNumber()})
+	var to Target
+	if details != nil {
+		to.Host = strings.ToLower(strings.Clone(details.Host()))
+		to.Path = strings.Clone(details.Path())
+	}
+	allowed, err := f(ctx, Origin{t.Scheme, t.Host, t.PortNumber()}, to)
 	returned = true
 	switch {
 	case err != nil:
@@ -115,10 +122,10 @@ func askOnce(f OriginFunc) OriginFunc {
 	}
 	var asked, allowed bool
 	err := errors.New("it has panicked") // until it returns
-	return func(ctx context.Context, o Origin) (bool, error) {
+	return func(ctx context.Context, o Origin, to Target) (bool, error) {
 		if !asked {
 			asked = true
-			allowed, err = f(ctx, o)
+			allowed, err = f(ctx, o, to)
 		}
 		return allowed, err
 	}
@@ -126,12 +133,12 @@ func askOnce(f OriginFunc) OriginFunc {
 
 // Bounds of what is reflected when the policy allows any method or header with
 // credentials. Beyond them nothing is reflected, and the browser blocks the request.
-// Pages request some hundred bytes, in one line, which gateways may split. The bounds
-// are a multiple of that, and limit the cost of a hostile request.
+// Pages request some hundred bytes, in one line, which gateways may split into one for each
+// name. The bounds are a multiple of that, and limit the cost of a hostile request.
 const (
 	maxReflectedMethod  = 64
-	maxReflectedHeaders = 1024 // bytes, over all lines
-	maxReflectedLines   = 16
+	maxReflectedHeaders = 1024 // bytes, of all lines joined by commas
+	maxReflectedLines   = 128
 )
 
 // reflect completes the answer to a preflight with the requested method, headers
@@ -177,7 +184,7 @@ func reflectsMethod(lines []string) bool {
 // is none, if one of them is no token, or if there is more than the bounds allow.
 // Authorization is left out unless it is listed by name.
 func reflectHeaders(lines []string, authorizationListed bool) (value *string) {
-	if !withinBounds(lines, maxReflectedLines, maxReflectedHeaders) {
+	if !withinBounds(lines) {
 		return nil
 	}
 	whole := len(lines) == 1
@@ -235,14 +242,14 @@ func skipBlanks(s string) string {
 	return s
 }
 
-// withinBounds looks at lengths only.
-func withinBounds(lines []string, lineBound, byteBound int) bool {
-	if len(lines) > lineBound {
+// withinBounds reports whether the lines may be reflected. It looks at lengths only.
+func withinBounds(lines []string) bool {
+	if len(lines) > maxReflectedLines {
 		return false
 	}
-	total := 0
+	total := -1 // there is one comma less than lines
 	for _, line := range lines {
-		total += len(line)
+		total += len(line) + 1
 	}
-	return total <= byteBound
+	return total <= maxReflectedHeaders
 }

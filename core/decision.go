@@ -26,9 +26,10 @@ type outcome struct {
 // Kind returns what the request is.
 func (d Decision) Kind() Kind { return d.answer.kind }
 
-// Status returns the status of the answer to a preflight: PreflightStatus of the Config,
-// or 403 if the origin is denied. It returns 0 for every other request, which goes on to
-// its handler.
+// Status returns the status of the answer if the request ends here. For a preflight it is
+// PreflightStatus of the Config, or 403 if the origin is denied. For an actual request from
+// a denied origin it is 403 with RejectDeniedOrigins. It is 0 if the request goes on to its
+// handler.
 func (d Decision) Status() int { return d.answer.status }
 
 // Allowed reports whether the origin is allowed. It is true for a request that is not CORS.

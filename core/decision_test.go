@@ -12,9 +12,9 @@ func TestRequestIsDecidedTwice(t *testing.T) {
 	first, second := mustPolicy(t, reflecting), mustPolicy(t, core.Config{AllowOrigins: []string{"*"}, AllowMethods: []string{"*"}, AllowHeaders: []string{"*"}})
 	r := preflight(app, "PUT", "x-a", "x-b")
 	r.OneMethod = true
-	one := first.Decide(t.Context(), &r)
-	two := second.Decide(t.Context(), &r)
-	again := first.Decide(t.Context(), &r)
+	one := first.Decide(t.Context(), &r, nil)
+	two := second.Decide(t.Context(), &r, nil)
+	again := first.Decide(t.Context(), &r, nil)
 	if one.Len() != again.Len() || two.Len() == 0 {
 		t.Fatalf("got %d, %d and %d headers", one.Len(), two.Len(), again.Len())
 	}

@@ -72,7 +72,7 @@ func ExamplePolicy_Decide() {
 		Method:        "OPTIONS",
 		Origin:        []string{"https://app.example.com"},
 		RequestMethod: []string{"PUT"},
-	})
+	}, nil)
 	fmt.Println(d.Kind(), d.Status())
 	for i := range d.Len() {
 		name, value := d.Header(i)
@@ -93,7 +93,7 @@ func ExampleDecision_Vary() {
 		fmt.Println(err)
 		return
 	}
-	d := policy.Decide(context.Background(), &core.Request{Method: "OPTIONS"})
+	d := policy.Decide(context.Background(), &core.Request{Method: "OPTIONS"}, nil)
 	fmt.Println(d.Vary([]string{"Accept-Encoding, origin"}))
 	// Output: Access-Control-Request-Method
 }
@@ -112,11 +112,11 @@ func ExamplePolicy_Explain() {
 		{Method: "GET", Origin: []string{"https://staging.example.com"}},
 		{Method: "OPTIONS", Origin: []string{"https://app.example.com"}, RequestMethod: []string{"DELETE"}},
 	} {
-		fmt.Println(policy.Explain(context.Background(), &r))
+		fmt.Println(policy.Explain(context.Background(), &r, nil))
 	}
 	// Output:
 	// the page may read the answer
-	// the origin "https://staging.example.com" matches no entry of AllowOrigins, so the page cannot read the answer; add "https://staging.example.com" to AllowOrigins
+	// the origin "https://staging.example.com" matches no entry of AllowOrigins, so the page cannot read the answer; if this page is yours, add "https://staging.example.com" to AllowOrigins
 	// the method "DELETE" is not in AllowMethods, so the browser does not send the page's request; add "DELETE" to AllowMethods
 }
 
@@ -125,7 +125,7 @@ func ExampleWithOriginFunc() {
 	policy, err := core.NewPolicy(core.Config{
 		AllowOrigins:     []string{"https://app.example.com"},
 		AllowCredentials: true,
-	}, core.WithOriginFunc(func(_ context.Context, o core.Origin) (bool, error) {
+	}, core.WithOriginFunc(func(_ context.Context, o core.Origin, _ core.Target) (bool, error) {
 		return tenants[o.String()], nil
 	}))
 	if err != nil {
@@ -133,7 +133,7 @@ func ExampleWithOriginFunc() {
 		return
 	}
 	for _, origin := range []string{"https://shop.tenant.example", "https://other.example", "null"} {
-		d := policy.Decide(context.Background(), &core.Request{Method: "GET", Origin: []string{origin}})
+		d := policy.Decide(context.Background(), &core.Request{Method: "GET", Origin: []string{origin}}, nil)
 		fmt.Println(origin, d.Allowed())
 	}
 	// Output:

@@ -47,8 +47,8 @@ func TestExplainAgreesWithTheBrowser(t *testing.T) {
 			verdict = policy.Explain(req.Context(), &core.Request{
 				Method: req.Method, Origin: req.Header["Origin"],
 				RequestMethod: req.Header["Access-Control-Request-Method"], RequestHeaders: req.Header["Access-Control-Request-Headers"],
-			})
-			nethttp.Serve(policy, w, req)
+			}, nil)
+			(&nethttp.Registration{Policy: policy}).Serve(w, req)
 		}))}
 		outcome, err := b.Fetch(t.Context(), page)
 		if err != nil {

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"unsafe" //nolint:depguard // as fiberadapter does
 
 	"github.com/corsuite/corsuite/core"
 )
@@ -31,12 +32,12 @@ func TestExplain(t *testing.T) {
 		{"allowed", public, get(app), core.ReasonNone, "the page may read the answer"},
 		{"preflight allowed", public, preflight(app, "PUT", "content-type,x-id"), core.ReasonNone, "the page may send its request"},
 		{"empty elements", public, preflight(app, "PUT", ", x-id ,,"), core.ReasonNone, "the page may send its request"},
-		{"not listed", public, get(evil), core.ReasonOriginNotListed, `the origin "https://evil.example" matches no entry of AllowOrigins, so the page cannot read the answer; add "https://evil.example" to AllowOrigins`},
-		{"not listed, preflight", public, preflight(evil, "GET"), core.ReasonOriginNotListed, `the origin "https://evil.example" matches no entry of AllowOrigins, so the browser does not send the page's request; add "https://evil.example" to AllowOrigins`},
-		{"insecure", credentialed, get("http://app.example.com"), core.ReasonOriginNotListed, `the origin "http://app.example.com" matches no entry of AllowOrigins, so the page cannot read the answer; serve the page with https and add that origin to AllowOrigins`},
+		{"not listed", public, get(evil), core.ReasonOriginNotListed, `the origin "https://evil.example" matches no entry of AllowOrigins, so the page cannot read the answer; if this page is yours, add "https://evil.example" to AllowOrigins`},
+		{"not listed, preflight", public, preflight(evil, "GET"), core.ReasonOriginNotListed, `the origin "https://evil.example" matches no entry of AllowOrigins, so the browser does not send the page's request; if this page is yours, add "https://evil.example" to AllowOrigins`},
+		{"insecure", credentialed, get("http://app.example.com"), core.ReasonOriginNotListed, `the origin "http://app.example.com" matches no entry of AllowOrigins, so the page cannot read the answer; if this page is yours, serve it with https: "https://app.example.com" is allowed`},
 		{"null", public, get("null"), core.ReasonOriginNull, "the page has the opaque origin null (a sandboxed frame, a file, a data URL, or a redirect), which no list allows, so the page cannot read the answer; serve the page from an http or https URL, not from a file, a data URL or a sandboxed frame, and without a redirect between origins"},
-		{"malformed", public, get("https://app.example.com/\r\nX: y"), core.ReasonOriginMalformed, `the Origin header is "https://app.example.com/\r\nX: y", which no browser sends; look for a proxy or a client that writes Origin itself`},
-		{"malformed and long", public, get(strings.Repeat("é", 1000)), core.ReasonOriginMalformed, `the Origin header is "` + strings.Repeat(`\u00e9`, 100) + `"…, which no browser sends; look for a proxy or a client that writes Origin itself`},
+		{"malformed", public, get("https://app.example.com/\r\nX: y"), core.ReasonOriginMalformed, `the Origin header is "https://app.example.com/\r\nX: y", which is not an origin as browsers send it; look for a proxy or a client that writes Origin itself`},
+		{"malformed and long", public, get(strings.Repeat("é", 1000)), core.ReasonOriginMalformed, `the Origin header is "` + strings.Repeat(`\u00e9`, 25) + `"…, which is not an origin as browsers send it; look for a proxy or a client that writes Origin itself`},
 		{"empty", public, get(""), core.ReasonOriginEmpty, "the Origin header is empty, which no browser sends; look for a proxy or a client that writes Origin itself"},
 		{"twice", public, twice, core.ReasonOriginRepeated, "the request has more than one Origin header; look for a proxy or a client that writes Origin itself"},
 		{"safelisted method", public, preflight(app, "POST", "x-id"), core.ReasonNone, "the page may send its request"},
@@ -52,7 +53,11 @@ func TestExplain(t *testing.T) {
 		{"header *", public, preflight(app, "PUT", "*"), core.ReasonHeaderNotListed, `the request header "*" is not in AllowHeaders, so the browser does not send the page's request; leave "*" out of the page's request, since no page may set that header`},
 		{"forbidden header", public, preflight(app, "PUT", "cookie"), core.ReasonHeaderNotListed, `the request header "cookie" is not in AllowHeaders, so the browser does not send the page's request; leave "cookie" out of the page's request, since no page may set that header`},
 		{"header, malformed", public, preflight(app, "PUT", "a b"), core.ReasonHeadersMalformed, "Access-Control-Request-Headers is not a list of header names, or it is longer than any browser's; look for a proxy or a client that writes Access-Control-Request-Headers itself"},
-		{"header, too long", public, preflight(app, "PUT", strings.Repeat(",", 17<<10)), core.ReasonHeadersMalformed, "Access-Control-Request-Headers is not a list of header names, or it is longer than any browser's; look for a proxy or a client that writes Access-Control-Request-Headers itself"},
+		{"header after 32 others", public, preflight(app, "PUT", strings.Repeat("x-id,", 32)+"x-debug"), core.ReasonNone, "the page may send its request"},
+		{"header after 1 KiB", public, preflight(app, "PUT", strings.Repeat(" ", 1020)+"x-debug"), core.ReasonNone, "the page may send its request"},
+		{"header after many lines", public, preflight(app, "PUT", append(make([]string, 1024), "x-debug")...), core.ReasonNone, "the page may send its request"},
+		{"header before 1 KiB", public, preflight(app, "PUT", "x-debug"+strings.Repeat(",", 17<<10)), core.ReasonHeaderNotListed, `the request header "x-debug" is not in AllowHeaders, so the browser does not send the page's request; add "x-debug" to AllowHeaders`},
+		{"method, too long", public, preflight(app, strings.Repeat("A", 65)), core.ReasonMethodMalformed, `Access-Control-Request-Method is "` + strings.Repeat("A", 65) + `", which no browser sends; look for a proxy or a client that writes Access-Control-Request-Method itself`},
 		{"any header", wild, preflight(app, "PURGE", "x-debug"), core.ReasonNone, "the page may send its request"},
 		{"any header but authorization", wild, preflight(app, "PUT", "authorization"), core.ReasonHeaderNotListed, `the request header "authorization" is not in AllowHeaders, so the browser does not send the page's request; add "authorization" to AllowHeaders`},
 		{"reflecting", reflecting, preflight(app, "PURGE", "x-debug"), core.ReasonNone, "the page may send its request"},
@@ -60,7 +65,7 @@ func TestExplain(t *testing.T) {
 		{"reflecting, malformed method", reflecting, preflight(app, "a b"), core.ReasonMethodMalformed, `Access-Control-Request-Method is "a b", which no browser sends; look for a proxy or a client that writes Access-Control-Request-Method itself`},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			v := mustPolicy(t, tt.cfg).Explain(t.Context(), &tt.req)
+			v := mustPolicy(t, tt.cfg).Explain(t.Context(), &tt.req, nil)
 			if v.Reason != tt.reason || v.String() != tt.want {
 				t.Errorf("got %v: %s\nwant %v: %s", v.Reason, v, tt.reason, tt.want)
 			}
@@ -76,12 +81,12 @@ func TestExplain(t *testing.T) {
 func TestFixOfVerdict(t *testing.T) {
 	cfg := core.Config{AllowOrigins: []string{app}}
 	req := preflight("https://other.example", "PUT", "content-type,authorization")
-	v := mustPolicy(t, cfg).Explain(t.Context(), &req)
-	want := `add "https://other.example" to AllowOrigins; add "PUT" to AllowMethods; add "content-type", "authorization" to AllowHeaders`
+	v := mustPolicy(t, cfg).Explain(t.Context(), &req, nil)
+	want := `if this page is yours, add "https://other.example" to AllowOrigins; add "PUT" to AllowMethods; add "content-type", "authorization" to AllowHeaders`
 	if v.Fix != want {
 		t.Fatalf("fix %q, want %q", v.Fix, want)
 	}
-	if v := mustPolicy(t, mend(t, cfg, v.Fix)).Explain(t.Context(), &req); !v.Allowed() || v.Fix != "" {
+	if v := mustPolicy(t, mend(t, cfg, v.Fix)).Explain(t.Context(), &req, nil); !v.Allowed() || v.Fix != "" {
 		t.Errorf("with the fix applied: %s", v)
 	}
 }
@@ -91,6 +96,7 @@ func mend(t *testing.T, cfg core.Config, fix string) core.Config {
 	t.Helper()
 	lists := map[string]*[]string{"AllowOrigins": &cfg.AllowOrigins, "AllowMethods": &cfg.AllowMethods, "AllowHeaders": &cfg.AllowHeaders}
 	for part := range strings.SplitSeq(fix, "; ") {
+		part, _, _ = strings.Cut(strings.TrimPrefix(part, "if this page is yours, "), " (listed is ")
 		entries, field, _ := strings.Cut(strings.TrimPrefix(part, "add "), " to ")
 		switch list := lists[field]; {
 		case part == "set AllowCredentials to true":
@@ -127,13 +133,13 @@ func TestFixIsBounded(t *testing.T) {
 		"a b,c d,x-debug":                     `add "PUT" to AllowMethods; look for a proxy or a client that writes Access-Control-Request-Headers itself; add "x-debug" to AllowHeaders`,
 	} {
 		req := preflight(app, "PUT", headers)
-		v := p.Explain(t.Context(), &req)
+		v := p.Explain(t.Context(), &req, nil)
 		if v.Fix != want || v.Reason != core.ReasonMethodNotListed || v.Subject != "PUT" {
 			t.Errorf("%s: got %v %q and the fix\n%s\nwant\n%s", headers, v.Reason, v.Subject, v.Fix, want)
 		}
 	}
 	req := preflight(app, "GET", strings.Repeat("cookie,", 2000))
-	if n := len(p.Explain(t.Context(), &req).Fix); n > 2<<10 {
+	if n := len(p.Explain(t.Context(), &req, nil).Fix); n > 2<<10 {
 		t.Errorf("a fix of %d bytes", n)
 	}
 }
@@ -158,5 +164,17 @@ func TestNames(t *testing.T) {
 		if kind.String() != want {
 			t.Errorf("the name of kind %d is %q, want %q", kind, kind, want)
 		}
+	}
+}
+
+// TestVerdictMayBeKept shows that a verdict shares no memory with the request.
+func TestVerdictMayBeKept(t *testing.T) {
+	memory := []byte(evil)
+	r := get(unsafe.String(&memory[0], len(memory)))
+	v := mustPolicy(t, core.Config{AllowOrigins: []string{app}}).Explain(t.Context(), &r, nil)
+	before := strings.Clone(v.String())
+	clear(memory)
+	if v.Subject != evil || v.String() != before {
+		t.Errorf("the verdict is now %v", v)
 	}
 }

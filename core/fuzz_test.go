@@ -60,7 +60,7 @@ func FuzzOrigin(f *testing.F) {
 			want = want || naiveOrigin(origin) && naiveMatch(pattern, origin)
 		}
 		r := get(origin)
-		d := p.Decide(t.Context(), &r)
+		d := p.Decide(t.Context(), &r, nil)
 		if got := d.Len() != 0; got != want {
 			t.Fatalf("%q: allowed %v, want %v", origin, got, want)
 		}
@@ -69,7 +69,7 @@ func FuzzOrigin(f *testing.F) {
 				t.Fatalf("%q is answered with %q", origin, value)
 			}
 		}
-		_ = p.Explain(t.Context(), &r).String()
+		_ = p.Explain(t.Context(), &r, nil).String()
 	})
 }
 
@@ -84,7 +84,7 @@ func FuzzRequestHeaders(f *testing.F) {
 			AllowOrigins: []string{"https://example.com"}, AllowMethods: []string{"*"}, AllowHeaders: []string{"*"}, AllowCredentials: true,
 		})
 		r := preflight("https://example.com", first, first, second)
-		d := p.Decide(t.Context(), &r)
+		d := p.Decide(t.Context(), &r, nil)
 		for i := range d.Len() {
 			name, value := d.Header(i)
 			if !strings.HasSuffix(name, "-Headers") && !strings.HasSuffix(name, "-Methods") {
@@ -99,7 +99,7 @@ func FuzzRequestHeaders(f *testing.F) {
 				}
 			}
 		}
-		_ = p.Explain(t.Context(), &r).String()
+		_ = p.Explain(t.Context(), &r, nil).String()
 	})
 }
 

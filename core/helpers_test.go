@@ -21,7 +21,7 @@ func mustPolicy(tb testing.TB, cfg core.Config, opts ...core.Option) *core.Polic
 // header.
 func decide(tb testing.TB, p *core.Policy, r core.Request) string {
 	tb.Helper()
-	d := p.Decide(tb.Context(), &r)
+	d := p.Decide(tb.Context(), &r, nil)
 	var lines []string
 	if status := d.Status(); status != 0 {
 		lines = append(lines, fmt.Sprint(status))
@@ -40,6 +40,13 @@ func decide(tb testing.TB, p *core.Policy, r core.Request) string {
 	}
 	return strings.Join(lines, "\n")
 }
+
+// details has the fields of a request, and below ":host" and ":path" its target.
+type details map[string]string
+
+func (d details) Field(name string) string { return d[name] }
+func (d details) Host() string             { return d[":host"] }
+func (d details) Path() string             { return d[":path"] }
 
 func get(origin ...string) core.Request {
 	return core.Request{Method: "GET", Origin: origin}

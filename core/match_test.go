@@ -107,10 +107,27 @@ func TestMatching(t *testing.T) {
 	}
 }
 
+// TestAnyHostOfAScheme shows what scheme://* matches.
+func TestAnyHostOfAScheme(t *testing.T) {
+	p := mustPolicy(t, core.Config{AllowOrigins: []string{"https://*", "app://*", "http://*:3000", "moz-extension://*:*", "https://*.example.com:8443"}})
+	for origin, want := range map[string]bool{
+		"https://example.com": true, "https://a.b.example.com": true, "https://192.0.2.1": true, "https://[2001:db8::1]": true, "https://localhost": true,
+		"https://example.com:444": false, "https://a.example.com:8443": true, "https://example.com:8443": false,
+		"https://Example.com": false, "https://example.com/": false, "https://": false, "https://example.com.": false, "https://127.1": false,
+		"http://example.com": false, "http://example.com:3000": true, "http://localhost:3000": true, "http://localhost:3001": false,
+		"app://.": true, "app://example": true, "app://": false, "app://a:1": false,
+		"moz-extension://e5b8a1b1-0000:1": true, "moz-extension://E5B8": true, "chrome-extension://a": false, "null": false,
+	} {
+		if got := allowed(t, p, origin); got != want {
+			t.Errorf("%s: allowed %v, want %v", origin, got, want)
+		}
+	}
+}
+
 // TestWildcardsSparePublicSuffixes shows that with credentials a wildcard above a public
 // suffix does not match the names that strangers register below that suffix.
 func TestWildcardsSparePublicSuffixes(t *testing.T) {
-	cfg := core.Config{AllowOrigins: []string{"https://*.amazonaws.com", "https://mine.s3.amazonaws.com"}, AllowCredentials: true}
+	cfg := core.Config{AllowOrigins: []string{"https://*.amazonaws.com", "https://s3-*.amazonaws.com", "https://mine.s3.amazonaws.com"}, AllowCredentials: true}
 	careful := mustPolicy(t, cfg)
 	cfg.DangerouslyAllowPublicSuffixes = true
 	dangerous := mustPolicy(t, cfg)
@@ -124,6 +141,9 @@ func TestWildcardsSparePublicSuffixes(t *testing.T) {
 		{"https://a.console.amazonaws.com", true},
 		{"https://mine.s3.amazonaws.com", true},
 		{"https://strangers.s3.amazonaws.com", false},
+		{"https://s3.amazonaws.com", false},
+		{"https://s3-website-us-east-1.amazonaws.com", false},
+		{"https://s3-tool.amazonaws.com", true},
 	} {
 		if got := allowed(t, careful, tt.origin); got != tt.want {
 			t.Errorf("%s allowed: %v, want %v", tt.origin, got, tt.want)
@@ -137,7 +157,7 @@ func TestWildcardsSparePublicSuffixes(t *testing.T) {
 func allowed(tb testing.TB, p *core.Policy, origin string) bool {
 	tb.Helper()
 	r := get(origin)
-	d := p.Decide(tb.Context(), &r)
+	d := p.Decide(tb.Context(), &r, nil)
 	return d.Len() != 0
 }
 

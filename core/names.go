@@ -1,26 +1,34 @@
 package core
 
 import (
-	"slices"
 	"strings"
 
 	"golang.org/x/net/http/httpguts"
 )
 
 // finding is one thing that is wrong with one entry. The fix is empty if there is none,
-// or if the entry should be removed.
-type finding struct{ code, message, fix string }
+// or if the entry should be removed. A harmless finding is a warning.
+type finding struct {
+	code, message, fix string
+	harmless           bool
+}
 
-// problemList gathers what validation finds.
-type problemList []Problem
+func bad(code, message, fix string) finding { return finding{code, message, fix, false} }
 
-func (ps *problemList) add(p Problem) { *ps = append(*ps, p) }
+func harmless(code, message string) finding { return finding{code, message, "", true} }
 
-func (ps problemList) err() error {
-	if len(ps) == 0 {
+// findings gathers what validation finds.
+type findings struct{ problems, warnings []Problem }
+
+func (fs *findings) add(p Problem) { fs.problems = append(fs.problems, p) }
+
+func (fs *findings) warn(p Problem) { fs.warnings = append(fs.warnings, p) }
+
+func (fs *findings) err() error {
+	if len(fs.problems) == 0 {
 		return nil
 	}
-	return &ConfigError{Problems: ps}
+	return &ConfigError{Problems: fs.problems}
 }
 
 const (
@@ -35,92 +43,121 @@ const (
 type nameList struct {
 	names []string // without duplicates and without the wildcard, as written
 	any   bool     // the wildcard is listed
+	fold  bool     // upper and lower case are the same
+	set   map[string]struct{}
 }
 
-// value returns the list as a header's value; empty if there is nothing to say.
-func (l nameList) value() string {
+// value returns the list as a header's value. It is empty for an empty list.
+func (l *nameList) value() string {
 	if l.any {
 		return strings.Join(append([]string{wildcard}, l.names...), ", ")
 	}
 	return strings.Join(l.names, ", ")
 }
 
-func (l nameList) has(name string) bool {
-	return slices.Contains(l.names, name)
+// has reports whether the name is listed. Browsers send header names in lower case, so this
+// rarely allocates.
+func (l *nameList) has(name string) bool {
+	if l.fold {
+		name = strings.ToLower(name)
+	}
+	_, ok := l.set[name]
+	return ok
 }
 
-// hasFold is has for header names, which are case-insensitive.
-func (l nameList) hasFold(name string) bool {
-	return slices.ContainsFunc(l.names, func(n string) bool { return strings.EqualFold(n, name) })
+func (l *nameList) add(name string) {
+	l.names = append(l.names, name)
+	if l.fold {
+		name = strings.ToLower(name)
+	}
+	if l.set == nil {
+		l.set = make(map[string]struct{})
+	}
+	l.set[name] = struct{}{}
 }
 
-// checkNames validates one list. Equal names, as same has it, count once.
-func (ps *problemList) checkNames(field string, entries []string, same func(a, b string) bool, object func(string) finding) nameList {
-	var list nameList
+// checkNames validates the entries of a list and adds the good ones to it. Harmless entries
+// are left out.
+func (fs *findings) checkNames(field string, entries []string, list *nameList, object func(string) finding) {
 	for i, entry := range entries {
-		if o := objectToSyntax(entry, object); o.code != "" {
-			problem := Problem{Field: field, Index: i, Value: entry, Code: o.code, Message: o.message}
-			problem.Fix = fixNames(o.fix, object)
-			ps.add(problem)
+		p := Problem{Field: field, Index: i, Value: entry}
+		switch f := objectToSyntax(entry, object); {
+		case f.harmless:
+			p.Code, p.Message = f.code, f.message
+			fs.warn(p)
+			continue
+		case f.code != "":
+			p.Code, p.Message, p.Fix = f.code, f.message, fixNames(f.fix, object)
+			fs.add(p)
 			continue
 		}
-		equal := func(name string) bool { return same(name, entry) }
 		switch {
-		case entry == wildcard:
+		case entry == wildcard && !list.any:
 			list.any = true
-		case !slices.ContainsFunc(list.names, equal):
-			list.names = append(list.names, entry)
+		case entry == wildcard || list.has(entry):
+			p.Code, p.Message = "duplicate", "the entry is listed twice; remove one"
+			fs.warn(p)
+		default:
+			if strings.Contains(entry, wildcard) {
+				p.Code, p.Message = "name-wildcard", `the * is read as a character of the name, not as a wildcard; list the whole names, or "*" for all`
+				fs.warn(p)
+			}
+			list.add(entry)
 		}
 	}
-	return list
 }
 
-// objectToSyntax objects to what is no token (RFC 9110 section 5.6.2) before it
-// asks what the list itself objects to.
+// objectToSyntax objects to an entry that is not a token (RFC 9110 section 5.6.2). For a
+// token, it returns the objection of the list.
 func objectToSyntax(entry string, object func(string) finding) finding {
-	trimmed := strings.Trim(entry, " \t\r\n,;:\"'`")
+	trimmed := strings.Trim(entry, " \t\r\n,;:\"'`[]")
 	if httpguts.ValidHeaderFieldName(entry) && len(entry)-len(trimmed) < 2 {
 		return object(entry)
 	}
 	switch {
 	case strings.TrimSpace(entry) == "":
-		return finding{"name-empty", "an empty entry allows nothing; remove it", ""}
+		return bad("name-empty", "an empty entry allows nothing; remove it", "")
+	case strings.Contains(entry, "${"):
+		return bad("name-variable", "the variable was not replaced by its value", "")
 	case strings.ContainsAny(trimmed, ", \t\r\n;"):
-		return finding{"name-list", "one entry holds one name", trimmed}
+		return bad("name-list", "one entry holds one name", trimmed)
 	case httpguts.ValidHeaderFieldName(trimmed):
-		return finding{"name-blank", "a name has no blanks, commas, colons or quotation marks around it", trimmed}
+		return bad("name-blank", "a name has no blanks, commas, colons, brackets or quotation marks around it", trimmed)
 	}
-	return finding{"name-syntax", "a name has letters, digits and !#$%&'*+-.^_`|~ only (RFC 9110, token)", ""}
+	return bad("name-syntax", "a name has letters, digits and !#$%&'*+-.^_`|~ only (RFC 9110, token)", "")
 }
 
-// fixNames returns the names in a proposed correction if each is acceptable or
-// can itself be corrected.
+// fixNames returns the names in a proposed correction, without the harmless ones, if each
+// is acceptable or can itself be corrected.
 func fixNames(proposal string, object func(string) finding) (fix []string) {
 	for _, name := range strings.FieldsFunc(proposal, func(r rune) bool { return strings.ContainsRune(", \t\r\n;", r) }) {
-		for range 2 { // without its quotation marks, "put" is still no PUT
-			if o := objectToSyntax(name, object); o.fix != "" {
-				name = o.fix
+		for range 2 { // without its quotation marks, "put" is still not PUT
+			if f := objectToSyntax(name, object); f.fix != "" {
+				name = f.fix
 			}
 		}
-		if objectToSyntax(name, object).code != "" {
+		switch f := objectToSyntax(name, object); {
+		case f.harmless:
+		case f.code != "":
 			return nil
+		default:
+			fix = append(fix, name)
 		}
-		fix = append(fix, name)
 	}
 	return fix
 }
 
-func (ps *problemList) checkMethods(cfg *Config) nameList {
-	same := func(a, b string) bool { return a == b }
-	return ps.checkNames("AllowMethods", cfg.AllowMethods, same, objectToMethod)
+func (fs *findings) checkMethods(cfg *Config) (list nameList) {
+	fs.checkNames("AllowMethods", cfg.AllowMethods, &list, objectToMethod)
+	return list
 }
 
 func objectToMethod(method string) finding {
 	switch upper := strings.ToUpper(method); {
 	case forbiddenMethod(upper):
-		return finding{"method-forbidden", "no page can send this method (Fetch, forbidden method); remove the entry", ""}
+		return harmless("method-forbidden", "no page can send this method (Fetch, forbidden method); remove the entry")
 	case normalizedMethod(upper) && method != upper:
-		return finding{"method-case", "methods are case-sensitive, and browsers send this one in upper case", upper}
+		return bad("method-case", "methods are case-sensitive, and browsers send this one in upper case", upper)
 	}
 	return finding{}
 }
@@ -174,21 +211,31 @@ func ResponseHeaders() [6]string {
 // non-wildcard request-header name).
 const authorization = "Authorization"
 
-func (ps *problemList) checkAllowHeaders(cfg *Config) nameList {
-	return ps.checkNames("AllowHeaders", cfg.AllowHeaders, strings.EqualFold, objectToRequestHeader)
+func (fs *findings) checkAllowHeaders(cfg *Config) nameList {
+	list := nameList{fold: true}
+	fs.checkNames("AllowHeaders", cfg.AllowHeaders, &list, objectToRequestHeader)
+	if list.any && cfg.AllowCredentials && !list.has(authorization) {
+		fs.warn(Problem{
+			Field: "AllowHeaders", Index: -1, Code: "header-any-authorization",
+			Message: `"*" does not cover Authorization (Fetch, CORS non-wildcard request-header name), so browsers block a page that sends a token; if pages do, add "Authorization"`,
+		})
+	}
+	return list
 }
 
-func (ps *problemList) checkExposeHeaders(cfg *Config) nameList {
+func (fs *findings) checkExposeHeaders(cfg *Config) nameList {
+	list := nameList{fold: true}
 	object := objectToResponseHeader
 	if cfg.AllowCredentials {
 		object = objectToCredentialedResponseHeader
 	}
-	return ps.checkNames("ExposeHeaders", cfg.ExposeHeaders, strings.EqualFold, object)
+	fs.checkNames("ExposeHeaders", cfg.ExposeHeaders, &list, object)
+	return list
 }
 
 func objectToCredentialedResponseHeader(name string) finding {
 	if name == wildcard {
-		return finding{"expose-any-credentials", `with credentials, browsers take "*" for the name of a header; list the names`, ""}
+		return bad("expose-any-credentials", `with credentials, browsers take "*" for the name of a header; list the names`, "")
 	}
 	return objectToResponseHeader(name)
 }
@@ -197,9 +244,9 @@ func objectToRequestHeader(name string) finding {
 	lower := strings.ToLower(name)
 	switch {
 	case corsResponseHeader(lower):
-		return finding{"header-response", "the policy writes this response header itself; remove the entry", ""}
+		return harmless("header-response", "the policy writes this response header itself; remove the entry")
 	case forbiddenRequestHeader(lower):
-		return finding{"header-forbidden", "only the browser sets this header, no page can (Fetch, forbidden request-header); remove the entry", ""}
+		return harmless("header-forbidden", "only the browser sets this header, no page can (Fetch, forbidden request-header); remove the entry")
 	}
 	return finding{}
 }
@@ -208,9 +255,9 @@ func objectToResponseHeader(name string) finding {
 	lower := strings.ToLower(name)
 	switch {
 	case corsResponseHeader(lower):
-		return finding{"header-response", "this response header of CORS is for the browser, not for the page; remove the entry", ""}
+		return harmless("header-response", "this response header of CORS is for the browser, not for the page; remove the entry")
 	case lower == "set-cookie" || lower == "set-cookie2":
-		return finding{"header-forbidden", "no page can read this header (Fetch, forbidden response-header name); remove the entry", ""}
+		return harmless("header-forbidden", "no page can read this header (Fetch, forbidden response-header name); remove the entry")
 	}
 	return finding{}
 }

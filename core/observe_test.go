@@ -27,9 +27,17 @@ func (o *observed) option() core.Option {
 
 func TestObserver(t *testing.T) {
 	cfg := core.Config{AllowOrigins: []string{app, "https://*.example.net"}, AllowMethods: []string{"PUT"}}
-	with := func(r core.Request, mode, site string, cookies bool) core.Request {
-		r.FetchMode, r.FetchSite, r.Cookies = mode, site, cookies
-		return r
+	type request struct {
+		core.Request
+		details core.Details
+	}
+	plain := func(r core.Request) request { return request{r, nil} }
+	with := func(r core.Request, mode, site string, cookies bool) request {
+		d := details{"Sec-Fetch-Mode": mode, "Sec-Fetch-Site": site}
+		if cookies {
+			d["Cookie"] = "a=b"
+		}
+		return request{r, d}
 	}
 	saw := func(kind core.Kind, reason core.Reason, subject string) []core.Verdict {
 		return []core.Verdict{{PolicyName: "api", Kind: kind, Reason: reason, Subject: subject}}
@@ -37,19 +45,19 @@ func TestObserver(t *testing.T) {
 	long := "https://" + strings.Repeat("a", 1000)
 	for _, tt := range []struct {
 		name string
-		req  core.Request
+		req  request
 		want []core.Verdict
 	}{
-		{"not CORS", get(), nil},
-		{"allowed", get(app), saw(core.Actual, core.ReasonNone, "")},
-		{"wildcard", get("https://a.example.net"), saw(core.Actual, core.ReasonNone, "")},
-		{"denied", get(evil), saw(core.Actual, core.ReasonOriginNotListed, evil)},
-		{"null", get("null"), saw(core.Actual, core.ReasonOriginNull, "null")},
-		{"twice", get(app, evil), saw(core.Actual, core.ReasonOriginRepeated, app+", "+evil)},
-		{"long", get(long), saw(core.Actual, core.ReasonOriginMalformed, long[:200]+"…")},
-		{"preflight", preflight(app, "PUT"), saw(core.Preflight, core.ReasonNone, "")},
-		{"method", preflight(app, "DELETE", "x-id"), saw(core.Preflight, core.ReasonMethodNotListed, "DELETE")},
-		{"header", preflight(app, "PUT", "x-id,x-b"), saw(core.Preflight, core.ReasonHeaderNotListed, "x-id")},
+		{"not CORS", plain(get()), nil},
+		{"allowed", plain(get(app)), saw(core.Actual, core.ReasonNone, "")},
+		{"wildcard", plain(get("https://a.example.net")), saw(core.Actual, core.ReasonNone, "")},
+		{"denied", plain(get(evil)), saw(core.Actual, core.ReasonOriginNotListed, evil)},
+		{"null", plain(get("null")), saw(core.Actual, core.ReasonOriginNull, "null")},
+		{"twice", plain(get(app, evil)), saw(core.Actual, core.ReasonOriginRepeated, app+", "+evil)},
+		{"long", plain(get(long)), saw(core.Actual, core.ReasonOriginMalformed, long[:200]+"…")},
+		{"preflight", plain(preflight(app, "PUT")), saw(core.Preflight, core.ReasonNone, "")},
+		{"method", plain(preflight(app, "DELETE", "x-id")), saw(core.Preflight, core.ReasonMethodNotListed, "DELETE")},
+		{"header", plain(preflight(app, "PUT", "x-id,x-b")), saw(core.Preflight, core.ReasonHeaderNotListed, "x-id")},
 		{"a page's cookies", with(get(app), "cors", "cross-site", true), saw(core.Actual, core.ReasonCredentialsNotAllowed, app)},
 		{"cookies, and no Sec-Fetch fields", with(get(app), "", "", true), saw(core.Actual, core.ReasonCredentialsNotAllowed, app)},
 		{"cookies of a denied page", with(get(evil), "cors", "cross-site", true), saw(core.Actual, core.ReasonOriginNotListed, evil)},
@@ -62,11 +70,11 @@ func TestObserver(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			var o observed
 			p := mustPolicy(t, cfg, core.WithName("api"), o.option())
-			decide(t, p, tt.req)
+			p.Decide(t.Context(), &tt.req.Request, tt.req.details)
 			if !slices.Equal(o.all, tt.want) {
 				t.Errorf("got %+v, want %+v", o.all, tt.want)
 			}
-			p.Explain(t.Context(), &tt.req)
+			p.Explain(t.Context(), &tt.req.Request, tt.req.details)
 			if len(o.all) != len(tt.want) {
 				t.Error("Explain calls the observer")
 			}
@@ -78,13 +86,13 @@ func TestObserver(t *testing.T) {
 // the client has gone is not observed.
 func TestObserverOfCancelledRequest(t *testing.T) {
 	var o observed
-	p := mustPolicy(t, core.Config{}, o.option(), core.WithOriginFunc(func(ctx context.Context, _ core.Origin) (bool, error) {
+	p := mustPolicy(t, core.Config{}, o.option(), core.WithOriginFunc(func(ctx context.Context, _ core.Origin, _ core.Target) (bool, error) {
 		return false, ctx.Err()
 	}))
 	gone, cancel := context.WithCancel(t.Context())
 	cancel()
 	req := get(app)
-	p.Decide(gone, &req)
+	p.Decide(gone, &req, nil)
 	if len(o.all) != 0 {
 		t.Errorf("got %+v", o.all)
 	}
@@ -95,9 +103,6 @@ func TestObservedAnswers(t *testing.T) {
 	cfg := core.Config{AllowOrigins: []string{app}, AllowMethods: []string{"*"}, AllowHeaders: []string{"*"}, AllowCredentials: true}
 	var o observed
 	quiet, watched := mustPolicy(t, cfg), mustPolicy(t, cfg, o.option())
-	if quiet.Watched() || !watched.Watched() {
-		t.Error("Watched is wrong")
-	}
 	if err := watched.Shadow(&core.Config{AllowOrigins: []string{evil}, AllowMethods: []string{"PUT"}}); err != nil {
 		t.Fatal(err)
 	}
@@ -132,7 +137,7 @@ func TestSlowObserver(t *testing.T) {
 	var wg sync.WaitGroup
 	wg.Go(func() {
 		req := get(app)
-		p.Decide(t.Context(), &req)
+		p.Decide(t.Context(), &req, nil)
 	})
 	<-begun
 	if got := decide(t, p, get(evil)); got != "Vary: Origin" {
@@ -142,8 +147,7 @@ func TestSlowObserver(t *testing.T) {
 	wg.Wait()
 }
 
-// TestObserverGetsTheContext shows that the observer receives the request's context, and
-// that a nil observer and a nil logger do not count.
+// TestObserverGetsTheContext shows that the observer receives the request's context.
 func TestObserverGetsTheContext(t *testing.T) {
 	type key struct{}
 	got := ""
@@ -151,11 +155,8 @@ func TestObserverGetsTheContext(t *testing.T) {
 		got, _ = ctx.Value(key{}).(string)
 	}))
 	req := get(app)
-	p.Decide(context.WithValue(t.Context(), key{}, "request"), &req)
+	p.Decide(context.WithValue(t.Context(), key{}, "request"), &req, nil)
 	if got != "request" {
 		t.Error("the observer receives another context")
-	}
-	if mustPolicy(t, core.Config{AllowOrigins: []string{app}}, core.WithObserver(nil), core.WithLogger(nil), core.WithName("api")).Watched() {
-		t.Error("a policy without an observer and a logger is watched")
 	}
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
-	"strings"
 	"sync/atomic"
 	"time"
 
@@ -15,6 +14,9 @@ const (
 	messageBlocked    = "cors: the browser blocks a page"
 	messageWouldBlock = "cors: the candidate would block a page"
 	messageWouldAllow = "cors: the candidate would allow a page"
+	messageIncomplete = "cors: a preflight is incomplete"
+	messageOverride   = "cors: a handler sets Access-Control-Allow-Origin itself"
+	messageWarning    = "cors: a harmless mistake in the config"
 	messagePanicked   = "cors: the observer panicked"
 )
 
@@ -22,23 +24,25 @@ const (
 type watch struct {
 	name      string
 	observer  func(context.Context, Verdict)
-	logger    *slog.Logger
+	logger    *slog.Logger // nil for slog.Default
+	silent    bool
 	journal   *journal.Journal
 	candidate atomic.Pointer[state]
 	following following
 }
 
 func (w *watch) begin(o options) {
-	w.name, w.observer, w.logger = o.name, o.observer, o.logger
+	w.name, w.observer, w.logger, w.silent = o.name, o.observer, o.logger, o.silent
 	w.journal = journal.New(w.logs)
 }
 
-func (w *watch) watched() bool { return w.observer != nil || w.logger != nil }
-
-// logs returns the logger for reports: that of WithLogger, or else the default.
+// logs returns the logger for reports.
 func (w *watch) logs() *slog.Logger {
 	logger := w.logger
-	if logger == nil {
+	switch {
+	case w.silent:
+		return slog.New(slog.DiscardHandler)
+	case logger == nil:
 		logger = slog.Default()
 	}
 	if w.name != "" {
@@ -47,28 +51,84 @@ func (w *watch) logs() *slog.Logger {
 	return logger
 }
 
-// needs reports whether decisions have to be observed.
-func (w *watch) needs() bool { return w.watched() || !w.following.settled.Load() }
+// all reports whether allowed requests have to be observed, too.
+func (w *watch) all(candidate *state) bool {
+	return w.observer != nil || candidate != nil || !w.following.settled.Load()
+}
+
+// warn logs the warnings about a Config.
+func (w *watch) warn(warnings []Problem) {
+	if w.silent {
+		return
+	}
+	for _, p := range warnings {
+		text := p.Error()
+		w.journal.Note(journal.Kind{Message: messageWarning}, text, func() []slog.Attr {
+			return []slog.Attr{slog.String("warning", text)}
+		})
+	}
+}
 
 // log notes why a page is blocked, or that a candidate would allow it.
-func (w *watch) log(message string, r *Request, d Decision, s *state, stop check, err error) {
-	if w.logger == nil {
+func (w *watch) log(message string, r *Request, details Details, d Decision, s *state, stop check, err error) {
+	if w.silent {
 		return
 	}
 	w.journal.Note(journal.Kind{Message: message, Reason: stop.reason.String()}, stop.subject, func() []slog.Attr {
-		attrs := []slog.Attr{
+		line := []slog.Attr{
 			slog.String("kind", d.Kind().String()),
 			slog.String("reason", stop.reason.String()),
-			slog.String("origin", escape(strings.Join(r.Origin, ", "))),
 		}
+		line = append(line, attrs(r, details)...)
 		if message == messageWouldAllow {
-			return attrs
+			return line
 		}
-		attrs = append(attrs, slog.String("why", stop.why(d.Kind())), slog.String("fix", s.fix(r, d)))
+		line = append(line, slog.String("why", stop.why(d.Kind())), slog.String("fix", s.fix(r, details, d)))
 		if err != nil {
-			attrs = append(attrs, slog.String("error", escape(err.Error())))
+			line = append(line, slog.String("error", escape(err.Error())))
 		}
-		return attrs
+		return line
+	})
+}
+
+// attrs describes the request in a log line.
+func attrs(r *Request, details Details) []slog.Attr {
+	described := []slog.Attr{slog.String("origin", escape(few(r.Origin))), slog.String("method", escape(r.Method))}
+	if details != nil {
+		described = append(described, slog.String("path", escape(details.Path())))
+	}
+	return described
+}
+
+// logIncomplete notes an OPTIONS request that has some, but not all fields of a preflight.
+// So the policy did not take it for one.
+func (w *watch) logIncomplete(r *Request, details Details) {
+	var missing string
+	switch asks := len(r.RequestMethod) != 0 || len(r.RequestHeaders) != 0; {
+	case w.silent:
+		return
+	case len(r.Origin) == 0 && (asks || fieldOf(details, "Sec-Fetch-Mode") == "cors"):
+		missing = fieldOrigin
+	case len(r.Origin) != 0 && asks: // with a requested method it would be a preflight
+		missing = fieldRequestMethod
+	default:
+		return
+	}
+	w.journal.Note(journal.Kind{Message: messageIncomplete, Reason: missing}, "", func() []slog.Attr {
+		return append(attrs(r, details),
+			slog.String("why", "the request lacks "+missing+", so the policy does not take it for a preflight, and the browser blocks the page"),
+			slog.String("fix", "configure the proxy or CDN in front to forward Origin, Access-Control-Request-Method and Access-Control-Request-Headers"))
+	})
+}
+
+func (w *watch) logOverride(r *Request, details Details) {
+	if w.silent || len(r.Origin) == 0 {
+		return
+	}
+	w.journal.Note(journal.Kind{Message: messageOverride}, r.Origin[0], func() []slog.Attr {
+		return append(attrs(r, details),
+			slog.String("why", "the policy denies the origin, but a handler or an upstream behind it sets Access-Control-Allow-Origin, so the page may read the answer"),
+			slog.String("fix", "register KeepCORS of the adapter after the policy, or remove the header from the handler"))
 	})
 }
 

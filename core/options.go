@@ -15,7 +15,8 @@ type options struct {
 
 	name     string
 	observer func(context.Context, Verdict)
-	logger   *slog.Logger
+	logger   *slog.Logger // nil for slog.Default
+	silent   bool
 }
 
 // WithName names the policy in the log, as the attribute "policy", and in each [Verdict].
@@ -38,29 +39,39 @@ func WithObserver(f func(ctx context.Context, v Verdict)) Option {
 	return func(o *options) { o.observer = f }
 }
 
-// WithLogger logs why browsers block pages, at [slog.LevelWarn]. Each cause is logged once
-// a minute. If it occurs again, the number of times is logged a minute later. The
-// attributes are
+// WithLogger logs to logger instead of [slog.Default], which a policy without this option
+// uses. WithLogger(nil) logs nothing.
+//
+// The log says why browsers block pages, at [slog.LevelWarn]. Each cause is logged once a
+// minute. If it occurs again, the number of times is logged a minute later. The attributes
+// are
 //
 //	policy       the name from WithName, if there is one
 //	kind         "actual" or "preflight"
 //	reason       the String of the Reason
+//	origin       the origin of the page
+//	method, path the request's
 //	why          why the browser blocks the page, and what that means for the page
 //	fix          what to change to allow the page
-//	origin       the origin of the page, escaped and cut short
 //	error        the error of the origin function, if it failed
 //	times        how often the cause occurred again, in the line a minute later
 //
-// With a candidate ([Policy.Shadow]) it also logs which pages that would newly block or
-// allow. A nil logger logs nothing.
+// Texts of the request are escaped and cut short. Of a cause that occurs again, the log has
+// the first request.
+//
+// The log also has the warnings about a Config ([Policy.Warnings]), what a candidate would
+// change ([Policy.Shadow]), preflights that lack a field, handlers that set
+// Access-Control-Allow-Origin themselves, and policies that requests do not reach.
 //
 // # Limits
 //
-//   - For each reason, at most 16 causes are logged in a minute. Further ones are counted.
-//   - No request waits for the logger. If its handler hangs, at most 1,024 lines are kept.
-//   - The policy cannot see what a handler or a proxy does to the answer afterwards.
+//   - In a minute, at most 16 causes of each reason and 48 causes in all are logged. Further
+//     ones are counted.
+//   - A line has at most 4 KiB. The policy holds at most 256 KiB of lines.
+//   - No request waits for the logger. If its handler hangs, 64 lines wait; others are lost.
+//   - The policy cannot see what a proxy does to the answer afterwards.
 func WithLogger(logger *slog.Logger) Option {
-	return func(o *options) { o.logger = logger }
+	return func(o *options) { o.logger, o.silent = logger, logger == nil }
 }
 
 // WithOriginFunc calls f for each origin that AllowOrigins does not list, so that origins

@@ -8,7 +8,19 @@ import (
 // OriginFunc decides about one origin, for [WithOriginFunc]. It must be safe for
 // concurrent use. It should end when ctx does, which is when the client has gone or the
 // server shuts down.
-type OriginFunc func(ctx context.Context, o Origin) (allowed bool, err error)
+type OriginFunc func(ctx context.Context, o Origin, to Target) (allowed bool, err error)
+
+// Target is where a request was sent to, for functions that allow other origins on another
+// host or path. Both come from the request, so compare them exactly. They share no memory
+// with it.
+type Target struct {
+	// Host is the host in lower case, with the port if the request has one. It is the
+	// Host field or, in HTTP/2, :authority. A proxy in front may have changed it. It is
+	// empty if the adapter does not know it.
+	Host string
+	// Path is the decoded path, without the query.
+	Path string
+}
 
 // Origin is a parsed tuple origin (RFC 6454 section 4). It is valid: each part is as a
 // browser would send it. It shares no memory with the request, so it may be kept.

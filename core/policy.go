@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"slices"
 	"sync/atomic"
 )
 
@@ -13,6 +14,7 @@ import (
 type Policy struct {
 	originFunc OriginFunc
 	state      atomic.Pointer[state]
+	disabled   atomic.Bool
 	watch      watch
 }
 
@@ -20,7 +22,7 @@ type Policy struct {
 // copies cfg. A nil Option is ignored.
 //
 // If cfg is bad, the error is a [*ConfigError]. It has every problem of cfg, each with its
-// correction.
+// correction. Entries of cfg that are harmless mistakes are logged, see [Policy.Warnings].
 func NewPolicy(cfg Config, opts ...Option) (*Policy, error) {
 	var o options
 	for _, opt := range opts {
@@ -52,14 +54,34 @@ func (p *Policy) Reload(cfg Config) error {
 		return err
 	}
 	p.state.Store(s)
+	p.watch.warn(s.warnings)
 	return nil
 }
 
 // Config returns a copy of the Config in force, as it was given.
 func (p *Policy) Config() Config { return p.state.Load().config.clone() }
 
+// Warnings returns the entries of the Config in force that are harmless mistakes: they
+// change nothing, such as "Origin" in AllowHeaders, or they do less than they seem to. The
+// logger has logged them.
+func (p *Policy) Warnings() []Problem { return slices.Clone(p.state.Load().warnings) }
+
+// Enable turns the policy off and on while it serves. A policy is on from the start. While
+// it is off, it adds no header, and preflights go on to the router. Use this in place of a
+// condition around the middleware: Install of an adapter sees the policy, but not what a
+// function decides at run time.
+//
+// # Limits
+//
+// While the innermost policy of a route is off, Install lets the policy of the application
+// answer the preflights of that route.
+func (p *Policy) Enable(on bool) { p.disabled.Store(!on) }
+
+// Enabled reports whether the policy is on.
+func (p *Policy) Enabled() bool { return !p.disabled.Load() }
+
 // Decide returns how to answer a request (Fetch, HTTP responses). It passes ctx, which is
-// the request's, to the origin function and to the observer.
+// the request's, to the origin function and to the observer. details may be nil.
 //
 // # Limits
 //
@@ -67,45 +89,49 @@ func (p *Policy) Config() Config { return p.state.Load().config.clone() }
 //   - An error or a panic of the origin function denies the origin.
 //   - r must stay unchanged as long as the Decision is used. One Request may be decided
 //     several times.
-func (p *Policy) Decide(ctx context.Context, r *Request) Decision {
+func (p *Policy) Decide(ctx context.Context, r *Request, details Details) Decision {
+	if p.disabled.Load() {
+		return p.state.Load().answers.off.to(r)
+	}
 	s, f := p.state.Load(), p.originFunc
 	candidate := p.watch.candidate.Load()
 	if candidate != nil {
 		f = askOnce(f)
 	}
-	d, err := s.decide(ctx, r, f)
-	if p.watch.needs() {
-		p.observe(ctx, s, candidate, r, d, err, f)
+	d, err := s.decide(ctx, r, details, f)
+	if r.Method == methodOptions && d.Kind() != Preflight {
+		p.watch.logIncomplete(r, details)
+	}
+	// Most requests are not CORS, or they are allowed: nothing is said about those.
+	if d.Kind() != NotCORS && (p.watch.all(candidate) || d.Kind() == Preflight || !d.Allowed() || !s.credentials && hasCookies(details)) {
+		p.observe(ctx, s, candidate, r, details, d, err, f)
 	}
 	return d
 }
 
 // observe passes the verdict on a decision d of s to the log and to the observer. It walks
 // once through the checks of the browser.
-func (p *Policy) observe(ctx context.Context, s, candidate *state, r *Request, d Decision, err error, f OriginFunc) {
-	if d.Kind() == NotCORS || !r.asksForCORS() || err != nil && ctx.Err() != nil {
+func (p *Policy) observe(ctx context.Context, s, candidate *state, r *Request, details Details, d Decision, err error, f OriginFunc) {
+	if !r.asksForCORS(details) || err != nil && ctx.Err() != nil {
 		return // no browser looks at the answer, or no page waits for it any more
 	}
-	w, stop := &p.watch, s.stop(r, d)
+	w, stop := &p.watch, s.stop(r, details, d)
 	w.following.see(w, d, stop)
-	if !w.watched() {
-		return
-	}
 	seen := Verdict{PolicyName: w.name, Kind: d.Kind(), Reason: stop.reason, Err: err}
 	if !seen.Allowed() {
-		w.log(messageBlocked, r, d, s, stop, err)
+		w.log(messageBlocked, r, details, d, s, stop, err)
 	}
 	if candidate != nil {
-		d, err := candidate.decide(ctx, r, f)
-		then := candidate.stop(r, d)
+		d, err := candidate.decide(ctx, r, details, f)
+		then := candidate.stop(r, details, d)
 		seen.Shadowed, seen.Candidate = true, then.reason
 		switch {
 		case !seen.Differs():
 		case seen.Allowed():
-			w.log(messageWouldBlock, r, d, candidate, then, err)
+			w.log(messageWouldBlock, r, details, d, candidate, then, err)
 			stop = then
 		default:
-			w.log(messageWouldAllow, r, d, s, stop, nil)
+			w.log(messageWouldAllow, r, details, d, s, stop, nil)
 		}
 	}
 	w.call(ctx, seen, stop)
@@ -113,7 +139,7 @@ func (p *Policy) observe(ctx context.Context, s, candidate *state, r *Request, d
 
 // Explain decides like [Policy.Decide] and returns the decision's meaning for the page,
 // with the fix. It also checks a preflight's method and headers, as the browser does when
-// it has the answer.
+// it has the answer. details may be nil; then the verdict knows no cookies.
 //
 // # Limits
 //
@@ -121,22 +147,50 @@ func (p *Policy) observe(ctx context.Context, s, candidate *state, r *Request, d
 //     once more.
 //   - It does not call the observer, and it logs nothing.
 //   - It knows the policy only. A handler or a proxy may change the answer afterwards.
-func (p *Policy) Explain(ctx context.Context, r *Request) Verdict {
+func (p *Policy) Explain(ctx context.Context, r *Request, details Details) Verdict {
 	s := p.state.Load()
-	d, err := s.decide(ctx, r, p.originFunc)
-	v := s.verdict(r, d, err)
+	d, err := s.decide(ctx, r, details, p.originFunc)
+	v := s.verdict(r, details, d, err)
 	v.PolicyName = p.watch.name
-	v.Fix = s.fix(r, d)
+	v.Fix = s.fix(r, details, d)
 	return v
 }
 
-// Logger returns the logger for reports about the policy: that of [WithLogger], or else
-// [slog.Default], with the name of [WithName]. It is for authors of adapters.
+// CheckOrigin reports whether code beside CORS may trust the origin of a request, such as a
+// WebSocket or a protection against CSRF. It calls the origin function, but neither the
+// observer nor the logger. credentials is false if the page may only read answers to
+// requests without credentials.
+//
+// It allows the server's own origin, the origins that the policy allows, and a request
+// without an Origin field, which is not from a page on another origin or not from a browser.
+//
+// # Limits
+//
+// "*" in AllowOrigins allows no request that has cookies. A browser sends cookies with a
+// WebSocket without asking, so any page could act as your users.
+func (p *Policy) CheckOrigin(ctx context.Context, r *Request, details Details) (allowed, credentials bool) {
+	s := p.state.Load()
+	switch {
+	case len(r.Origin) == 0 || r.sameOrigin(details):
+		return true, true
+	case s.anyOrigin:
+		return len(r.Origin) == 1 && !hasCookies(details), false
+	}
+	if len(r.Origin) == 1 && s.origins.Listed(r.Origin[0]) {
+		return true, s.credentials
+	}
+	why, _ := s.judge(ctx, r, details, p.originFunc)
+	return why == ReasonNone, why == ReasonNone && s.credentials
+}
+
+// Logger returns the logger for reports about the policy: that of [WithLogger], with the
+// name of [WithName]. It is for authors of adapters.
 func (p *Policy) Logger() *slog.Logger { return p.watch.logs() }
 
-// Watched reports whether the policy has an observer or a logger. Adapters then fill in
-// all fields of a [Request].
-func (p *Policy) Watched() bool { return p.watch.watched() }
+// LogOverride logs that a handler has set Access-Control-Allow-Origin in its answer to a
+// request that the policy denies, so that the page may read the answer. It is for adapters,
+// which look at the answer when the handler has returned.
+func (p *Policy) LogOverride(r *Request, details Details) { p.watch.logOverride(r, details) }
 
 // Shadow evaluates a candidate beside the Config in force. Answers do not change. The
 // observer sees in its [Verdict] what the candidate would have done, and the logger logs
@@ -144,16 +198,16 @@ func (p *Policy) Watched() bool { return p.watch.watched() }
 // shadow the new Config, watch the log, then [Policy.Reload] it.
 //
 // A nil candidate ends the evaluation; Reload does not. The error is a [*ConfigError] if
-// candidate is bad. It is another error if the policy has neither [WithObserver] nor
-// [WithLogger]. In both cases nothing changes.
+// candidate is bad. It is another error if the policy has no observer and its
+// logger is nil. In both cases nothing changes.
 //
 // # Limits
 //
 // The origin function is called once for each request, not twice. Its answer counts for
 // both configs.
 func (p *Policy) Shadow(candidate *Config) error {
-	if !p.Watched() {
-		return errors.New("a candidate has no effect without an observer or a logger: make the policy with core.WithObserver or core.WithLogger")
+	if p.watch.silent && p.watch.observer == nil {
+		return errors.New("a candidate has no effect without an observer or a logger: make the policy with core.WithObserver, or without core.WithLogger(nil)")
 	}
 	if candidate == nil {
 		p.watch.candidate.Store(nil)

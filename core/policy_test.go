@@ -20,7 +20,7 @@ func TestOriginFunc(t *testing.T) {
 	p := mustPolicy(t, core.Config{
 		AllowOrigins:     []string{app, "https://*.example.com:*"},
 		AllowCredentials: true,
-	}, core.WithOriginFunc(func(ctx context.Context, o core.Origin) (bool, error) {
+	}, core.WithOriginFunc(func(ctx context.Context, o core.Origin, _ core.Target) (bool, error) {
 		if ctx.Value(ctxKey{}) != "request" {
 			t.Error("the function did not get the request's context")
 		}
@@ -61,7 +61,7 @@ func TestOriginFunc(t *testing.T) {
 		t.Run(tt.origin, func(t *testing.T) {
 			for _, r := range []core.Request{get(tt.origin), preflight(tt.origin, "GET")} {
 				asked = nil
-				d := p.Decide(ctx, &r)
+				d := p.Decide(ctx, &r, nil)
 				if d.Allowed() != (tt.want == core.ReasonNone) || !slices.Equal(asked, tt.asked) {
 					t.Errorf("allowed %v after calls for %v, want %v after %v", d.Allowed(), asked, tt.want, tt.asked)
 				}
@@ -73,7 +73,7 @@ func TestOriginFunc(t *testing.T) {
 						t.Errorf("%#v prints as %q", o, o.String())
 					}
 				}
-				v := p.Explain(ctx, &r)
+				v := p.Explain(ctx, &r, nil)
 				if v.Reason != tt.want || (v.Err == nil) != (tt.err == "") || v.Err != nil && !strings.HasPrefix(v.Err.Error(), tt.err) {
 					t.Errorf("explained as %v with error %v", v.Reason, v.Err)
 				}
@@ -90,19 +90,19 @@ func TestExplainLeavesTheRequestAlone(t *testing.T) {
 	cfg := core.Config{AllowOrigins: []string{app}, AllowHeaders: []string{"*"}, AllowCredentials: true}
 	p := mustPolicy(t, cfg)
 	r := preflight(app, "GET", "authorization,x-id")
-	d := p.Decide(t.Context(), &r)
+	d := p.Decide(t.Context(), &r, nil)
 	cfg.AllowHeaders = append(cfg.AllowHeaders, "Authorization")
 	if err := p.Reload(cfg); err != nil {
 		t.Fatal(err)
 	}
-	p.Explain(t.Context(), &r)
+	p.Explain(t.Context(), &r, nil)
 	if _, value := d.Header(d.Len() - 1); value != "x-id" {
 		t.Errorf("the decision now allows %q", value)
 	}
 }
 
 func TestOriginFuncNeedsNoList(t *testing.T) {
-	yes := core.WithOriginFunc(func(context.Context, core.Origin) (bool, error) { return true, nil })
+	yes := core.WithOriginFunc(func(context.Context, core.Origin, core.Target) (bool, error) { return true, nil })
 	p := mustPolicy(t, core.Config{}, yes)
 	if !allowed(t, p, evil) || allowed(t, p, "null") {
 		t.Error("an empty list with a function denies")
@@ -173,7 +173,7 @@ func TestReloadWhileServing(t *testing.T) {
 				default:
 				}
 				r := preflight(app, "PUT")
-				d := p.Decide(t.Context(), &r)
+				d := p.Decide(t.Context(), &r, nil)
 				var id int
 				_, age := d.Header(1)
 				if _, err := fmt.Sscan(age, &id); err != nil {

@@ -19,6 +19,10 @@ const (
 	// ReasonOriginNull means that the page has an opaque origin: the page is sandboxed,
 	// comes from a file or a data URL, or the request followed a redirect.
 	ReasonOriginNull
+	// ReasonOriginUnlistable means that the origin is one that the browser inside an
+	// application sends, such as file:// or qrc://, or that its host has a final dot.
+	// AllowOrigins cannot list it, but an origin function can allow it.
+	ReasonOriginUnlistable
 	// ReasonOriginMalformed means that the value is not an origin as browsers send it.
 	ReasonOriginMalformed
 	// ReasonOriginEmpty means that the Origin field has no value.
@@ -78,6 +82,7 @@ func (r Reason) String() string {
 		ReasonNone:                  "none",
 		ReasonOriginNotListed:       "origin-not-listed",
 		ReasonOriginNull:            "origin-null",
+		ReasonOriginUnlistable:      "origin-unlistable",
 		ReasonOriginMalformed:       "origin-malformed",
 		ReasonOriginEmpty:           "origin-empty",
 		ReasonOriginRepeated:        "origin-repeated",
@@ -101,8 +106,12 @@ func whyNotListed(origin string) Reason {
 	if origin == "null" {
 		return ReasonOriginNull
 	}
-	if t, ok := origins.Cut(origin); !ok || !t.Valid() {
+	switch t, ok := origins.Cut(origin); {
+	case ok && t.Valid():
+		return ReasonOriginNotListed
+	case ok && t.Embedded():
+		return ReasonOriginUnlistable
+	default:
 		return ReasonOriginMalformed
 	}
-	return ReasonOriginNotListed
 }

@@ -1,6 +1,10 @@
 package core
 
-import "golang.org/x/net/http/httpguts"
+import (
+	"strings"
+
+	"golang.org/x/net/http/httpguts"
+)
 
 // Request holds the parts of an HTTP request that a decision depends on. A field with
 // several lines has one element for each line, as the client sent it; do not split or
@@ -23,18 +27,61 @@ type Request struct {
 	// answer to all methods of the URL, so set OneMethod where another method of the URL
 	// may have another policy.
 	OneMethod bool
+}
 
-	// The following fields are needed only if the policy is [Policy.Watched]. No
-	// decision depends on them, only verdicts and the log.
-
-	// FetchMode and FetchSite are the values of Sec-Fetch-Mode and Sec-Fetch-Site (Fetch
-	// Metadata), and empty if they are absent.
-	FetchMode, FetchSite string
-	// Cookies is true if there is a Cookie field.
-	Cookies bool
+// Details reads the parts of a request that few decisions need, so that an adapter does not
+// gather them for each request. The policy calls the methods before Decide returns, and
+// keeps none of the strings. Without Details, the other fields of the request count as
+// absent, and its host and path as empty.
+type Details interface {
+	// Field returns the first value of a header field, or "" if it is absent. The name is
+	// in canonical form, such as "Sec-Fetch-Site".
+	Field(name string) string
+	// Host returns the host that the request was sent to, with the port if it has one
+	// (RFC 9110 section 7.2).
+	Host() string
+	// Path returns the path that the request was sent to, decoded, without the query.
+	Path() string
 }
 
 const methodOptions = "OPTIONS"
+
+func fieldOf(details Details, name string) string {
+	if details == nil {
+		return ""
+	}
+	return details.Field(name)
+}
+
+func hasCookies(details Details) bool { return fieldOf(details, "Cookie") != "" }
+
+// sameOrigin reports whether the page has the origin of the server. As in net/http's
+// CrossOriginProtection, Sec-Fetch-Site decides. A browser sends that field to https and
+// loopback only, so without it the host of Origin is compared with that of the request.
+func (r *Request) sameOrigin(details Details) bool {
+	if details == nil || len(r.Origin) != 1 {
+		return false
+	}
+	switch details.Field("Sec-Fetch-Site") {
+	case "":
+		_, host, found := strings.Cut(r.Origin[0], "://")
+		return found && strings.EqualFold(host, details.Host())
+	case "same-origin", "none":
+		return true
+	default:
+		return false
+	}
+}
+
+// asksForCORS is false if the browser ignores the answer's CORS headers: for a page of the
+// server's own origin and, as Sec-Fetch-Mode shows, for a form and a WebSocket.
+func (r *Request) asksForCORS(details Details) bool {
+	if r.preflight() {
+		return true
+	}
+	mode := fieldOf(details, "Sec-Fetch-Mode")
+	return (mode == "" || mode == "cors") && !r.sameOrigin(details)
+}
 
 func (r *Request) preflight() bool {
 	return r.Method == methodOptions && len(r.RequestMethod) != 0
@@ -58,7 +105,7 @@ const (
 	// NotCORS is a request without an Origin field.
 	NotCORS Kind = iota
 	// Actual is a request with an Origin field that is not a preflight. It goes on to its
-	// handler, allowed or not.
+	// handler, allowed or not, unless RejectDeniedOrigins is set.
 	Actual
 	// Preflight is OPTIONS with an Origin and an Access-Control-Request-Method field. The
 	// browser asks whether it may send the actual request. It does not go on.

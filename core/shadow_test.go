@@ -69,7 +69,7 @@ func TestShadowErrors(t *testing.T) {
 	if want := (core.Verdict{Kind: core.Actual, Shadowed: true, Candidate: core.ReasonOriginNotListed, Subject: app}); !slices.Equal(o.all, []core.Verdict{want}) {
 		t.Errorf("a bad candidate changes something: %+v", o.all)
 	}
-	if err := mustPolicy(t, core.Config{AllowOrigins: []string{app}}).Shadow(&core.Config{AllowOrigins: []string{app}}); err == nil {
+	if err := mustPolicy(t, core.Config{AllowOrigins: []string{app}}, core.WithLogger(nil)).Shadow(&core.Config{AllowOrigins: []string{app}}); err == nil {
 		t.Error("a candidate without an observer and a logger is accepted")
 	}
 }
@@ -78,17 +78,17 @@ func TestShadowErrors(t *testing.T) {
 // function.
 func TestShadowAsksOnce(t *testing.T) {
 	for name, f := range map[string]core.OriginFunc{
-		"yes":    func(context.Context, core.Origin) (bool, error) { return true, nil },
-		"no":     func(context.Context, core.Origin) (bool, error) { return false, nil },
-		"error":  func(context.Context, core.Origin) (bool, error) { return false, errors.New("down") },
-		"panics": func(context.Context, core.Origin) (bool, error) { panic("down") },
+		"yes":    func(context.Context, core.Origin, core.Target) (bool, error) { return true, nil },
+		"no":     func(context.Context, core.Origin, core.Target) (bool, error) { return false, nil },
+		"error":  func(context.Context, core.Origin, core.Target) (bool, error) { return false, errors.New("down") },
+		"panics": func(context.Context, core.Origin, core.Target) (bool, error) { panic("down") },
 	} {
 		t.Run(name, func(t *testing.T) {
 			asked := 0
 			var o observed
-			p := mustPolicy(t, core.Config{}, o.option(), core.WithOriginFunc(func(ctx context.Context, origin core.Origin) (bool, error) {
+			p := mustPolicy(t, core.Config{}, o.option(), core.WithOriginFunc(func(ctx context.Context, origin core.Origin, to core.Target) (bool, error) {
 				asked++
-				return f(ctx, origin)
+				return f(ctx, origin, to)
 			}))
 			if err := p.Shadow(&core.Config{AllowOrigins: []string{"https://new.example.org"}}); err != nil {
 				t.Fatal(err)

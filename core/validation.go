@@ -1,6 +1,7 @@
 package core
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -10,25 +11,25 @@ import (
 
 // newState validates cfg. With an origin function, no origin has to be listed.
 func newState(cfg Config, hasOriginFunc bool) (*state, error) {
-	var ps problemList
+	var fs findings
 	s := new(state)
-	patterns, anyOrigin := ps.checkOrigins(&cfg, hasOriginFunc)
+	patterns, anyOrigin := fs.checkOrigins(&cfg, hasOriginFunc)
 	s.rules = rules{
 		anyOrigin:       anyOrigin,
 		credentials:     cfg.AllowCredentials,
-		methods:         ps.checkMethods(&cfg),
-		headers:         ps.checkAllowHeaders(&cfg),
-		expose:          ps.checkExposeHeaders(&cfg),
-		maxAge:          ps.checkMaxAge(cfg.MaxAge),
-		preflightStatus: ps.checkPreflightStatus(cfg.PreflightStatus),
+		methods:         fs.checkMethods(&cfg),
+		headers:         fs.checkAllowHeaders(&cfg),
+		expose:          fs.checkExposeHeaders(&cfg),
+		maxAge:          fs.checkMaxAge(cfg.MaxAge),
+		preflightStatus: fs.checkPreflightStatus(cfg.PreflightStatus),
 	}
-	if err := ps.err(); err != nil {
+	if err := fs.err(); err != nil {
 		return nil, err
 	}
-	s.config = cfg.clone()
+	s.config, s.warnings = cfg.clone(), fs.warnings
 	s.answers = s.rules.answers()
 	s.origins = origins.NewSet(patterns, cfg.AllowCredentials && !cfg.DangerouslyAllowPublicSuffixes)
-	s.authorizationListed = s.headers.hasFold(authorization)
+	s.authorizationListed = s.headers.has(authorization)
 	s.insecureAllowed = cfg.DangerouslyAllowInsecureOrigins
 	s.reflects = s.reflectsMethods() || s.reflectsHeaders()
 	return s, nil
@@ -36,54 +37,60 @@ func newState(cfg Config, hasOriginFunc bool) (*state, error) {
 
 // checkOrigins validates AllowOrigins. It returns the patterns, or any == true
 // for "*".
-func (ps *problemList) checkOrigins(cfg *Config, hasOriginFunc bool) (patterns []origins.Pattern, any bool) {
+func (fs *findings) checkOrigins(cfg *Config, hasOriginFunc bool) (patterns []origins.Pattern, any bool) {
 	if len(cfg.AllowOrigins) == 0 && !hasOriginFunc {
-		ps.add(Problem{
+		fs.add(Problem{
 			Field: "AllowOrigins", Index: -1, Code: "origins-missing",
 			Message: `no origin is listed, so nothing would be allowed; list the origins of your pages, such as "https://app.example.com", or "*" for every origin`,
 		})
 		return nil, false
 	}
 	patterns = make([]origins.Pattern, 0, len(cfg.AllowOrigins))
+	listed := make(map[string]struct{}, len(cfg.AllowOrigins))
 	for i, entry := range cfg.AllowOrigins {
+		problem := Problem{Field: "AllowOrigins", Index: i, Value: entry}
+		if _, ok := listed[entry]; ok {
+			problem.Code, problem.Message = "duplicate", "the entry is listed twice; remove one"
+			fs.warn(problem)
+			continue
+		}
+		listed[entry] = struct{}{}
 		if entry == everyOrigin {
 			any = true
-			ps.checkEveryOrigin(cfg, i, hasOriginFunc)
+			fs.checkEveryOrigin(problem, cfg, hasOriginFunc)
 			continue
 		}
 		p, ok := origins.Parse(entry)
 		if !ok {
-			ps.addOrigin(i, entry, cfg)
+			fs.addOrigin(i, entry, cfg)
 			continue
 		}
 		patterns = append(patterns, p)
 		if f := needsCare(p, cfg); f.code != "" {
-			problem := Problem{Field: "AllowOrigins", Index: i, Value: entry, Code: f.code, Message: f.message}
+			problem.Code, problem.Message = f.code, f.message
 			if f.fix != "" {
 				problem.Fix = []string{f.fix}
 			}
-			ps.add(problem)
+			fs.add(problem)
 		}
 	}
 	return patterns, any
 }
 
-func (ps *problemList) checkEveryOrigin(cfg *Config, i int, hasOriginFunc bool) {
-	problem := Problem{Field: "AllowOrigins", Index: i, Value: everyOrigin}
-	if cfg.AllowCredentials {
+func (fs *findings) checkEveryOrigin(problem Problem, cfg *Config, hasOriginFunc bool) {
+	switch {
+	case cfg.AllowCredentials:
 		problem.Code = "origin-any-credentials"
 		problem.Message = `with credentials, "*" would allow every page to act as your users, and browsers refuse it; list the origins, or set AllowCredentials to false`
-		ps.add(problem)
-	}
-	if len(cfg.AllowOrigins) > 1 {
-		problem.Code = "origin-any-others"
-		problem.Message = `"*" already allows every origin and stands alone; remove it or the others`
-		ps.add(problem)
-	}
-	if hasOriginFunc {
+		fs.add(problem)
+	case hasOriginFunc:
 		problem.Code = "origin-any-func"
-		problem.Message = `"*" already allows every origin, so the origin function would never be asked; remove one of the two`
-		ps.add(problem)
+		problem.Message = `"*" already allows every origin, so the origin function would never be called; remove one of the two`
+		fs.add(problem)
+	case len(cfg.AllowOrigins) > 1:
+		problem.Code = "origin-any-others"
+		problem.Message = `"*" allows every origin, so the other entries change nothing; remove them, or remove "*"`
+		fs.warn(problem)
 	}
 }
 
@@ -93,60 +100,53 @@ func needsCare(p origins.Pattern, cfg *Config) finding {
 	case !cfg.AllowCredentials:
 	case p.Insecure() && !cfg.DangerouslyAllowInsecureOrigins:
 		secure, _ := correctOrigin(p.Secure(), cfg)
-		return finding{"origin-insecure", "with credentials, an attacker in the network of an http page can act as its user; serve the page with https, or set DangerouslyAllowInsecureOrigins", secure}
+		return bad("origin-insecure", "with credentials, an attacker in the network of an http page can act as its user; serve the page with https, or set DangerouslyAllowInsecureOrigins", secure)
+	case p.AnyHost() && !cfg.DangerouslyAllowPublicSuffixes:
+		return bad("origin-any-host", "with credentials, every page of the scheme could act as your users; list the origins one by one, or set DangerouslyAllowPublicSuffixes", "")
 	case p.ReachesRegistrable() && !cfg.DangerouslyAllowPublicSuffixes:
-		return finding{"origin-public-suffix", "with credentials, anyone who registers a name below " + p.Domain() + " could act as your users; list the origins one by one, or set DangerouslyAllowPublicSuffixes", ""}
+		return bad("origin-public-suffix", "with credentials, anyone who registers a name below "+p.Domain()+" could act as your users; list the origins one by one, or set DangerouslyAllowPublicSuffixes", "")
 	}
 	return finding{}
 }
 
 // addOrigin reports an entry that is no pattern.
-func (ps *problemList) addOrigin(i int, entry string, cfg *Config) {
+func (fs *findings) addOrigin(i int, entry string, cfg *Config) {
 	problem := Problem{Field: "AllowOrigins", Index: i, Value: entry}
 	switch trimmed := origins.Trim(entry); {
 	case trimmed == "":
 		problem.Code, problem.Message = "origin-empty", "an empty entry matches nothing; remove it"
 	case strings.EqualFold(trimmed, "null"):
 		problem.Code, problem.Message = "origin-null", "every sandboxed page has the origin null, also one that an attacker wrote, so no list allows it; remove the entry"
-	case trimmed == everyOrigin:
-		problem.Code, problem.Message = "origin-blank", "an origin has no blanks or quotation marks around it"
-		problem.Fix = []string{everyOrigin}
-	case strings.ContainsAny(trimmed, ", \t\r\n;"):
-		problem.Code, problem.Message = "origin-list", "one entry holds one origin"
-		problem.Fix = splitOrigins(trimmed, cfg)
 	default:
-		findings, corrected := origins.Diagnose(entry)
-		problem.Code = findings[0].Code
-		messages := make([]string, len(findings))
-		for j, f := range findings {
+		found, corrected := origins.Diagnose(entry)
+		problem.Code = found[0].Code
+		messages := make([]string, len(found))
+		for j, f := range found {
 			messages[j] = f.Message
 		}
 		problem.Message = strings.Join(messages, ", and ")
-		if correction, ok := correctOrigin(corrected, cfg); ok {
-			problem.Fix = []string{correction}
-		}
+		problem.Fix = correctOrigins(corrected, cfg)
 	}
-	if len(problem.Fix) == 1 && problem.Fix[0] == everyOrigin && (cfg.AllowCredentials || len(cfg.AllowOrigins) > 1) {
-		problem.Fix = nil
-	}
-	ps.add(problem)
+	fs.add(problem)
 }
 
-// splitOrigins separates an entry that holds several, if each has a scheme and is
-// valid or can be corrected.
-func splitOrigins(entry string, cfg *Config) (fix []string) {
-	for _, part := range strings.FieldsFunc(entry, func(r rune) bool { return strings.ContainsRune(", \t\r\n;", r) }) {
-		if !strings.Contains(part, "://") {
-			return nil
+// correctOrigins makes sure that each proposed entry is valid under cfg, or proposes a
+// better one. It returns nil if that is impossible for one of them.
+func correctOrigins(proposed []string, cfg *Config) (fix []string) {
+	for _, entry := range proposed {
+		if entry == everyOrigin {
+			if cfg.AllowCredentials {
+				return nil
+			}
+			return []string{everyOrigin}
 		}
-		if _, ok := origins.Parse(part); !ok {
-			_, part = origins.Diagnose(part)
-		}
-		correction, ok := correctOrigin(part, cfg)
+		entry, ok := correctOrigin(entry, cfg)
 		if !ok {
 			return nil
 		}
-		fix = append(fix, correction)
+		if !slices.Contains(fix, entry) {
+			fix = append(fix, entry)
+		}
 	}
 	return fix
 }
@@ -173,7 +173,7 @@ const (
 )
 
 // checkMaxAge returns the value of Access-Control-Max-Age.
-func (ps *problemList) checkMaxAge(age time.Duration) string {
+func (fs *findings) checkMaxAge(age time.Duration) string {
 	problem := Problem{Field: "MaxAge", Index: -1, Value: age.String()}
 	switch {
 	case age == 0:
@@ -187,28 +187,30 @@ func (ps *problemList) checkMaxAge(age time.Duration) string {
 		if age <= longestMaxAge/time.Second {
 			problem.Fix = []string{(age * time.Second).String()}
 		}
-		ps.add(problem)
+		fs.add(problem)
 	case age > longestMaxAge:
+		age = longestMaxAge
 		problem.Code = "max-age-long"
-		problem.Message = "no browser keeps a preflight's answer for more than a day"
-		problem.Fix = []string{longestMaxAge.String()}
-		ps.add(problem)
+		problem.Message = "no browser keeps the answer to a preflight for more than a day, so this counts as a day"
+		problem.Fix = []string{age.String()}
+		fs.warn(problem)
 	case age%time.Second != 0:
+		age = age.Truncate(time.Second)
 		problem.Code = "max-age-fraction"
-		problem.Message = "Access-Control-Max-Age counts whole seconds"
-		problem.Fix = []string{age.Truncate(time.Second).String()}
-		ps.add(problem)
+		problem.Message = "Access-Control-Max-Age counts whole seconds, so the fraction is dropped"
+		problem.Fix = []string{age.String()}
+		fs.warn(problem)
 	}
 	return strconv.FormatInt(int64(age/time.Second), 10)
 }
 
 // checkPreflightStatus returns the status of a preflight's answer.
-func (ps *problemList) checkPreflightStatus(status int) int {
+func (fs *findings) checkPreflightStatus(status int) int {
 	if status == 0 {
 		return defaultPreflightStatus
 	}
 	if status < 200 || status > 299 {
-		ps.add(Problem{
+		fs.add(Problem{
 			Field: "PreflightStatus", Index: -1, Value: strconv.Itoa(status), Code: "preflight-status",
 			Message: "browsers refuse a preflight unless its status is 200 to 299 (Fetch, ok status)",
 			Fix:     []string{strconv.Itoa(defaultPreflightStatus)},

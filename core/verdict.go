@@ -1,7 +1,5 @@
 package core
 
-import "strings"
-
 // Verdict is what a browser makes of the answer to one request. [Policy.Explain] returns
 // one, and an observer ([WithObserver]) receives one for each CORS decision. It shares no
 // memory with the request, so it may be kept.
@@ -62,16 +60,7 @@ func (v Verdict) String() string {
 }
 
 // verdict walks up to the first check that fails.
-func (s *state) verdict(r *Request, d Decision, err error) Verdict {
-	stop := s.stop(r, d)
+func (s *state) verdict(r *Request, details Details, d Decision, err error) Verdict {
+	stop := s.stop(r, details, d)
 	return Verdict{Kind: d.Kind(), Reason: stop.reason, Subject: copyStart(stop.subject), Err: err}
-}
-
-// copyStart copies the beginning of a text of the request, since a server may reuse the
-// request's memory.
-func copyStart(s string) string {
-	if len(s) > longestQuote {
-		return s[:longestQuote] + ellipsis
-	}
-	return strings.Clone(s)
 }

@@ -15,9 +15,10 @@ import (
 // Bounds on the log and its memory.
 const (
 	interval       = time.Minute
-	causesOfKind   = 16   // per kind and interval
-	waitingLines   = 1024 // that the handler has not written yet
-	longestSubject = 200  // bytes
+	causesOfKind   = 16  // per kind and interval
+	causesInAll    = 48  // per interval
+	waitingLines   = 64  // that the handler has not written yet
+	longestSubject = 200 // bytes
 )
 
 // Journal logs each cause once a minute. It counts under a lock, and writes in a
@@ -28,6 +29,7 @@ type Journal struct {
 
 	mu      sync.Mutex
 	minute  map[Kind]*tally // empty if nothing was noted in this minute
+	causes  int             // of all kinds in this minute
 	queue   []line
 	writing bool
 }
@@ -39,7 +41,7 @@ type Kind struct{ Message, Reason string }
 // tally counts the causes of a kind in this minute.
 type tally struct {
 	causes []cause
-	others int // causes beyond causesOfKind, which are only counted
+	others int // causes beyond the bounds, which are only counted
 }
 
 type cause struct {
@@ -78,9 +80,10 @@ func (j *Journal) Note(kind Kind, subject string, describe func() []slog.Attr) {
 	switch {
 	case i >= 0:
 		t.causes[i].times++
-	case len(t.causes) == causesOfKind:
+	case len(t.causes) == causesOfKind || j.causes == causesInAll:
 		t.others++
 	default:
+		j.causes++
 		l := line{kind.Message, describe()}
 		t.causes = append(t.causes, cause{subject: strings.Clone(subject), line: l})
 		j.write(l)
@@ -106,6 +109,7 @@ func (j *Journal) close() {
 		}
 	}
 	clear(j.minute)
+	j.causes = 0
 }
 
 // write queues a line. The caller holds the lock. If the handler hangs and the queue

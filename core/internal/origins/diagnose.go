@@ -9,24 +9,50 @@ import (
 // Finding is one problem of an entry.
 type Finding struct{ Code, Message string }
 
-// Trim removes the spaces and quotation marks that may surround a copied origin.
+// Trim takes off blanks, quotation marks and the brackets of a list.
 func Trim(entry string) string {
-	return strings.TrimSpace(strings.Trim(strings.TrimSpace(entry), "\"'`"))
+	trimmed := strings.TrimSpace(strings.Trim(strings.TrimSpace(entry), "\"'`"))
+	if list, ok := strings.CutPrefix(trimmed, "["); ok {
+		if list, ok = strings.CutSuffix(list, "]"); ok && !bareIPv6(list) {
+			return Trim(list)
+		}
+	}
+	return trimmed
 }
 
-// diagnosis reads an entry that Parse rejected. It accepts more than Parse does,
-// collects the problems, and builds the corrected entry from its parts.
+// split separates an entry that holds several.
+func split(entry string) []string {
+	return strings.FieldsFunc(entry, func(r rune) bool { return strings.ContainsRune(", \t\r\n;\"'`", r) })
+}
+
+// diagnosis reads an entry that Parse refuses and gathers what is wrong with it, while it
+// corrects the parts.
 type diagnosis struct {
-	findings []Finding
-	scheme   string
-	host     string
-	port     string
-	hopeless bool // the entry cannot be corrected
+	findings  []Finding
+	scheme    string
+	anyScheme bool // http is meant, too
+	host      string
+	port      string
+	hopeless  bool // there is no correction
 }
 
-// Diagnose returns the problems of an entry that [Parse] rejects. corrected is a valid
-// entry, or empty if there is no correction.
-func Diagnose(entry string) (findings []Finding, corrected string) {
+// byFunction ends a message about an entry that a list cannot express.
+const byFunction = "; decide about such origins in core.WithOriginFunc"
+
+// Diagnose returns what is wrong with an entry that [Parse] refuses, and the valid entries
+// to write in its place, if there are any. [Parse] accepts each of them, or it is "*".
+func Diagnose(entry string) (findings []Finding, corrected []string) {
+	trimmed := Trim(entry)
+	switch {
+	case strings.ContainsAny(trimmed, ", \t\r\n;"):
+		return []Finding{{"origin-list", "one entry holds one origin"}}, correctAll(split(trimmed))
+	case strings.Contains(trimmed, "${") || strings.HasPrefix(trimmed, "$"):
+		return []Finding{{"origin-variable", "the variable was not replaced by its value"}}, nil
+	case regexpChars(trimmed):
+		return []Finding{{"origin-regexp", "an entry is not a regular expression; a * matches whole labels (https://*.example.com) or a part of one (https://preview-*.example.com)" + byFunction}}, fromRegexp(trimmed)
+	case trimmed == "*" || trimmed == "*://*":
+		return []Finding{{"origin-blank", `"*" alone allows every origin`}}, []string{"*"}
+	}
 	var d diagnosis
 	rest := d.takeScheme(d.trim(entry))
 	rest = d.cutTail(rest)
@@ -34,11 +60,41 @@ func Diagnose(entry string) (findings []Finding, corrected string) {
 	if len(d.findings) == 0 {
 		d.fail("origin-syntax", `an origin is scheme://host or scheme://host:port`)
 	}
-	corrected = d.scheme + "://" + d.host + d.port
-	if _, ok := Parse(corrected); !ok || d.hopeless {
-		corrected = ""
+	if d.hopeless {
+		return d.findings, nil
+	}
+	schemes := []string{d.scheme}
+	if d.anyScheme {
+		schemes = []string{"https", "http"}
+	}
+	for _, scheme := range schemes {
+		c := scheme + "://" + d.host + d.port
+		if _, ok := Parse(c); ok {
+			corrected = append(corrected, c)
+		}
 	}
 	return d.findings, corrected
+}
+
+// correctAll returns the corrections of all entries, or nil if one has none. An entry
+// without a scheme has none, since it may be a part of another.
+func correctAll(entries []string) (corrected []string) {
+	for _, entry := range entries {
+		_, ok := Parse(entry)
+		switch {
+		case ok || entry == "*":
+			corrected = append(corrected, entry)
+		case !strings.Contains(entry, "://"):
+			return nil
+		default:
+			_, c := Diagnose(entry)
+			if c == nil {
+				return nil
+			}
+			corrected = append(corrected, c...)
+		}
+	}
+	return corrected
 }
 
 func (d *diagnosis) note(code, message string) {
@@ -54,9 +110,6 @@ func (d *diagnosis) trim(s string) string {
 	trimmed := Trim(s)
 	if trimmed != s {
 		d.note("origin-blank", "an origin has no blanks or quotation marks around it")
-	}
-	if strings.ContainsAny(trimmed, `\^$()|`) {
-		d.fail("origin-regexp", `an entry is not a regular expression; a * matches whole labels (https://*.example.com) or a part of one label (https://preview-*.example.com)`)
 	}
 	return trimmed
 }
@@ -83,11 +136,13 @@ func (d *diagnosis) takeScheme(s string) (rest string) {
 	}
 	switch {
 	case strings.Contains(scheme, "*"):
-		d.note("origin-wildcard-scheme", "a scheme cannot be a wildcard")
-		d.scheme = "https"
+		d.note("origin-wildcard-scheme", "a scheme has no wildcard")
+		d.scheme, d.anyScheme = "https", true
 	case WebSocket(d.scheme):
 		d.note("origin-websocket", "the origin of a page is http or https, even if the page opens a WebSocket")
 		d.scheme = "http" + strings.TrimPrefix(d.scheme, "ws")
+	case d.scheme == "file":
+		d.fail("origin-null", "most pages of files send the origin null, which no list matches; the browser inside an application may send file://"+byFunction)
 	case SendsNull(d.scheme):
 		d.fail("origin-null", "browsers send the origin null for pages with this scheme, and no entry matches null")
 	case !validScheme(d.scheme):
@@ -96,11 +151,21 @@ func (d *diagnosis) takeScheme(s string) (rest string) {
 	return rest
 }
 
-// cutTail removes the parts of a URL that an origin does not have.
+// cutTail drops the parts of a URL that an origin does not have.
 func (d *diagnosis) cutTail(s string) string {
+	if globs := strings.Count(s, "?"); globs != 0 && !strings.ContainsAny(s, "/#=&") {
+		if i := strings.IndexByte(s, '?'); globs > 1 || i < len(s)-1 {
+			d.note("origin-glob", "a ? is not a wildcard; a * matches at least one character of the first label, or any port")
+			return unglob(s)
+		}
+	}
 	if i := strings.IndexAny(s, "/?#"); i >= 0 {
 		switch s[i] {
 		case '/':
+			if isRange(s) {
+				d.fail("origin-range", "a list cannot hold a range of addresses"+byFunction)
+				return s[:i]
+			}
 			d.note("origin-path", "an origin has no path")
 		case '?':
 			d.note("origin-query", "an origin has no query")
@@ -118,8 +183,8 @@ func (d *diagnosis) cutTail(s string) string {
 
 // takePort reads the port and returns the host before it.
 func (d *diagnosis) takePort(hostport string) (host string) {
-	i := strings.LastIndexByte(hostport, ':')
-	if i < strings.IndexByte(hostport, ']') || i < 0 || bareIPv6(strings.TrimPrefix(hostport, "[")) {
+	i, bracket := strings.LastIndexByte(hostport, ':'), strings.IndexByte(hostport, ']')
+	if i < bracket || i < 0 || bracket < 0 && bareIPv6(strings.TrimPrefix(hostport, "[")) {
 		return hostport
 	}
 	host, port := hostport[:i], hostport[i+1:]
@@ -129,6 +194,9 @@ func (d *diagnosis) takePort(hostport string) (host string) {
 	case port == "":
 		d.note("origin-port", "the port after the colon is missing")
 		return host
+	case strings.Contains(port, "*") && strings.Trim(port, "0123456789*") == "":
+		d.note("origin-port", "a port has no wildcard in it; :* matches any port")
+		port = anyPort
 	case strings.Trim(port, "0123456789") != "":
 		d.fail("origin-port", `a port is a number from 1 to 65535, or * for any`)
 	case stripped == defaultPort(d.scheme):
@@ -151,7 +219,11 @@ func bareIPv6(s string) bool {
 
 func (d *diagnosis) takeHost(host string) {
 	if host == "" {
-		d.fail("origin-host-missing", "the host is missing")
+		message := "the host is missing"
+		if !special(d.scheme) {
+			message += byFunction
+		}
+		d.fail("origin-host-missing", message)
 		return
 	}
 	if strings.HasPrefix(host, "[") || bareIPv6(host) {
@@ -164,7 +236,7 @@ func (d *diagnosis) takeHost(host string) {
 		d.ascii()
 	}
 	if trimmed := strings.TrimRight(d.host, "."); trimmed != d.host {
-		d.note("origin-trailing-dot", "a host that ends in a dot is a different origin, which few pages have")
+		d.note("origin-trailing-dot", "a host with a final dot is another origin, which a list cannot hold")
 		d.host = trimmed
 	}
 	if strings.Contains(d.host, "*") {
@@ -224,20 +296,26 @@ func (d *diagnosis) ascii() {
 func (d *diagnosis) wildcard() {
 	label, domain, found := strings.Cut(d.host, ".")
 	switch {
+	case isRange(d.host):
+		d.fail("origin-range", "a list cannot hold a range of addresses"+byFunction)
+	case strings.Trim(label, "*") == "" && strings.HasPrefix(domain, "*."):
+		d.note("origin-wildcard", "a single * matches any number of labels")
+		d.host = domain
+		d.wildcard()
 	case !strings.Contains(label, "*") || strings.Contains(domain, "*"):
-		d.fail("origin-wildcard", "a host has at most one *, in its first label: https://*.example.com or https://preview-*.example.com")
+		d.fail("origin-wildcard", "only the first label of the host can have a *: https://*.example.com or https://preview-*.example.com"+byFunction)
 	case strings.Contains(label, "**"):
 		d.note("origin-wildcard", "a single * matches any number of labels")
 		d.host = strings.ReplaceAll(label, "**", "*") + "." + domain
 	case strings.Count(label, "*") > 1:
-		d.fail("origin-wildcard", "a label has at most one *")
+		d.fail("origin-wildcard", "a label has at most one *"+byFunction)
 	case !found || domain == "":
 		d.fail("origin-wildcard-domain", `a wildcard needs a domain after it, such as https://*.example.com; "*" alone allows every origin`)
 	case missingDot(label):
 		d.note("origin-missing-dot", "without a dot after the *, the entry would match "+strings.Trim(strconv.QuoteToASCII("evil"+label[1:]+"."+domain), `"`))
 		d.host = "*." + label[1:] + "." + domain
 	case endsInNumber(domain):
-		d.fail("origin-wildcard", "an IP address cannot contain a wildcard")
+		d.fail("origin-wildcard", "an IP address has no wildcard"+byFunction)
 	case !validPunycode(domain):
 		d.fail("origin-punycode", "a label that begins with xn-- must be Punycode exactly as browsers write it")
 	default:

@@ -58,7 +58,22 @@ func Cut(s string) (t Tuple, ok bool) {
 // rejects every other spelling, so that string comparison is enough to compare valid
 // origins. It allocates nothing.
 func (t Tuple) Valid() bool {
-	return validScheme(t.Scheme) && validHost(t.Host, t.Scheme) && (t.Port == "" || validPort(t.Port, t.Scheme))
+	return validScheme(t.Scheme) && !SendsNull(t.Scheme) && !WebSocket(t.Scheme) && validHost(t.Host, t.Scheme) && (t.Port == "" || validPort(t.Port, t.Scheme))
+}
+
+// Embedded reports whether the origin is one that only the browser inside an application
+// sends: a scheme without a host, such as file:// or qrc://, or a host with a final dot
+// (URL, host serializer). It is never [Tuple.Valid].
+func (t Tuple) Embedded() bool {
+	host, dot := strings.CutSuffix(t.Host, ".")
+	switch {
+	case !validScheme(t.Scheme) || t.Port != "" && !validPort(t.Port, t.Scheme):
+		return false
+	case special(t.Scheme):
+		return dot && !WebSocket(t.Scheme) && !strings.HasPrefix(host, "[") && validHost(host, t.Scheme)
+	default:
+		return t.Host == "" && t.Port == "" && (t.Scheme == "file" || !SendsNull(t.Scheme))
+	}
 }
 
 // cutPort splits off the port. The port may be absent, but not empty.

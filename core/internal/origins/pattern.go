@@ -23,6 +23,7 @@ const (
 	exactHost   reach = iota
 	wholeLabels       // https://*.example.com
 	partOfLabel       // https://preview-*.example.com
+	anyHost           // https://*
 )
 
 const anyPort = "*"
@@ -39,6 +40,10 @@ func Parse(s string) (Pattern, bool) {
 		return Pattern{}, false
 	}
 	p := Pattern{text: s, scheme: scheme, host: host, port: port}
+	if host == "*" {
+		p.host, p.wildcard = "", anyHost
+		return p, true
+	}
 	label, domain, _ := strings.Cut(host, ".")
 	if p.prefix, p.suffix, found = strings.Cut(label, "*"); !found {
 		return p, validHost(host, scheme) && (!special(scheme) || validPunycode(host))
@@ -76,6 +81,9 @@ func WebSocket(scheme string) bool { return scheme == "ws" || scheme == "wss" }
 // Insecure reports whether the pattern matches origins that are [Insecure].
 func (p Pattern) Insecure() bool { return Insecure(p.scheme, p.host) }
 
+// AnyHost reports whether the pattern matches every host of its scheme.
+func (p Pattern) AnyHost() bool { return p.wildcard == anyHost }
+
 // Domain returns the host, without its first label if that has a wildcard.
 func (p Pattern) Domain() string { return p.host }
 
@@ -85,7 +93,10 @@ func (p Pattern) Secure() string { return "https" + strings.TrimPrefix(p.text, p
 // ReachesRegistrable reports whether anyone can register a name that the wildcard
 // matches. That is so if the wildcard is at or inside the registrable domain.
 func (p Pattern) ReachesRegistrable() bool {
-	if p.wildcard == exactHost || Loopback(p.host) {
+	switch {
+	case p.wildcard == anyHost:
+		return true
+	case p.wildcard == exactHost || Loopback(p.host):
 		return false
 	}
 	// This label replaces the wildcard. No rule of the list names it, so rules such as
@@ -98,10 +109,7 @@ func publicSuffix(host string) string {
 	return suffix
 }
 
-// strangersBelow reports whether host is two or more labels below domain and is below
-// a public suffix there. For example, *.amazonaws.com belongs to one owner, but anyone
-// can register NAME.s3.amazonaws.com.
-func strangersBelow(host, domain string) bool {
-	labels := host[:len(host)-len(domain)-1]
-	return strings.IndexByte(labels, '.') >= 0 && len(publicSuffix(host)) > len(domain)
-}
+// foreign reports whether host is a public suffix below domain, or is below one. For
+// example, console.amazonaws.com belongs to the owner of amazonaws.com, but anyone can
+// register NAME.s3.amazonaws.com.
+func foreign(host, domain string) bool { return len(publicSuffix(host)) > len(domain) }

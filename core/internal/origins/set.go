@@ -20,6 +20,7 @@ type Set struct {
 // schemeSet holds the patterns of one scheme that need a parsed origin.
 type schemeSet struct {
 	scheme   string              // with "://"
+	anyHost  map[string]struct{} // ports of every host; nil if there is none
 	ports    map[string]struct{} // exact hosts with any port
 	domains  map[string]domainSet
 	anyPorts map[string]domainSet
@@ -43,7 +44,7 @@ type affixes struct {
 }
 
 // NewSet makes a set. With sparePublicSuffixes, a wildcard does not match a name below
-// a public suffix that is deeper than the wildcard: see strangersBelow.
+// a public suffix that is deeper than the wildcard: see foreign.
 func NewSet(patterns []Pattern, sparePublicSuffixes bool) Set {
 	s := Set{sparePublicSuffixes: sparePublicSuffixes}
 	exact := make([]string, 0, len(patterns))
@@ -67,6 +68,13 @@ func NewSet(patterns []Pattern, sparePublicSuffixes bool) Set {
 
 func (s *Set) addWildcard(p Pattern) {
 	scheme := s.scheme(p.scheme)
+	if p.wildcard == anyHost {
+		if scheme.anyHost == nil {
+			scheme.anyHost = make(map[string]struct{})
+		}
+		scheme.anyHost[p.port] = struct{}{}
+		return
+	}
 	if p.wildcard == exactHost {
 		scheme.ports[p.host] = struct{}{}
 		return
@@ -156,9 +164,13 @@ func (s *Set) Matches(origin string) bool {
 }
 
 func (s *Set) matchesIn(scheme *schemeSet, hostport string) bool {
+	name := strings.TrimSuffix(scheme.scheme, "://")
 	host, port, ok := cutPort(hostport)
-	if !ok || len(host) > maxHost || port != "" && !validPort(port, strings.TrimSuffix(scheme.scheme, "://")) {
+	if !ok || len(host) > maxHost || port != "" && !validPort(port, name) {
 		return false
+	}
+	if scheme.hasAnyHost(port) {
+		return validHost(host, name)
 	}
 	if _, ok := scheme.ports[host]; ok {
 		return true
@@ -181,12 +193,24 @@ func (s *Set) matchesIn(scheme *schemeSet, hostport string) bool {
 	return false
 }
 
+// hasAnyHost reports whether every host with that port matches.
+func (s *schemeSet) hasAnyHost(port string) bool {
+	_, any := s.anyHost[anyPort]
+	if !any {
+		_, any = s.anyHost[port]
+	}
+	return any
+}
+
 // reaches reports whether a wildcard of the domain that starts at host[start:] matches
 // the labels before it. The zero domainSet has no wildcards.
 func (s *Set) reaches(d domainSet, host string, start int) bool {
-	labels := host[:start-1]
+	return d.matches(host[:start-1]) && !(s.sparePublicSuffixes && foreign(host, host[start:]))
+}
+
+func (d *domainSet) matches(labels string) bool {
 	if d.whole {
-		return !s.sparePublicSuffixes || !strangersBelow(host, host[start:])
+		return true
 	}
 	for _, shape := range d.shapes {
 		if len(labels) <= shape.prefix+shape.suffix {

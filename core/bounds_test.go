@@ -1,0 +1,101 @@
+package core_test
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"runtime"
+	"strings"
+	"testing"
+	"testing/synctest"
+
+	"github.com/corsuite/corsuite/core"
+)
+
+// hostile returns requests with megabytes in each text that a log line or a verdict quotes.
+func hostile() []core.Request {
+	long := []string{strings.Repeat("a", 1<<20), strings.Repeat("\x00", 1<<20), strings.Repeat("é", 1<<19), strings.Repeat("…", 1<<18)}
+	var names strings.Builder
+	for i := range 1 << 17 {
+		names.WriteByte('a' + byte(i%26))
+		names.WriteString("-x-secret-header,")
+	}
+	long = append(long, names.String(), strings.Repeat("cookie,", 1<<17))
+	var all []core.Request
+	for _, text := range long {
+		many := make([]string, 200_000)
+		for i := range many {
+			many[i] = text[:8]
+		}
+		all = append(all,
+			get(text), get("https://"+text), get(many...), options(text),
+			core.Request{Method: text, Origin: []string{text, text}},
+			preflight(app, text), preflight(app, "PUT", text), preflight(app, "PUT", many...), preflight("https://evil.example", "PUT", text),
+			core.Request{Method: "OPTIONS", Origin: []string{app}, RequestMethod: many, RequestHeaders: many},
+			core.Request{Method: "OPTIONS", RequestMethod: []string{text}},
+		)
+	}
+	return all
+}
+
+// megabytes is a request whose target and fields are long, too.
+type megabytes struct{ text string }
+
+func (m megabytes) Field(string) string { return m.text }
+func (m megabytes) Host() string        { return m.text }
+func (m megabytes) Path() string        { return m.text }
+
+// TestTextsAreBounded shows that no request makes a verdict of more than 2 KiB, a line of
+// more than 4 KiB, or the policy hold more than 256 KiB.
+func TestTextsAreBounded(t *testing.T) {
+	requests := hostile()
+	fails := core.WithOriginFunc(func(context.Context, core.Origin, core.Target) (bool, error) {
+		return false, errors.New(strings.Repeat("\x01", 1<<20))
+	})
+	for name, tt := range map[string]struct {
+		cfg  core.Config
+		opts []core.Option
+	}{
+		"listed":      {core.Config{AllowOrigins: []string{app}}, nil},
+		"credentials": {core.Config{AllowOrigins: []string{app}, AllowCredentials: true}, nil},
+		"reflecting":  {core.Config{AllowOrigins: []string{app}, AllowMethods: []string{"*"}, AllowHeaders: []string{"*"}, AllowCredentials: true}, nil},
+		"function":    {core.Config{}, []core.Option{fails}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				var log buffer
+				var longest int
+				opts := append(tt.opts, core.WithObserver(func(_ context.Context, v core.Verdict) { longest = max(longest, len(v.String())) }))
+				p := mustPolicy(t, tt.cfg, append(opts, core.WithLogger(slog.New(slog.NewTextHandler(&log, nil))))...)
+				if err := p.Shadow(&core.Config{AllowOrigins: []string{"https://evil.example"}}); err != nil {
+					t.Fatal(err)
+				}
+				var before, after runtime.MemStats
+				runtime.GC()
+				runtime.ReadMemStats(&before)
+				for _, text := range []string{requests[0].Origin[0], requests[11].Origin[0]} {
+					for i := range requests {
+						p.Decide(t.Context(), &requests[i], megabytes{text})
+						p.LogOverride(&requests[i], megabytes{text})
+						longest = max(longest, len(p.Explain(t.Context(), &requests[i], nil).String()))
+					}
+				}
+				written := lines(&log)
+				runtime.GC()
+				runtime.ReadMemStats(&after)
+				if held := int64(after.HeapAlloc) - int64(before.HeapAlloc); held > 256<<10 {
+					t.Errorf("the policy holds %d bytes", held)
+				}
+				line := 0
+				for _, l := range written {
+					line = max(line, len(l))
+				}
+				t.Logf("the longest verdict has %d bytes, the longest of %d lines %d", longest, len(written), line)
+				if longest > 2<<10 || line > 4<<10 {
+					t.Errorf("a verdict of %d bytes, a line of %d", longest, line)
+				}
+				runtime.KeepAlive(p)
+			})
+		})
+	}
+}
