@@ -34,7 +34,14 @@ type Cache struct {
 	// denied. The answer is used for all requests with that origin, so the context of
 	// Func has no values from a request. Func should return when its context ends. It
 	// should also log its errors, because StaleFor can hide them from the callers.
+	//
+	// The Target has no path. It has the host only with PerHost.
 	Func core.OriginFunc
+
+	// PerHost keeps one answer for each origin and each host that requests are sent to,
+	// for a Func that allows other origins on another host. A client can invent hosts, so
+	// let the server or a proxy reject unknown ones.
+	PerHost bool
 
 	// AllowedFor is how long an answer that allows an origin is kept. A tenant that is
 	// removed elsewhere stays allowed for that long. Zero means one minute; a negative
@@ -62,25 +69,45 @@ type Cache struct {
 	// takes about 350 bytes. Zero or a negative value means 10,000.
 	MaxEntries int
 
+	// MaxCalls is the maximum number of calls of Func that run at the same time, also if
+	// Func ignores its context. Other calls wait, and Timeout includes the wait. A quarter
+	// of the calls is reserved for origins that were allowed before, so that invented
+	// origins delay tenants little. Zero or a negative value means 64. A value near the
+	// number of connections to a database keeps the waits of tenants short.
+	MaxCalls int
+
 	mu      sync.Mutex
 	began   time.Time // the time of the first call; the times of entries count from it
-	entries map[core.Origin]*entry
+	entries map[key]*entry
 	allowed list.List // of *entry, the most recently used first
 	others  list.List
-	calls   map[core.Origin]*call
+	calls   map[key]*call
+
+	running, unknown              int       // calls of Func, and those among them for new origins
+	waitingKnown, waitingForFirst list.List // of *call, for origins that were allowed before, and for others
+}
+
+// key is what an entry is for. Without PerHost, the host is empty.
+type key struct {
+	origin core.Origin
+	host   string
 }
 
 // Allow is a [core.OriginFunc]. It returns the cached answer or calls Func. The error is
 // that of Func or, if ctx ends first, that of ctx.
-func (c *Cache) Allow(ctx context.Context, o core.Origin) (allowed bool, err error) {
+func (c *Cache) Allow(ctx context.Context, o core.Origin, to core.Target) (allowed bool, err error) {
+	k := key{origin: o}
+	if c.PerHost {
+		k.host = to.Host
+	}
 	c.mu.Lock()
-	e, now := c.entries[o], time.Since(c.began)
+	e, now := c.entries[k], time.Since(c.began)
 	if e == nil || now >= e.due {
-		call := c.start(o)
+		call := c.start(k)
 		if e == nil || !e.failing || now >= e.good {
 			call.waiting++
 			c.mu.Unlock()
-			return c.wait(ctx, o, call)
+			return c.wait(ctx, call)
 		}
 	}
 	c.list(e).MoveToFront(e.element)
@@ -89,7 +116,7 @@ func (c *Cache) Allow(ctx context.Context, o core.Origin) (allowed bool, err err
 	return allowed, err
 }
 
-// Forget removes the entry of an origin, so that the next request calls Func. It also
+// Forget removes the entries of an origin, for every host, so that the next request calls Func. It also
 // prevents running calls from adding an entry, so a tenant that was removed before
 // Forget is denied after it. The origin must have the form of [core.Origin.String]; for
 // any other string, Forget does nothing.
@@ -101,8 +128,26 @@ func (c *Cache) Forget(origin string) {
 	o := core.Origin{Scheme: t.Scheme, Host: t.Host, Port: t.PortNumber()}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	delete(c.calls, o)
-	if e := c.entries[o]; e != nil {
+	if !c.PerHost {
+		c.forget(key{origin: o})
+		return
+	}
+	for k := range c.calls {
+		if k.origin == o {
+			delete(c.calls, k)
+		}
+	}
+	for k := range c.entries {
+		if k.origin == o {
+			c.forget(k)
+		}
+	}
+}
+
+// forget removes one entry, and prevents a running call from adding it. The lock is held.
+func (c *Cache) forget(k key) {
+	delete(c.calls, k)
+	if e := c.entries[k]; e != nil {
 		c.drop(e)
 	}
 }

@@ -23,7 +23,7 @@ type directory struct {
 	called  int
 }
 
-func (d *directory) allow(_ context.Context, o core.Origin) (bool, error) {
+func (d *directory) allow(_ context.Context, o core.Origin, _ core.Target) (bool, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.called++
@@ -61,7 +61,7 @@ type answer struct {
 
 func (want answer) check(t *testing.T, when string, cache *origincache.Cache, d *directory) {
 	t.Helper()
-	allowed, err := cache.Allow(t.Context(), shop())
+	allowed, err := cache.Allow(t.Context(), shop(), core.Target{})
 	synctest.Wait() // until a call in the background has returned
 	if got := (answer{allowed, err, d.calls()}); got.allowed != want.allowed || !errors.Is(got.err, want.err) || got.calls != want.calls {
 		t.Errorf("%s: %+v, want %+v", when, got, want)
@@ -94,7 +94,7 @@ func TestAnswersExpire(t *testing.T) {
 				var d directory
 				d.set(tt.tenant, nil)
 				tt.cache.Func = d.allow
-				if _, err := tt.cache.Allow(t.Context(), core.Origin{Scheme: "https", Host: "other.example"}); err != nil || d.calls() != 1 {
+				if _, err := tt.cache.Allow(t.Context(), core.Origin{Scheme: "https", Host: "other.example"}, core.Target{}); err != nil || d.calls() != 1 {
 					t.Error("the first call of the cache failed:", err)
 				}
 				pass(time.Second)
@@ -128,7 +128,7 @@ func TestCacheFollowsTheStore(t *testing.T) {
 }
 
 func TestCacheWithoutFunc(t *testing.T) {
-	if allowed, err := new(origincache.Cache).Allow(t.Context(), shop()); allowed || err == nil || !strings.Contains(err.Error(), "no Func") {
+	if allowed, err := new(origincache.Cache).Allow(t.Context(), shop(), core.Target{}); allowed || err == nil || !strings.Contains(err.Error(), "no Func") {
 		t.Errorf("got %v, %v, want an error about Func", allowed, err)
 	}
 }

@@ -2,6 +2,7 @@ package origincache
 
 import (
 	"cmp"
+	"container/list"
 	"context"
 	"errors"
 	"fmt"
@@ -13,6 +14,9 @@ import (
 // call is a call of Func. The lock of the cache guards all fields except ctx, cancel and
 // done. After done is closed, allowed and err do not change.
 type call struct {
+	key     key
+	known   bool          // the origin was allowed before
+	element *list.Element // in a list of the cache until Func is called
 	ctx     context.Context
 	cancel  context.CancelFunc
 	done    chan struct{}
@@ -22,23 +26,73 @@ type call struct {
 	err     error
 }
 
-// start returns the running call for an origin, or starts one. The caller holds the
-// lock.
-func (c *Cache) start(o core.Origin) *call {
-	if running := c.calls[o]; running != nil {
+// start returns the call for an origin, or makes one. The caller holds the lock.
+func (c *Cache) start(k key) *call {
+	if running := c.calls[k]; running != nil {
 		return running
 	}
 	if c.entries == nil {
-		c.entries, c.calls = make(map[core.Origin]*entry), make(map[core.Origin]*call)
+		c.entries, c.calls = make(map[key]*entry), make(map[key]*call)
 	}
 	if c.began.IsZero() {
 		c.began = time.Now()
 	}
-	started := &call{done: make(chan struct{})}
+	e := c.entries[k]
+	started := &call{key: k, known: e != nil && e.allowed, done: make(chan struct{})}
 	started.ctx, started.cancel = context.WithTimeout(context.Background(), c.timeout())
-	c.calls[o] = started
-	go c.run(o, started)
+	c.calls[k] = started
+	started.element = c.queue(started).PushBack(started)
+	c.next()
 	return started
+}
+
+func (c *Cache) queue(call *call) *list.List {
+	if call.known {
+		return &c.waitingKnown
+	}
+	return &c.waitingForFirst
+}
+
+// next runs as many of the waiting calls as it may. The caller holds the lock.
+func (c *Cache) next() {
+	limit := cmp.Or(max(c.MaxCalls, 0), 64)
+	for c.running < limit {
+		element := c.waitingKnown.Front()
+		if element == nil && c.unknown < limit-limit/4 {
+			element = c.waitingForFirst.Front()
+		}
+		if element == nil {
+			return
+		}
+		call := element.Value.(*call)
+		c.unqueue(call)
+		if call.ended {
+			continue
+		}
+		c.running++
+		if !call.known {
+			c.unknown++
+		}
+		go c.run(call)
+	}
+}
+
+func (c *Cache) unqueue(call *call) {
+	if call.element != nil {
+		c.queue(call).Remove(call.element)
+		call.element = nil
+	}
+}
+
+// ran makes room for another call.
+func (c *Cache) ran(call *call) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.running--
+	if !call.known {
+		c.unknown--
+	}
+	c.next()
 }
 
 func (c *Cache) timeout() time.Duration {
@@ -47,35 +101,37 @@ func (c *Cache) timeout() time.Duration {
 
 // run calls Func. The waiting requests get an answer even if Func panics or ends its
 // goroutine.
-func (c *Cache) run(o core.Origin, call *call) {
+func (c *Cache) run(call *call) {
 	allowed, err := false, errors.New("origincache: Func ended its goroutine")
 	defer func() {
 		if v := recover(); v != nil {
 			err = fmt.Errorf("origincache: Func panicked: %v", v)
 		}
-		c.end(o, call, allowed, err)
+		c.end(call, allowed, err)
 		call.cancel()
+		c.ran(call)
 	}()
 	if c.Func == nil {
 		err = errors.New("origincache: the Cache has no Func")
 		return
 	}
-	allowed, err = c.Func(call.ctx, o)
+	allowed, err = c.Func(call.ctx, call.key.origin, core.Target{Host: call.key.host})
 }
 
 // end gives the answer to the waiting requests. It does not keep the answer of a call
 // that Forget has removed.
-func (c *Cache) end(o core.Origin, call *call, allowed bool, err error) {
+func (c *Cache) end(call *call, allowed bool, err error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if call.ended {
 		return
 	}
 	call.ended = true
+	c.unqueue(call)
 	allowed = allowed && err == nil
-	if c.calls[o] == call {
-		delete(c.calls, o)
-		allowed, err = c.keep(o, allowed, err)
+	if c.calls[call.key] == call {
+		delete(c.calls, call.key)
+		allowed, err = c.keep(call.key, allowed, err)
 	}
 	call.allowed, call.err = allowed, err
 	close(call.done)
@@ -83,13 +139,13 @@ func (c *Cache) end(o core.Origin, call *call, allowed bool, err error) {
 
 // wait waits for a call on behalf of one request. If Func has not returned when its
 // context ends, the first request that observes this ends the call.
-func (c *Cache) wait(ctx context.Context, o core.Origin, call *call) (allowed bool, err error) {
+func (c *Cache) wait(ctx context.Context, call *call) (allowed bool, err error) {
 	select {
 	case <-call.done:
 	case <-call.ctx.Done():
-		c.end(o, call, false, fmt.Errorf("origincache: Func did not return within %v: %w", c.timeout(), context.DeadlineExceeded))
+		c.end(call, false, fmt.Errorf("origincache: Func did not return within %v: %w", c.timeout(), context.DeadlineExceeded))
 	case <-ctx.Done():
-		c.leave(o, call)
+		c.leave(call)
 		return false, ctx.Err()
 	}
 	return call.allowed, call.err
@@ -97,14 +153,15 @@ func (c *Cache) wait(ctx context.Context, o core.Origin, call *call) (allowed bo
 
 // leave removes one waiting request from a call. If no request is left, leave cancels
 // the call. Later requests do not join that call, because it is about to fail.
-func (c *Cache) leave(o core.Origin, call *call) {
+func (c *Cache) leave(call *call) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if call.waiting--; call.waiting != 0 {
 		return
 	}
 	call.cancel()
-	if c.calls[o] == call {
-		delete(c.calls, o)
+	c.unqueue(call)
+	if c.calls[call.key] == call {
+		delete(c.calls, call.key)
 	}
 }

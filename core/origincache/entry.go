@@ -5,8 +5,6 @@ import (
 	"container/list"
 	"math"
 	"time"
-
-	"github.com/corsuite/corsuite/core"
 )
 
 // pause is the time after an error of Func in which Func is not called again.
@@ -14,7 +12,7 @@ const pause = time.Second
 
 // entry is the answer for one origin. Its times count from the first call of the cache.
 type entry struct {
-	origin  core.Origin
+	key     key
 	allowed bool
 	failing bool          // the last call failed, and the answer is from an earlier call
 	err     error         // the error of the last call, if there is no earlier answer
@@ -24,8 +22,8 @@ type entry struct {
 }
 
 // keep stores the result of a call, and returns the answer for the waiting requests.
-func (c *Cache) keep(o core.Origin, allowed bool, err error) (bool, error) {
-	old, now := c.entries[o], time.Since(c.began)
+func (c *Cache) keep(k key, allowed bool, err error) (bool, error) {
+	old, now := c.entries[k], time.Since(c.began)
 	if err != nil && old != nil && now < old.good {
 		old.failing = true
 		old.due = min(later(now, pause), old.good)
@@ -34,7 +32,7 @@ func (c *Cache) keep(o core.Origin, allowed bool, err error) (bool, error) {
 	if old != nil {
 		c.drop(old)
 	}
-	e := &entry{origin: o, allowed: allowed, err: err}
+	e := &entry{key: k, allowed: allowed, err: err}
 	switch {
 	case err != nil:
 		e.due = later(now, pause)
@@ -60,12 +58,12 @@ func (c *Cache) add(e *entry) {
 	if l.Len() >= cmp.Or(max(c.MaxEntries, 0), 10_000) {
 		c.drop(l.Back().Value.(*entry))
 	}
-	c.entries[e.origin] = e
+	c.entries[e.key] = e
 	e.element = l.PushFront(e)
 }
 
 func (c *Cache) drop(e *entry) {
-	delete(c.entries, e.origin)
+	delete(c.entries, e.key)
 	c.list(e).Remove(e.element)
 }
 

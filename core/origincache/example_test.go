@@ -12,7 +12,7 @@ import (
 
 func ExampleCache() {
 	calls := 0
-	cache := &origincache.Cache{Func: func(_ context.Context, o core.Origin) (bool, error) {
+	cache := &origincache.Cache{Func: func(_ context.Context, o core.Origin, _ core.Target) (bool, error) {
 		calls++ // a real Func would query a database
 		return o.Host == "shop.tenant.example", nil
 	}}
@@ -23,7 +23,7 @@ func ExampleCache() {
 	}
 	for range 1000 {
 		for _, origin := range []string{"https://shop.tenant.example", "https://other.example"} {
-			policy.Decide(context.Background(), &core.Request{Method: "GET", Origin: []string{origin}})
+			policy.Decide(context.Background(), &core.Request{Method: "GET", Origin: []string{origin}}, nil)
 		}
 	}
 	fmt.Println("calls of Func:", calls)
@@ -37,7 +37,7 @@ func ExampleCache_Allow() {
 	cache := &origincache.Cache{
 		AllowedFor: -1, // no caching, so that the example calls Func each time
 		StaleFor:   time.Hour,
-		Func: func(context.Context, core.Origin) (bool, error) {
+		Func: func(context.Context, core.Origin, core.Target) (bool, error) {
 			if down {
 				return false, errors.New("the database is down")
 			}
@@ -45,7 +45,7 @@ func ExampleCache_Allow() {
 		},
 	}
 	ask := func(host string) {
-		allowed, err := cache.Allow(context.Background(), core.Origin{Scheme: "https", Host: host})
+		allowed, err := cache.Allow(context.Background(), core.Origin{Scheme: "https", Host: host}, core.Target{})
 		fmt.Println(host, allowed, err)
 	}
 	ask("shop.tenant.example")
@@ -60,11 +60,11 @@ func ExampleCache_Allow() {
 
 func ExampleCache_Forget() {
 	tenants := map[string]bool{"https://shop.tenant.example": true}
-	cache := &origincache.Cache{Func: func(_ context.Context, o core.Origin) (bool, error) {
+	cache := &origincache.Cache{Func: func(_ context.Context, o core.Origin, _ core.Target) (bool, error) {
 		return tenants[o.String()], nil
 	}}
 	ask := func() {
-		fmt.Println(cache.Allow(context.Background(), core.Origin{Scheme: "https", Host: "shop.tenant.example"}))
+		fmt.Println(cache.Allow(context.Background(), core.Origin{Scheme: "https", Host: "shop.tenant.example"}, core.Target{}))
 	}
 	ask()
 	delete(tenants, "https://shop.tenant.example")
@@ -80,11 +80,11 @@ func ExampleCache_Forget() {
 // Clear is for a change that can affect every origin.
 func ExampleCache_Clear() {
 	domain := "tenant.example"
-	cache := &origincache.Cache{Func: func(_ context.Context, o core.Origin) (bool, error) {
+	cache := &origincache.Cache{Func: func(_ context.Context, o core.Origin, _ core.Target) (bool, error) {
 		return o.Host == "shop."+domain, nil
 	}}
 	ask := func() {
-		fmt.Println(cache.Allow(context.Background(), core.Origin{Scheme: "https", Host: "shop.tenant.example"}))
+		fmt.Println(cache.Allow(context.Background(), core.Origin{Scheme: "https", Host: "shop.tenant.example"}, core.Target{}))
 	}
 	ask()
 	domain = "moved.example"

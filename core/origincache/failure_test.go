@@ -110,7 +110,7 @@ func TestStaleAnswersWithoutCaching(t *testing.T) {
 func TestStaleAnswersDoNotWait(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		hangs := false
-		cache := &origincache.Cache{StaleFor: time.Hour, Func: func(ctx context.Context, _ core.Origin) (bool, error) {
+		cache := &origincache.Cache{StaleFor: time.Hour, Func: func(ctx context.Context, _ core.Origin, _ core.Target) (bool, error) {
 			if hangs {
 				<-ctx.Done()
 			}
@@ -118,7 +118,7 @@ func TestStaleAnswersDoNotWait(t *testing.T) {
 		}}
 		ask := func(when string, wait time.Duration) {
 			began := time.Now()
-			if allowed, err := cache.Allow(t.Context(), shop()); !allowed || err != nil || time.Since(began) != wait {
+			if allowed, err := cache.Allow(t.Context(), shop(), core.Target{}); !allowed || err != nil || time.Since(began) != wait {
 				t.Errorf("%s: %v, %v after %v; want an answer after %v", when, allowed, err, time.Since(began), wait)
 			}
 		}
@@ -154,18 +154,18 @@ func TestTimeout(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				answers := make(chan bool)
 				calls := 0
-				cache := &origincache.Cache{Timeout: tt.timeout, Func: func(context.Context, core.Origin) (bool, error) {
+				cache := &origincache.Cache{Timeout: tt.timeout, Func: func(context.Context, core.Origin, core.Target) (bool, error) {
 					calls++
 					return <-answers, nil // it ignores its context
 				}}
 				began := time.Now()
-				allowed, err := cache.Allow(t.Context(), shop())
+				allowed, err := cache.Allow(t.Context(), shop(), core.Target{})
 				if allowed || !errors.Is(err, context.DeadlineExceeded) || time.Since(began) != tt.want {
 					t.Errorf("%v, %v after %v, want an error after %v", allowed, err, time.Since(began), tt.want)
 				}
 				answers <- true
 				synctest.Wait()
-				if allowed, err := cache.Allow(t.Context(), shop()); allowed || err == nil || calls != 1 {
+				if allowed, err := cache.Allow(t.Context(), shop(), core.Target{}); allowed || err == nil || calls != 1 {
 					t.Errorf("%v, %v after %d calls, want the error of the first call: its answer came after the timeout", allowed, err, calls)
 				}
 			})
@@ -178,19 +178,19 @@ func TestFuncPanicsExitsOrFails(t *testing.T) {
 		f    core.OriginFunc
 		want string
 	}{
-		"a panic": {func(context.Context, core.Origin) (bool, error) { panic("boom") }, "boom"},
-		"runtime.Goexit": {func(context.Context, core.Origin) (bool, error) {
+		"a panic": {func(context.Context, core.Origin, core.Target) (bool, error) { panic("boom") }, "boom"},
+		"runtime.Goexit": {func(context.Context, core.Origin, core.Target) (bool, error) {
 			runtime.Goexit()
 			return true, nil
 		}, "ended"},
-		"an error with true": {func(context.Context, core.Origin) (bool, error) { return true, errors.New("boom") }, "boom"},
+		"an error with true": {func(context.Context, core.Origin, core.Target) (bool, error) { return true, errors.New("boom") }, "boom"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				started, fails := make(chan struct{}), true
-				cache := &origincache.Cache{Func: func(ctx context.Context, o core.Origin) (bool, error) {
+				cache := &origincache.Cache{Func: func(ctx context.Context, o core.Origin, to core.Target) (bool, error) {
 					if <-started; fails {
-						return tt.f(ctx, o)
+						return tt.f(ctx, o, to)
 					}
 					return true, nil
 				}}
@@ -198,7 +198,7 @@ func TestFuncPanicsExitsOrFails(t *testing.T) {
 				results := make(chan string)
 				for range 10 {
 					go func() {
-						allowed, err := cache.Allow(t.Context(), shop())
+						allowed, err := cache.Allow(t.Context(), shop(), core.Target{})
 						if allowed || err == nil {
 							t.Errorf("got %v, %v, want false and an error", allowed, err)
 							err = errors.New("no error")
@@ -216,7 +216,7 @@ func TestFuncPanicsExitsOrFails(t *testing.T) {
 				}
 				fails = false
 				pass(time.Second)
-				if allowed, err := cache.Allow(t.Context(), shop()); !allowed || err != nil {
+				if allowed, err := cache.Allow(t.Context(), shop(), core.Target{}); !allowed || err != nil {
 					t.Errorf("after the pause: %v, %v, want true without an error", allowed, err)
 				}
 			})

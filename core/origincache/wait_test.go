@@ -19,7 +19,7 @@ type slow struct {
 
 func newSlow() slow { return slow{make(chan context.Context, 10), make(chan bool)} }
 
-func (s slow) allow(ctx context.Context, _ core.Origin) (bool, error) {
+func (s slow) allow(ctx context.Context, _ core.Origin, _ core.Target) (bool, error) {
 	s.calls <- ctx
 	select {
 	case allowed := <-s.answers:
@@ -34,7 +34,7 @@ func (s slow) allow(ctx context.Context, _ core.Origin) (bool, error) {
 func request(ctx context.Context, cache *origincache.Cache) *result {
 	r := new(result)
 	go func() {
-		allowed, err := cache.Allow(ctx, shop())
+		allowed, err := cache.Allow(ctx, shop(), core.Target{})
 		r.mu.Lock()
 		defer r.mu.Unlock()
 		r.done, r.allowed, r.err = true, allowed, err
@@ -68,7 +68,7 @@ func TestConcurrentRequestsShareOneCall(t *testing.T) {
 		allowed := make(chan bool, requests)
 		for range requests {
 			go func() {
-				ok, err := cache.Allow(t.Context(), shop())
+				ok, err := cache.Allow(t.Context(), shop(), core.Target{})
 				allowed <- ok && err == nil
 			}()
 		}
@@ -91,7 +91,7 @@ func TestCallsForTwoOriginsRunConcurrently(t *testing.T) {
 		cache := &origincache.Cache{Func: store.allow}
 		first := request(t.Context(), cache)
 		go func() {
-			if _, err := cache.Allow(t.Context(), core.Origin{Scheme: "https", Host: "shop.example", Port: 8443}); err != nil {
+			if _, err := cache.Allow(t.Context(), core.Origin{Scheme: "https", Host: "shop.example", Port: 8443}, core.Target{}); err != nil {
 				t.Error(err)
 			}
 		}()
@@ -163,7 +163,7 @@ func TestForgetIgnoresRunningCalls(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				before, after := make(chan bool), make(chan bool)
 				answers := before
-				cache := &origincache.Cache{Func: func(context.Context, core.Origin) (bool, error) { return <-answers, nil }}
+				cache := &origincache.Cache{Func: func(context.Context, core.Origin, core.Target) (bool, error) { return <-answers, nil }}
 				early := request(t.Context(), cache)
 				answers = after
 				forget(cache)
