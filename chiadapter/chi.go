@@ -5,6 +5,15 @@
 //		AllowOrigins: []string{"https://app.example.com"},
 //	}))
 //
+// If a browser blocks a page, slog.Default has the reason and what to change:
+//
+//	WARN cors: the browser blocks a page kind=preflight reason=method-not-listed
+//	origin=https://app.example.com method=OPTIONS path=/posts/1
+//	why="the method \"DELETE\" is not in AllowMethods, so the browser does not send the page's request"
+//	fix="add \"DELETE\" to AllowMethods"
+//
+// [core.WithLogger] chooses another logger or none.
+//
 // # Where to register
 //
 // Register the policy on the top router or on a mounted router, before the routes
@@ -37,7 +46,7 @@ type Config = core.Config
 // New returns middleware that answers preflights and adds the CORS headers to every
 // other answer. The middleware is safe for concurrent use. The options are:
 //
-//   - [core.WithLogger] logs why browsers block pages.
+//   - [core.WithLogger] logs why browsers block pages to another logger than slog.Default.
 //   - [core.WithName] names the policy in logs and verdicts.
 //   - [core.WithObserver] calls a function after each CORS decision, for metrics.
 //   - [core.WithOriginFunc] calls a function for origins that cfg does not list.
@@ -62,6 +71,14 @@ func Middleware(policy *core.Policy) func(http.Handler) http.Handler {
 	reg.First = func(r *http.Request) { reportUnreached(policy, r) }
 	return reg.Middleware
 }
+
+// KeepCORS is middleware for handlers that write CORS headers themselves or replace Vary,
+// such as a reverse proxy. Register it after the policy, for instance with
+//
+//	r.With(chiadapter.KeepCORS).Handle("/files/*", proxy)
+//
+// It is [nethttp.KeepCORS], which has the details.
+func KeepCORS(next http.Handler) http.Handler { return nethttp.KeepCORS(next) }
 
 // reportUnreached logs if preflights for the route of r do not reach any policy.
 func reportUnreached(policy *core.Policy, r *http.Request) {

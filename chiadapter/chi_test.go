@@ -43,6 +43,9 @@ func TestConformance(t *testing.T) {
 		for _, policy := range app.Policies {
 			r.Use(chiadapter.Middleware(policy))
 		}
+		if app.Keep {
+			r.Use(chiadapter.KeepCORS)
+		}
 		r.Use(func(next http.Handler) http.Handler { return corstest.Around(app.Inner, next) })
 		for _, method := range app.Methods {
 			r.MethodFunc(method, app.Path, func(w http.ResponseWriter, _ *http.Request) {
@@ -58,6 +61,15 @@ func TestNative(t *testing.T) {
 	corstest.RunHTTP(t, func(policy *core.Policy, h http.Handler) http.Handler {
 		r := chi.NewRouter()
 		r.Use(chiadapter.Middleware(policy))
+		r.Handle("/items", h)
+		return r
+	})
+}
+
+func TestKeepCORS(t *testing.T) {
+	corstest.RunHTTP(t, func(policy *core.Policy, h http.Handler) http.Handler {
+		r := chi.NewRouter()
+		r.Use(chiadapter.Middleware(policy), chiadapter.KeepCORS)
 		r.Handle("/items", h)
 		return r
 	})

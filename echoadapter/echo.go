@@ -5,6 +5,15 @@
 //		AllowOrigins: []string{"https://app.example.com"},
 //	}))
 //
+// If a browser blocks a page, slog.Default has the reason and what to change:
+//
+//	WARN cors: the browser blocks a page kind=preflight reason=method-not-listed
+//	origin=https://app.example.com method=OPTIONS path=/posts/1
+//	why="the method \"DELETE\" is not in AllowMethods, so the browser does not send the page's request"
+//	fix="add \"DELETE\" to AllowMethods"
+//
+// [core.WithLogger] chooses another logger or none.
+//
 // # Where to register
 //
 // Register the policy on the Echo, before or after its routes. The middleware of a
@@ -27,6 +36,8 @@
 package echoadapter
 
 import (
+	"net/http"
+
 	"github.com/corsuite/corsuite/core"
 	"github.com/corsuite/corsuite/core/nethttp"
 	"github.com/labstack/echo/v4"
@@ -38,7 +49,7 @@ type Config = core.Config
 // New returns middleware that answers preflights and adds the CORS headers to every
 // other answer. The middleware is safe for concurrent use. The options are:
 //
-//   - [core.WithLogger] logs why browsers block pages.
+//   - [core.WithLogger] logs why browsers block pages to another logger than slog.Default.
 //   - [core.WithName] names the policy in logs and verdicts.
 //   - [core.WithObserver] calls a function after each CORS decision, for metrics.
 //   - [core.WithOriginFunc] calls a function for origins that cfg does not list.
@@ -73,9 +84,31 @@ func (m *middleware) wrap(next echo.HandlerFunc) echo.HandlerFunc {
 		return func(echo.Context) error { return m }
 	}
 	return func(c echo.Context) error {
-		if !m.Serve(c.Response(), c.Request()) {
+		goesOn, denied := m.Serve(c.Response(), c.Request())
+		if !goesOn {
 			return nil
 		}
-		return next(c)
+		err := next(c)
+		if denied {
+			m.Handled(c.Response(), c.Request())
+		}
+		return err
+	}
+}
+
+// KeepCORS is middleware for handlers that write CORS headers themselves or replace Vary,
+// such as a reverse proxy. Register it after the policy, for instance with
+//
+//	e.Group("/files", echoadapter.KeepCORS, middleware.Proxy(balancer))
+//
+// It works as [nethttp.KeepCORS], which has the details.
+func KeepCORS(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) (err error) {
+		response := c.Response()
+		nethttp.KeepCORS(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			response.Writer = w
+			err = next(c)
+		})).ServeHTTP(response.Writer, c.Request())
+		return err
 	}
 }

@@ -133,6 +133,9 @@ func TestConformance(t *testing.T) {
 		for _, policy := range app.Policies {
 			e.Use(echoadapter.Middleware(policy))
 		}
+		if app.Keep {
+			e.Use(echoadapter.KeepCORS)
+		}
 		e.Use(around(app.Inner))
 		for _, method := range app.Methods {
 			e.Add(method, app.Path, func(c echo.Context) error {
@@ -148,6 +151,15 @@ func TestNative(t *testing.T) {
 	corstest.RunHTTP(t, func(policy *core.Policy, h http.Handler) http.Handler {
 		e := echo.New()
 		e.Use(echoadapter.Middleware(policy))
+		e.Any("/items", echo.WrapHandler(h))
+		return e
+	})
+}
+
+func TestKeepCORS(t *testing.T) {
+	corstest.RunHTTP(t, func(policy *core.Policy, h http.Handler) http.Handler {
+		e := echo.New()
+		e.Use(echoadapter.Middleware(policy), echoadapter.KeepCORS)
 		e.Any("/items", echo.WrapHandler(h))
 		return e
 	})
@@ -319,7 +331,7 @@ func TestOriginFuncGetsContext(t *testing.T) {
 	e.Use(first(func(c echo.Context) {
 		c.SetRequest(c.Request().WithContext(context.WithValue(t.Context(), tenant{}, c.Request().Host)))
 	}), echoadapter.New(echoadapter.Config{ExposeHeaders: []string{"allowed"}}, core.WithOriginFunc(
-		func(ctx context.Context, o core.Origin) (bool, error) {
+		func(ctx context.Context, o core.Origin, _ core.Target) (bool, error) {
 			return ctx.Value(tenant{}) == "of."+o.Host, nil
 		},
 	)))

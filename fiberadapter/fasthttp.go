@@ -10,10 +10,10 @@ import (
 )
 
 // fields has room for the field lines that can change a decision: a policy rejects a
-// second origin or method, and reflects at most 16 lines of headers.
+// second origin or method, and reflects at most 128 lines of headers.
 type fields struct {
 	origin, method [2]string
-	headers        [17]string
+	headers        [129]string
 }
 
 // asked returns the field lines of an OPTIONS request that the policy reads. The slices
@@ -64,6 +64,22 @@ func appendView(values []string, value []byte) []string {
 	return values
 }
 
+// details reads a request in place. As a single pointer, it becomes an interface without
+// memory.
+type details struct{ c *fiber.Ctx }
+
+func (d details) Field(name string) string { return d.c.Get(name) }
+func (d details) Host() string             { return view(d.c.Context().Host()) }
+func (d details) Path() string             { return view(d.c.Context().Path()) }
+
+// allowsOrigin reports whether the response has Access-Control-Allow-Origin.
+func allowsOrigin(c *fiber.Ctx) (allows bool) {
+	c.Response().Header.VisitAll(func(key, _ []byte) {
+		allows = allows || is(view(key), fiber.HeaderAccessControlAllowOrigin)
+	})
+	return allows
+}
+
 // writeHeaders copies the headers into the response.
 func writeHeaders(c *fiber.Ctx, d core.Decision) {
 	h := &c.Response().Header
@@ -86,7 +102,7 @@ func clearCORS(c *fiber.Ctx, present []string) []string {
 	var names []string
 	h.VisitAll(func(key, value []byte) {
 		switch name := view(key); {
-		case isCORS(name):
+		case isCORS(name) || strings.ContainsAny(view(value), "\r\n"): // a header hidden in a value
 			names = append(names, strings.Clone(name))
 		case is(name, fiber.HeaderVary):
 			present = append(present, view(value))
@@ -98,7 +114,9 @@ func clearCORS(c *fiber.Ctx, present []string) []string {
 	return present
 }
 
+// isCORS also recognises a name with blanks before the colon, which browsers ignore.
 func isCORS(name string) bool {
+	name = strings.TrimRight(name, " \t")
 	if len(name) < len("Access-Control-") || name[0]|0x20 != 'a' {
 		return false
 	}

@@ -5,6 +5,15 @@
 //		AllowOrigins: []string{"https://app.example.com"},
 //	}))
 //
+// If a browser blocks a page, slog.Default has the reason and what to change:
+//
+//	WARN cors: the browser blocks a page kind=preflight reason=method-not-listed
+//	origin=https://app.example.com method=OPTIONS path=/posts/1
+//	why="the method \"DELETE\" is not in AllowMethods, so the browser does not send the page's request"
+//	fix="add \"DELETE\" to AllowMethods"
+//
+// [core.WithLogger] chooses another logger or none.
+//
 // # Where to register
 //
 // Register the policy on the app, a group or a mounted app, before the routes. fiber
@@ -46,7 +55,7 @@ type Config = core.Config
 // New returns middleware that answers preflights and adds the CORS headers to every
 // other answer. The middleware is safe for concurrent use. The options are:
 //
-//   - [core.WithLogger] logs why browsers block pages.
+//   - [core.WithLogger] logs why browsers block pages to another logger than slog.Default.
 //   - [core.WithName] names the policy in logs and verdicts.
 //   - [core.WithObserver] calls a function after each CORS decision, for metrics.
 //   - [core.WithOriginFunc] calls a function for origins that cfg does not list.
@@ -110,18 +119,26 @@ func (m *middleware) options(c *fiber.Ctx) error {
 
 // serve sets the CORS headers, and calls the next handler unless the answer is complete.
 func serve(c *fiber.Ctx, policy *core.Policy, req *core.Request) error {
-	if policy.Watched() {
-		req.FetchMode, req.FetchSite = c.Get("Sec-Fetch-Mode"), c.Get("Sec-Fetch-Site")
-		req.Cookies = len(c.Request().Header.Peek(fiber.HeaderCookie)) != 0
-	}
-	d := policy.Decide(c.UserContext(), req)
+	d := policy.Decide(c.UserContext(), req, details{c})
 	writeHeaders(c, d)
 	if status := d.Status(); status != 0 {
 		c.Status(status)
 		return nil
 	}
-	return c.Next()
+	if d.Allowed() {
+		c.Context().RemoveUserValue(denied{})
+		return c.Next()
+	}
+	c.Context().SetUserValue(denied{}, true)
+	err := c.Next()
+	if c.Context().UserValue(denied{}) != nil && allowsOrigin(c) {
+		policy.LogOverride(req, details{c})
+	}
+	return err
 }
+
+// denied marks a request that the innermost policy denies.
+type denied struct{}
 
 // middlewareOf returns the receiver of h if h is a middleware.handle. Otherwise it
 // returns nil and does not call h.

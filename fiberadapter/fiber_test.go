@@ -108,6 +108,9 @@ func TestConformance(t *testing.T) {
 				for _, policy := range site.Policies {
 					app.Use(fiberadapter.Middleware(policy))
 				}
+				if site.Keep {
+					app.Use(fiberadapter.KeepCORS)
+				}
 				app.Use(around(site.Inner))
 				for _, method := range site.Methods {
 					app.Add(method, site.Path, func(c *fiber.Ctx) error {
@@ -368,7 +371,7 @@ func TestOriginFuncGetsUserContext(t *testing.T) {
 		c.SetUserContext(context.WithValue(c.UserContext(), key{}, "tenant"))
 		return c.Next()
 	}
-	app := newApp(fiber.Config{}, tenant, fiberadapter.New(core.Config{}, core.WithOriginFunc(func(ctx context.Context, _ core.Origin) (bool, error) {
+	app := newApp(fiber.Config{}, tenant, fiberadapter.New(core.Config{}, core.WithOriginFunc(func(ctx context.Context, _ core.Origin, _ core.Target) (bool, error) {
 		return ctx.Value(key{}) == "tenant", nil
 	})), text("posts"))
 	open(t, app).Want("GET /\nOrigin: "+page, corstest.Answer{Status: 200, CORS: "Allow-Origin: " + page + "\nVary: Origin"})

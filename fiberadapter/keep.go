@@ -41,8 +41,32 @@ func ErrorHandler(policy *core.Policy, next fiber.ErrorHandler) fiber.ErrorHandl
 		}
 		var mem [2]string
 		req := core.Request{Method: c.Method(), Origin: origins(c, mem[:0])} // never a preflight: an error cannot answer one
-		writeHeaders(c, policy.Decide(c.UserContext(), &req))
+		writeHeaders(c, policy.Decide(c.UserContext(), &req, details{c}))
 		return err
+	}
+}
+
+// CheckOrigin returns a function that reports whether a request comes from the server's own
+// origin or from one that the policy allows, such as the Filter of a WebSocket handler. A
+// browser does not apply CORS to WebSockets.
+//
+// The function allows a request without an Origin field, which comes from no browser. It
+// calls the origin function of the policy, and logs nothing. It is safe for concurrent use.
+//
+// # Limits
+//
+//   - "*" in AllowOrigins allows no request with cookies, since any page could then act as
+//     your users.
+//   - A browser sends cookies with a WebSocket even if the policy does not allow
+//     credentials. So list only origins that you trust with your users.
+func CheckOrigin(policy *core.Policy) func(c *fiber.Ctx) bool {
+	if policy == nil {
+		panic("fiberadapter: CheckOrigin needs a policy")
+	}
+	return func(c *fiber.Ctx) bool {
+		var mem [2]string
+		allowed, _ := policy.CheckOrigin(c.UserContext(), &core.Request{Method: c.Method(), Origin: origins(c, mem[:0])}, details{c})
+		return allowed
 	}
 }
 

@@ -20,7 +20,7 @@ func TestOriginAndVerdictMayBeKept(t *testing.T) {
 	var mu sync.Mutex
 	var kept []core.Origin
 	var subjects []string
-	app := newApp(fiber.Config{}, fiberadapter.New(core.Config{}, core.WithOriginFunc(func(_ context.Context, o core.Origin) (bool, error) {
+	app := newApp(fiber.Config{}, fiberadapter.New(core.Config{}, core.WithOriginFunc(func(_ context.Context, o core.Origin, _ core.Target) (bool, error) {
 		mu.Lock()
 		defer mu.Unlock()
 		kept = append(kept, o)

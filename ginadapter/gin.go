@@ -5,6 +5,15 @@
 //		AllowOrigins: []string{"https://app.example.com"},
 //	}))
 //
+// If a browser blocks a page, slog.Default has the reason and what to change:
+//
+//	WARN cors: the browser blocks a page kind=preflight reason=method-not-listed
+//	origin=https://app.example.com method=OPTIONS path=/posts/1
+//	why="the method \"DELETE\" is not in AllowMethods, so the browser does not send the page's request"
+//	fix="add \"DELETE\" to AllowMethods"
+//
+// [core.WithLogger] chooses another logger or none.
+//
 // # Where to register
 //
 // Register the policy on the engine, before the routes and groups. gin runs the
@@ -47,7 +56,7 @@ type Config = core.Config
 // New returns middleware that answers preflights and adds the CORS headers to every
 // other answer. The middleware is safe for concurrent use. The options are:
 //
-//   - [core.WithLogger] logs why browsers block pages.
+//   - [core.WithLogger] logs why browsers block pages to another logger than slog.Default.
 //   - [core.WithName] names the policy in logs and verdicts.
 //   - [core.WithObserver] calls a function after each CORS decision, for metrics.
 //   - [core.WithOriginFunc] calls a function for origins that cfg does not list.
@@ -86,9 +95,13 @@ func (m *middleware) serve(c *gin.Context) {
 	if !m.checked.Load() {
 		m.check(c)
 	}
-	if !m.Serve(c.Writer, c.Request) {
+	switch next, denied := m.Serve(c.Writer, c.Request); {
+	case !next:
 		c.Writer.WriteHeaderNow()
 		c.Abort()
+	case denied:
+		c.Next()
+		m.Handled(c.Writer, c.Request)
 	}
 }
 

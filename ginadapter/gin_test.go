@@ -108,6 +108,9 @@ func TestConformance(t *testing.T) {
 		for _, policy := range app.Policies {
 			r.Use(ginadapter.Middleware(policy))
 		}
+		if app.Keep {
+			r.Use(ginadapter.KeepCORS)
+		}
 		r.Use(func(c *gin.Context) { app.Inner(c.Writer.Header(), c.Next) })
 		for _, method := range app.Methods {
 			r.Handle(method, app.Path, func(c *gin.Context) {
@@ -123,6 +126,15 @@ func TestNative(t *testing.T) {
 	corstest.RunHTTP(t, func(policy *core.Policy, h http.Handler) http.Handler {
 		r := gin.New()
 		r.Use(ginadapter.Middleware(policy))
+		r.Any("/items", gin.WrapH(h))
+		return r
+	})
+}
+
+func TestKeepCORS(t *testing.T) {
+	corstest.RunHTTP(t, func(policy *core.Policy, h http.Handler) http.Handler {
+		r := gin.New()
+		r.Use(ginadapter.Middleware(policy), ginadapter.KeepCORS)
 		r.Any("/items", gin.WrapH(h))
 		return r
 	})

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/corsuite/corsuite/core"
+	"github.com/corsuite/corsuite/core/nethttp"
 )
 
 // adapter is an adapter for net/http whose parts are functions, so that a test can
@@ -18,9 +19,29 @@ type adapter struct {
 	write   func(http.Header, core.Decision, *http.Request)
 	stop    func(http.ResponseWriter, core.Decision, *http.Request) bool
 	after   bool // the headers are written after the handler has returned
+	keep    func(http.Handler) http.Handler
+	details func(*http.Request) core.Details
+	handled func(*core.Policy, http.ResponseWriter, *http.Request, core.Decision)
 }
 
-func correct() adapter { return adapter{request: readLines, write: writeAll, stop: stopPreflight} }
+func correct() adapter {
+	return adapter{
+		request: readLines, write: writeAll, stop: stopPreflight, keep: nethttp.KeepCORS,
+		details: func(r *http.Request) core.Details { return fields{r} },
+		handled: func(p *core.Policy, w http.ResponseWriter, r *http.Request, d core.Decision) {
+			if !d.Allowed() && w.Header().Get("Access-Control-Allow-Origin") != "" && w.Header().Get("X-Policy") == "" {
+				req := readLines(r)
+				p.LogOverride(&req, nil)
+			}
+		},
+	}
+}
+
+type fields struct{ r *http.Request }
+
+func (f fields) Field(name string) string { return f.r.Header.Get(name) }
+func (f fields) Host() string             { return f.r.Host }
+func (f fields) Path() string             { return f.r.URL.Path }
 
 func readLines(r *http.Request) core.Request {
 	return core.Request{
@@ -31,8 +52,10 @@ func readLines(r *http.Request) core.Request {
 
 func writeAll(h http.Header, d core.Decision, _ *http.Request) {
 	clearCORS(h)
+	h.Del("X-Policy")
 	for i := range d.Len() {
 		h.Set(d.Header(i))
+		h.Set("X-Policy", "has decided")
 	}
 	if vary := d.Vary(h["Vary"]); vary != "" {
 		h.Add("Vary", vary)
@@ -56,7 +79,7 @@ func stopPreflight(w http.ResponseWriter, d core.Decision, _ *http.Request) bool
 func (a adapter) wrap(p *core.Policy, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		req := a.request(r)
-		d := p.Decide(r.Context(), &req)
+		d := p.Decide(r.Context(), &req, a.details(r))
 		if !a.after {
 			a.write(w.Header(), d, r)
 		}
@@ -67,6 +90,7 @@ func (a adapter) wrap(p *core.Policy, next http.Handler) http.Handler {
 		if a.after {
 			a.write(w.Header(), d, r)
 		}
+		a.handled(p, w, r, d)
 	})
 }
 
@@ -79,6 +103,9 @@ func (a adapter) build(app App) Server {
 		})
 	}
 	h := Around(app.Inner, mux)
+	if app.Keep {
+		h = a.keep(h)
+	}
 	for _, policy := range slices.Backward(app.Policies) {
 		h = a.wrap(policy, h)
 	}
@@ -94,6 +121,14 @@ func rejections(ctx context.Context, build Build) (names []string) {
 					names = append(names, theme.name+"/"+c.name)
 					break
 				}
+			}
+		}
+	}
+	for name, check := range logChecks() {
+		for _, way := range ways() {
+			if check(ctx, build, way) != nil {
+				names = append(names, name)
+				break
 			}
 		}
 	}
@@ -146,6 +181,26 @@ func firstOf(lines []string) []string { return lines[:min(1, len(lines))] }
 
 func brokenAdapters() map[string]func(*adapter) {
 	broken := map[string]func(*adapter){
+		"no KeepCORS": func(a *adapter) { a.keep = func(h http.Handler) http.Handler { return h } },
+		"KeepCORS that removes and does not set again": func(a *adapter) {
+			a.keep = func(h http.Handler) http.Handler {
+				return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+					clearCORS(w.Header())
+					nethttp.KeepCORS(h).ServeHTTP(w, r)
+				})
+			}
+		},
+		"no details": func(a *adapter) { a.details = func(*http.Request) core.Details { return nil } },
+		"handlers are not looked at": func(a *adapter) {
+			a.handled = func(*core.Policy, http.ResponseWriter, *http.Request, core.Decision) {}
+		},
+		"an inner policy is taken for a handler": func(a *adapter) {
+			handled := a.handled
+			a.handled = func(p *core.Policy, w http.ResponseWriter, r *http.Request, d core.Decision) {
+				w.Header().Del("X-Policy")
+				handled(p, w, r, d)
+			}
+		},
 		"Origin reflected unchecked": alsoWrite(func(h http.Header, _ core.Decision, r *http.Request) {
 			if origin := r.Header.Get("Origin"); origin != "" {
 				h.Set("Access-Control-Allow-Origin", origin)
@@ -289,8 +344,10 @@ func loseLast(h http.Header, d core.Decision, _ *http.Request) {
 
 func repeatVary(h http.Header, d core.Decision, _ *http.Request) {
 	clearCORS(h)
+	h.Del("X-Policy")
 	for i := range d.Len() {
 		h.Set(d.Header(i))
+		h.Set("X-Policy", "has decided")
 	}
 	if vary := d.Vary(nil); vary != "" {
 		h.Add("Vary", vary)

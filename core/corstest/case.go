@@ -21,6 +21,7 @@ type testCase struct {
 	outer   func(Header)  // called before the policies
 	after   func(Header)  // called after the policies and the handler have returned
 	handle  func(Header)  // called by the handler
+	keep    bool          // KeepCORS is between the policies and the handler
 	steps   []step
 }
 
@@ -44,7 +45,7 @@ const path = "/items"
 func (c testCase) check(ctx context.Context, build Build, w way) error {
 	var ran runs
 	app := App{
-		Outer: c.around, Inner: ran.inner, Path: path, Status: handled,
+		Outer: c.around, Inner: ran.inner, Keep: c.keep, Path: path, Status: handled,
 		Methods: []string{"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS"},
 		Handle: func(h Header) {
 			ran.handler.Add(1)

@@ -39,6 +39,12 @@ func actualCases() []testCase {
 		one("denied, no such path", listed(), "GET /nothing"+fromEvil, 404, varyOrigin),
 		one("null", listed(), "GET /items\nOrigin: null", 200, varyOrigin),
 		one("malformed", listed(), "GET /items\nOrigin: "+app+"/", 200, varyOrigin),
+		one("rejected", rejecting(), "GET /items"+fromEvil, 403, varyOrigin),
+		one("rejected, POST", rejecting(), "POST /items\nContent-Length: 0"+fromEvil, 403, varyOrigin),
+		one("rejected, OPTIONS", rejecting(), "OPTIONS /items"+fromEvil, 403, varyOptions),
+		one("rejected, another site", rejecting(), "GET /items\nOrigin: http://api.example\nSec-Fetch-Site: cross-site", 403, varyOrigin),
+		one("not rejected, same-origin", rejecting(), "GET /items\nSec-Fetch-Site: same-origin"+fromEvil, 200, varyOrigin),
+		one("not rejected, the host of the request", rejecting(), "GET /items\nOrigin: http://api.example", 200, varyOrigin),
 		one("every origin", every(), "GET /items"+fromEvil, 200, "Allow-Origin: *", expose),
 		one("every origin, null", every(), "GET /items\nOrigin: null", 200, "Allow-Origin: *", expose),
 		{

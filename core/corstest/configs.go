@@ -45,3 +45,10 @@ func reflecting() core.Config {
 func one(name string, cfg core.Config, request string, status int, want ...string) testCase {
 	return testCase{name: name, configs: []core.Config{cfg}, steps: []step{{request: request, status: status, want: want}}}
 }
+
+// rejecting rejects requests from denied origins.
+func rejecting() core.Config {
+	cfg := listed()
+	cfg.RejectDeniedOrigins = true
+	return cfg
+}

@@ -13,6 +13,9 @@
 //				})
 //			}
 //			h := corstest.Around(app.Inner, mux)
+//			if app.Keep {
+//				h = nethttp.KeepCORS(h)
+//			}
 //			for _, policy := range slices.Backward(app.Policies) {
 //				h = nethttp.Middleware(policy)(h)
 //			}
@@ -45,6 +48,8 @@ type App struct {
 	Inner func(h Header, next func())
 	// Policies are registered for the whole application, the outermost first.
 	Policies []*core.Policy
+	// Keep asks for KeepCORS of the adapter between the policies and Inner.
+	Keep bool
 	// Path is the only path that has routes: one for each of Methods. The handler calls
 	// Handle and then answers with Status and no body.
 	Path    string
@@ -91,13 +96,20 @@ func Run(t *testing.T, build Build) {
 			}
 		})
 	}
-	t.Run("observers", func(t *testing.T) {
-		for _, way := range ways() {
-			if err := observed(t.Context(), build, way); err != nil {
-				t.Errorf("%s: %v", way.name, err)
+	for name, check := range logChecks() {
+		t.Run(name, func(t *testing.T) {
+			for _, way := range ways() {
+				if err := check(t.Context(), build, way); err != nil {
+					t.Errorf("%s: %v", way.name, err)
+				}
 			}
-		}
-	})
+		})
+	}
+}
+
+// logChecks are about what observers and the log receive.
+func logChecks() map[string]func(context.Context, Build, way) error {
+	return map[string]func(context.Context, Build, way) error{"observers": observed, "handlers that override": overridden}
 }
 
 // theme is a named group of cases.
@@ -115,5 +127,6 @@ func themes() []theme {
 		{"Vary", varyCases()},
 		{"nested policies", nestedCases()},
 		{"memory", memoryCases()},
+		{"KeepCORS", keepCases()},
 	}
 }

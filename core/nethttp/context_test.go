@@ -12,7 +12,7 @@ import (
 
 func TestOriginFuncGetsContextOfRequest(t *testing.T) {
 	type tenant struct{}
-	policy, err := core.NewPolicy(core.Config{}, core.WithOriginFunc(func(ctx context.Context, o core.Origin) (bool, error) {
+	policy, err := core.NewPolicy(core.Config{}, core.WithOriginFunc(func(ctx context.Context, o core.Origin, _ core.Target) (bool, error) {
 		return ctx.Value(tenant{}) == o.Host, nil
 	}))
 	if err != nil {

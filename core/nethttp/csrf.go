@@ -53,14 +53,8 @@ func CrossOriginProtection(policy *core.Policy, base *http.CrossOriginProtection
 
 // trusts reports whether policy allows the origin of the request with credentials.
 func trusts(policy *core.Policy, r *http.Request) bool {
-	d := policy.Decide(r.Context(), &core.Request{
-		Method: r.Method, Origin: r.Header["Origin"],
-		FetchMode: "no-cors", // observers ignore it; they receive this request from CORS
-	})
-	for i := range d.Len() {
-		if name, _ := d.Header(i); name == "Access-Control-Allow-Credentials" {
-			return true
-		}
-	}
-	return false
+	var req core.Request
+	gather(&req, r)
+	allowed, credentials := policy.CheckOrigin(r.Context(), &req, details{r})
+	return allowed && credentials && len(req.Origin) != 0
 }

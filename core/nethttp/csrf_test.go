@@ -87,7 +87,7 @@ func TestCrossOriginProtection(t *testing.T) {
 
 // An origin is trusted only if the policy allows it and has AllowCredentials.
 func TestTrustedOrigins(t *testing.T) {
-	tenants := core.WithOriginFunc(func(_ context.Context, o core.Origin) (bool, error) {
+	tenants := core.WithOriginFunc(func(_ context.Context, o core.Origin, _ core.Target) (bool, error) {
 		if o.Host == "broken.example" {
 			return true, errors.New("no database")
 		}
@@ -189,7 +189,7 @@ func TestProtectionIsNotObserved(t *testing.T) {
 	observed, called := 0, 0
 	h, _ := protected(t, nil, config(),
 		core.WithObserver(func(context.Context, core.Verdict) { observed++ }),
-		core.WithOriginFunc(func(context.Context, core.Origin) (bool, error) {
+		core.WithOriginFunc(func(context.Context, core.Origin, core.Target) (bool, error) {
 			called++
 			return false, nil
 		}))

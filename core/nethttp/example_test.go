@@ -98,25 +98,30 @@ func ExampleMiddleware() {
 	// https://new.example.com: "https://new.example.com"
 }
 
-// Serve is for a router whose middleware has another type.
-func ExampleServe() {
+// Registration is for a router whose middleware has another type.
+func ExampleRegistration() {
 	policy, err := core.NewPolicy(core.Config{AllowOrigins: []string{"https://app.example.com"}})
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
-	// The middleware of this router reports whether to call the next handler.
-	cors := func(w http.ResponseWriter, r *http.Request) (next bool) {
-		return nethttp.Serve(policy, w, r)
+	reg := &nethttp.Registration{Policy: policy}
+	// The middleware of this router calls the next handler itself.
+	cors := func(w http.ResponseWriter, r *http.Request, handler func()) {
+		next, denied := reg.Serve(w, r)
+		if next {
+			handler()
+		}
+		if next && denied {
+			reg.Handled(w, r)
+		}
 	}
 
 	r := httptest.NewRequest("OPTIONS", "/", nil)
 	r.Header.Set("Origin", "https://app.example.com")
 	r.Header.Set("Access-Control-Request-Method", "GET")
 	w := httptest.NewRecorder()
-	fmt.Println("next:", cors(w, r))
+	cors(w, r, func() { fmt.Println("the handler runs") })
 	fmt.Println("preflight:", w.Code)
-	// Output:
-	// next: false
-	// preflight: 204
+	// Output: preflight: 204
 }

@@ -188,3 +188,41 @@ func TestRegistrationOf(t *testing.T) {
 		t.Errorf("got %v for other middleware, want nil", reg)
 	}
 }
+
+// A policy that is off counts as none: the policy of the application answers, and without
+// one the preflight is rejected.
+func TestInstallWithPoliciesThatAreOff(t *testing.T) {
+	policies := make(map[string]*core.Policy)
+	for name, cfg := range map[string]core.Config{
+		"app":   {AllowOrigins: []string{page}, AllowMethods: []string{"PUT"}, AllowHeaders: []string{"App"}},
+		"route": {AllowOrigins: []string{page}, AllowMethods: []string{"PUT"}, AllowHeaders: []string{"Route"}},
+	} {
+		policy, err := core.NewPolicy(cfg)
+		if err != nil {
+			t.Fatal(err)
+		}
+		policies[name] = policy
+	}
+	mux := http.NewServeMux()
+	mux.Handle("PUT /posts", nethttp.Middleware(policies["route"])(text("posts")))
+	mux.Handle("OPTIONS /options", text("options"))
+	mux.Handle("PUT /options", text("options"))
+	c := open(t, nethttp.Install(mux, policies["app"])(mux))
+	approved := func(header string) corstest.Answer {
+		return corstest.Answer{Status: 204, CORS: "Allow-Headers: " + header + "\nAllow-Methods: PUT\nAllow-Origin: " + page + "\nMax-Age: 600\nVary: Origin, Access-Control-Request-Method"}
+	}
+	for _, tt := range []struct {
+		app, route bool
+		want       corstest.Answer
+	}{
+		{true, true, approved("Route")},
+		{true, false, approved("App")},
+		{false, true, approved("Route")},
+		{false, false, corstest.Answer{Status: 403}},
+	} {
+		policies["app"].Enable(tt.app)
+		policies["route"].Enable(tt.route)
+		c.Want(ask("PUT", "/posts"), tt.want)
+	}
+	c.Want(ask("PUT", "/options"), corstest.Answer{Status: 200, Body: "options"})
+}

@@ -6,6 +6,15 @@
 //		AllowOrigins: []string{"https://app.example.com"},
 //	})(mux)
 //
+// If a browser blocks a page, slog.Default has the reason and what to change:
+//
+//	WARN cors: the browser blocks a page kind=preflight reason=method-not-listed
+//	origin=https://app.example.com method=OPTIONS path=/posts/1
+//	why="the method \"DELETE\" is not in AllowMethods, so the browser does not send the page's request"
+//	fix="add \"DELETE\" to AllowMethods"
+//
+// [core.WithLogger] chooses another logger or none.
+//
 // # Where to register
 //
 // Register the middleware around the whole mux, as above. The policy then answers all
@@ -20,13 +29,14 @@
 //
 // # For authors of adapters
 //
-// [Serve] applies a policy to one request. [Registration] also finds the policy of the
-// group or route that a preflight is for. It needs a function of the adapter that looks
-// up a route.
+// [Registration] applies a policy to one request. It also finds the policy of the group or
+// route that a preflight is for, with a function of the adapter that looks up a route.
+// [Keep] and [Kept.Restore] are for the KeepCORS of an adapter.
 package nethttp
 
 import (
 	"net/http"
+	"strings"
 
 	"github.com/corsuite/corsuite/core"
 )
@@ -37,7 +47,7 @@ type Config = core.Config
 // New returns middleware that answers preflights and adds the CORS headers to every
 // other answer. The middleware is safe for concurrent use. The options are:
 //
-//   - [core.WithLogger] logs why browsers block pages.
+//   - [core.WithLogger] logs why browsers block pages to another logger than slog.Default.
 //   - [core.WithName] names the policy in logs and verdicts.
 //   - [core.WithObserver] calls a function after each CORS decision, for metrics.
 //   - [core.WithOriginFunc] calls a function for origins that cfg does not list.
@@ -61,28 +71,41 @@ func Middleware(policy *core.Policy) func(http.Handler) http.Handler {
 	return (&Registration{Policy: policy}).Middleware
 }
 
-// Serve sets the CORS headers of one answer and reports whether the caller must call
-// the next handler. If next is false, r was a preflight and its answer is complete.
-// Serve does not wrap w, and keeps neither w nor r.
-func Serve(policy *core.Policy, w http.ResponseWriter, r *http.Request) (next bool) {
+func serve(policy *core.Policy, w http.ResponseWriter, r *http.Request) (next, denied bool) {
 	var req core.Request
-	gather(&req, policy, r)
-	return write(w, policy.Decide(r.Context(), &req))
+	gather(&req, r)
+	d := policy.Decide(r.Context(), &req, details{r})
+	return write(w, d), !d.Allowed()
 }
 
 // gather sets the fields of req that the policy reads. It sets them in place, because a
 // Request is large. It reads r.Header by canonical keys, which net/http always uses.
-func gather(req *core.Request, policy *core.Policy, r *http.Request) {
+func gather(req *core.Request, r *http.Request) {
 	req.Method = r.Method
 	req.Origin = r.Header["Origin"]
 	if r.Method == http.MethodOptions {
 		req.RequestMethod = r.Header["Access-Control-Request-Method"]
 		req.RequestHeaders = r.Header["Access-Control-Request-Headers"]
 	}
-	if policy.Watched() {
-		req.FetchMode, req.FetchSite = r.Header.Get("Sec-Fetch-Mode"), r.Header.Get("Sec-Fetch-Site")
-		req.Cookies = len(r.Header["Cookie"]) != 0
+}
+
+// details reads a request. As a single pointer, it becomes an interface without memory.
+type details struct{ r *http.Request }
+
+func (d details) Field(name string) string {
+	if values := d.r.Header[name]; len(values) != 0 {
+		return values[0]
 	}
+	return ""
+}
+
+func (d details) Host() string { return d.r.Host }
+
+func (d details) Path() string {
+	if d.r.URL == nil {
+		return ""
+	}
+	return d.r.URL.Path
 }
 
 func write(w http.ResponseWriter, d core.Decision) (next bool) {
@@ -104,14 +127,24 @@ func writeHeaders(h http.Header, d core.Decision) {
 		present = h["Vary"]
 	}
 	n, vary := d.Len(), d.Vary(present)
+	marks := n != 0 && d.Status() == 0
+	if marks {
+		n++
+	}
 	if vary != "" && len(present) == 0 {
 		n++
 	}
 	values := make([]string, n)
-	for i := range d.Len() {
+	for i, next := 0, 0; i < d.Len(); i++ {
 		name, value := d.Header(i)
-		values[i] = value
-		h[name] = values[i : i+1 : i+1]
+		end := next + 1
+		values[next] = value
+		if marks && i == 0 {
+			values[end] = mark
+			end++
+		}
+		h[name] = values[next : next+1 : end]
+		next = end
 	}
 	switch {
 	case vary == "":
@@ -123,11 +156,32 @@ func writeHeaders(h http.Header, d core.Decision) {
 	}
 }
 
-// clearCORS removes the CORS headers that an outer policy or other code has set. The
-// innermost policy decides alone: an Allow-Credentials from another source would change
-// the meaning of its answer.
+// mark is behind the end of the first header of a policy. By the mark, an outer policy
+// recognises a header that an inner policy has set. A handler that appends to the header
+// overwrites the mark and nothing else.
+const mark = "corsuite"
+
+// clearCORS removes the CORS headers that an outer policy or other code has set, in any
+// spelling. The innermost policy decides alone: an Allow-Credentials from another source
+// would change the meaning of its answer.
 func clearCORS(h http.Header) {
-	for _, name := range core.ResponseHeaders() {
-		delete(h, name)
+	for name := range h {
+		if isCORS(name) {
+			delete(h, name)
+		}
 	}
+}
+
+const prefix = "Access-Control-"
+
+func isCORS(name string) bool {
+	if len(name) < len(prefix) || name[0]|0x20 != 'a' {
+		return false
+	}
+	for _, header := range core.ResponseHeaders() {
+		if strings.EqualFold(name, header) {
+			return true
+		}
+	}
+	return false
 }

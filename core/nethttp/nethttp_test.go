@@ -48,6 +48,9 @@ func TestConformance(t *testing.T) {
 			})
 		}
 		h := corstest.Around(app.Inner, mux)
+		if app.Keep {
+			h = nethttp.KeepCORS(h)
+		}
 		for _, policy := range slices.Backward(app.Policies) {
 			h = nethttp.Middleware(policy)(h)
 		}
@@ -59,6 +62,14 @@ func TestConformanceHTTP(t *testing.T) {
 	corstest.RunHTTP(t, func(policy *core.Policy, h http.Handler) http.Handler {
 		mux := http.NewServeMux()
 		mux.Handle("/items", h)
+		return nethttp.Middleware(policy)(mux)
+	})
+}
+
+func TestKeepCORS(t *testing.T) {
+	corstest.RunHTTP(t, func(policy *core.Policy, h http.Handler) http.Handler {
+		mux := http.NewServeMux()
+		mux.Handle("/items", nethttp.KeepCORS(h))
 		return nethttp.Middleware(policy)(mux)
 	})
 }

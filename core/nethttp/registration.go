@@ -4,6 +4,7 @@ import (
 	"log/slog"
 	"net/http"
 	"reflect"
+	"strings"
 	"sync"
 	"sync/atomic"
 
@@ -49,18 +50,43 @@ type Route struct {
 	Fix string
 }
 
-// Serve sets the CORS headers of one answer and reports whether the caller must call
-// the next handler. If next is false, r was a preflight and its answer is complete.
-func (reg *Registration) Serve(w http.ResponseWriter, r *http.Request) (next bool) {
+// Serve sets the CORS headers of one answer. It does not wrap w, and keeps neither w nor r.
+//
+// If next is true, the caller must call the next handler. Otherwise the answer is complete.
+// If denied is true, the policy denies the origin. If both are true, the caller must call
+// Handled after the handler.
+func (reg *Registration) Serve(w http.ResponseWriter, r *http.Request) (next, denied bool) {
 	if reg.First != nil && !reg.served.Load() && !reg.served.Swap(true) {
 		reg.First(r)
 	}
 	if reg.Find != nil && r.Method == http.MethodOptions {
 		if method, ok := preflightMethod(r); ok {
-			return reg.preflight(w, r, method)
+			return reg.preflight(w, r, method), false
 		}
 	}
-	return reg.Policy == nil || Serve(reg.Policy, w, r)
+	if reg.Policy == nil {
+		return true, false
+	}
+	return serve(reg.Policy, w, r)
+}
+
+// Handled looks at the answer of a handler to a request that the policy denies. If the
+// handler has set Access-Control-Allow-Origin, it logs that the page may read the answer.
+func (reg *Registration) Handled(w http.ResponseWriter, r *http.Request) {
+	for name, values := range w.Header() {
+		if isCORS(name) && strings.EqualFold(name, allowOrigin) && !marked(values) {
+			var req core.Request
+			gather(&req, r)
+			reg.Policy.LogOverride(&req, details{r})
+			return
+		}
+	}
+}
+
+const allowOrigin = "Access-Control-Allow-Origin"
+
+func marked(values []string) bool {
+	return cap(values) == 2 && len(values) == 1 && values[:2][1] == mark
 }
 
 func preflightMethod(r *http.Request) (method string, ok bool) {
@@ -73,9 +99,9 @@ func (reg *Registration) preflight(w http.ResponseWriter, r *http.Request, metho
 	switch {
 	case policy != nil:
 		var req core.Request
-		gather(&req, policy, r)
+		gather(&req, r)
 		req.OneMethod = true
-		write(w, policy.Decide(r.Context(), &req))
+		write(w, policy.Decide(r.Context(), &req, details{r}))
 	case !next:
 		w.WriteHeader(http.StatusForbidden)
 	}
@@ -104,13 +130,13 @@ func (reg *Registration) Resolve(method string, find func(method string) Route) 
 	case route.Fix != "":
 		reg.report(route.Name, "Install cannot tell which policy is on the route", route.Fix)
 		return nil, false
-	case route.Policy != nil:
+	case enabled(route.Policy):
 		return route.Policy, false
-	case reg.Policy != nil:
+	case enabled(reg.Policy):
 		return reg.Policy, false
 	}
 	options := find(http.MethodOptions)
-	free, exists := options.Policy == nil && options.Fix == "", options.Name != ""
+	free, exists := !enabled(options.Policy) && options.Fix == "", options.Name != ""
 	if free && (exists || route.Name == "") {
 		return nil, true
 	}
@@ -120,6 +146,9 @@ func (reg *Registration) Resolve(method string, find func(method string) Route) 
 	reg.report(route.Name, "no policy is on the route", "if pages on other origins need the route, put a policy on it or pass one to Install")
 	return nil, false
 }
+
+// enabled reports whether there is a policy. One that is off counts as none.
+func enabled(policy *core.Policy) bool { return policy != nil && policy.Enabled() }
 
 func (reg *Registration) report(route, why, fix string) {
 	if _, reported := reg.reported.LoadOrStore(route, true); reported {
@@ -144,8 +173,12 @@ type Handler struct {
 
 // ServeHTTP implements [http.Handler].
 func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if h.Serve(w, r) {
+	next, denied := h.Serve(w, r)
+	if next {
 		h.Next.ServeHTTP(w, r)
+	}
+	if next && denied {
+		h.Handled(w, r)
 	}
 }
 
