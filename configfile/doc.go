@@ -16,6 +16,9 @@
 // column and, in most cases, the correction. A missing key never allows more: without
 // an origin there is no policy, unless [core.WithOriginFunc] is used.
 //
+// A value that changes nothing, such as Origin in allowHeaders, is no error. The policy
+// logs a warning, and [core.Policy.Warnings] returns it.
+//
 // # YAML
 //
 //	allowOrigins:
@@ -33,7 +36,9 @@
 //
 //   - The only booleans are true and false. Values such as yes and on are errors.
 //   - A file has one document.
-//   - Anchors, aliases, merge keys and tags are errors.
+//   - Anchors, aliases, merge keys and tags are errors. [WithSection] does not follow
+//     aliases and merge keys. The rest of the document may have them.
+//   - Lists and mappings are nested at most 20 deep.
 //   - A line has at most 64 KiB.
 //
 // # JSON
@@ -59,6 +64,21 @@
 //	CORS_ALLOW_CREDENTIALS=true
 //	CORS_MAX_AGE=5m
 //
+// In Kubernetes, each Service of a namespace adds variables to its containers. Those of a
+// Service named cors or cors-proxy begin with CORS_, such as CORS_SERVICE_HOST and
+// CORS_PORT=tcp://10.0.0.1:80. They are ignored, because no setting has such a name. To
+// remove them, set enableServiceLinks to false in the Pod.
+//
+// # A section, and variables in place of values
+//
+// A config can be a section of a program's own document. Variables can replace its values:
+//
+//	source, err := configfile.Read("app.yaml",
+//		configfile.WithSection("server", "cors"),
+//		configfile.WithEnv("CORS_", os.Environ()))
+//
+// The bounds below then apply to the whole document.
+//
 // # Rules for all formats
 //
 //   - A key is the name of a field of [core.Config] with a lower-case first letter, such
@@ -69,8 +89,9 @@
 //     unit is an error, because it could mean seconds or nanoseconds.
 //   - A zero is an error, although it means the default in Go. Omit the key for the
 //     default.
-//   - A text is UTF-8, with or without a byte order mark. It has at most 16 MiB and at
+//   - A text is UTF-8, with or without a byte order mark. It has at most 8 MiB and at
 //     most 250,000 lines and commas, and no control characters.
+//   - A file is a regular file, not a pipe or a device.
 //
 // All functions are safe for concurrent use. The methods of a [Source] are too, while
 // its Config does not change.

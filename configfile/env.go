@@ -1,11 +1,10 @@
 package configfile
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 	"time"
-
-	"github.com/corsuite/corsuite/core"
 )
 
 // Env reads a Config from the environment variables whose names begin with prefix.
@@ -19,30 +18,35 @@ import (
 // whose name begins with prefix, in upper or lower case, is an error. So choose a prefix
 // that no other variables have; it must not be empty. The error is an [*Error] that
 // lists all problems of the form.
+//
+// The variables that Kubernetes adds for a Service, such as CORS_PORT=tcp://10.0.0.1:80
+// and CORS_SERVICE_HOST, are ignored. No setting has such a name, so they cannot be a
+// misspelt one.
 func Env(prefix string, environ []string) (*Source, error) {
-	s := &Source{dialect: dialect{environment: true, prefix: prefix}, spans: make(map[string]span)}
 	var ps problems
-	if prefix == "" {
+	s := &Source{dialect: dialect{environment: true, prefix: prefix}, spans: make(map[string]span)}
+	s.decodeEnv(s.dialect, environ, &ps)
+	return s.finish(&ps)
+}
+
+func (s *Source) decodeEnv(d dialect, environ []string, ps *problems) {
+	if d.prefix == "" {
 		ps.add(Problem{Message: "the prefix of the variables is empty", Fix: quote("CORS_")})
-		return nil, ps.err("", nil)
-	}
-	kinds := make(map[string]any)
-	for _, f := range fieldsOf(new(core.Config)) {
-		kinds[s.key(f.name)] = f.to
+		return
 	}
 	var members []member
 	for _, variable := range slices.Sorted(slices.Values(environ)) {
-		name, text, _ := strings.Cut(variable, "=")
-		if len(name) >= len(prefix) && strings.EqualFold(name[:len(prefix)], prefix) {
-			members = append(members, member{key: name, value: ofVariable(kinds[name], strings.TrimSpace(text))})
+		if n := len(d.prefix); len(variable) >= n && strings.EqualFold(variable[:n], d.prefix) && !serviceLink.MatchString(variable[n:]) {
+			name, text, _ := strings.Cut(variable, "=")
+			members = append(members, member{key: name, value: value{text: strings.TrimSpace(text)}})
 		}
 	}
-	s.decode(members, &ps)
-	if err := ps.err("", nil); err != nil {
-		return nil, err
-	}
-	return s, nil
+	s.decode(d, members, ps)
 }
+
+// serviceLink matches a variable that Kubernetes adds for a Service, without the prefix.
+// The name of the Service may be longer than the prefix, as with cors-proxy.
+var serviceLink = regexp.MustCompile(`^([A-Z0-9_]*_)?(SERVICE_HOST|SERVICE_PORT(_[A-Z0-9_]+)?|PORT(_\d+_[A-Z]+)?=\w+://.*|PORT_\d+_[A-Z]+_(PROTO|PORT|ADDR))(=|$)`)
 
 // ofVariable returns the value of a variable with the kind that its field needs, because
 // a variable has no kind.

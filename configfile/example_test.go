@@ -25,7 +25,7 @@ func Example() {
 	decision := policy.Decide(context.Background(), &core.Request{
 		Method: "GET",
 		Origin: []string{"https://shop.example.net"},
-	})
+	}, nil)
 	for i := range decision.Len() {
 		name, value := decision.Header(i)
 		fmt.Printf("%s: %s\n", name, value)
@@ -68,6 +68,37 @@ allowCredentials: yes
 	// CORS config: 2 problems:
 	// 	2:15: allowOrigins "https://app.example.com": the value must be a list; use ["https://app.example.com"]
 	// 	3:19: allowCredentials "yes": the value must be true or false; use true
+}
+
+func ExampleWithSection() {
+	app := []byte(`
+database: {url: "postgres://db.example.net"}
+server:
+  port: 8080
+  cors:
+    allowOrigins: [https://app.example.com]
+    maxAge: 600
+`)
+	_, err := configfile.YAML(app, configfile.WithSection("server", "cors"))
+	fmt.Println(err)
+	// Output: CORS config: 7:13: maxAge "600": the number has no unit; use "10m"
+}
+
+func ExampleWithEnv() {
+	// A program passes os.Environ().
+	environ := []string{"CORS_ALLOW_ORIGINS=https://staging.example.com", "CORS_MAX_AGE=1m"}
+	source, err := configfile.Read("testdata/cors.yaml", configfile.WithEnv("CORS_", environ))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(source.Config.AllowOrigins, source.Config.AllowMethods, source.Config.MaxAge)
+
+	_, err = configfile.Read("testdata/cors.yaml", configfile.WithEnv("CORS_", []string{"CORS_MAX_AGE=60"}))
+	fmt.Println(err)
+	// Output:
+	// [https://staging.example.com] [PUT DELETE] 1m0s
+	// CORS config: CORS_MAX_AGE "60": the number has no unit; use 1m
 }
 
 func ExampleEnv() {

@@ -22,6 +22,7 @@ func fieldsOf(cfg *core.Config) []field {
 		{"AllowCredentials", &cfg.AllowCredentials},
 		{"MaxAge", &cfg.MaxAge},
 		{"PreflightStatus", &cfg.PreflightStatus},
+		{"RejectDeniedOrigins", &cfg.RejectDeniedOrigins},
 		{"DangerouslyAllowInsecureOrigins", &cfg.DangerouslyAllowInsecureOrigins},
 		{"DangerouslyAllowPublicSuffixes", &cfg.DangerouslyAllowPublicSuffixes},
 	}
@@ -74,15 +75,6 @@ func (d dialect) fix(f field, instead []string) string {
 		return strings.Join(instead, ", ")
 	}
 	return d.entries(instead)
-}
-
-// renamer replaces the names of fields in the messages of core with keys.
-func (d dialect) renamer() *strings.Replacer {
-	var pairs []string
-	for _, f := range fieldsOf(new(core.Config)) {
-		pairs = append(pairs, f.name, d.key(f.name))
-	}
-	return strings.NewReplacer(pairs...)
 }
 
 // longestKey is longer than every key and every similar key.

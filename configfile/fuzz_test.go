@@ -28,6 +28,7 @@ type plainly struct {
 	AllowCredentials                bool     `json:"allowCredentials,omitempty" yaml:"allowCredentials"`
 	MaxAge                          string   `json:"maxAge,omitempty" yaml:"maxAge"`
 	PreflightStatus                 int      `json:"preflightStatus,omitempty" yaml:"preflightStatus"`
+	RejectDeniedOrigins             bool     `json:"rejectDeniedOrigins,omitempty" yaml:"rejectDeniedOrigins"`
 	DangerouslyAllowInsecureOrigins bool     `json:"dangerouslyAllowInsecureOrigins,omitempty" yaml:"dangerouslyAllowInsecureOrigins"`
 	DangerouslyAllowPublicSuffixes  bool     `json:"dangerouslyAllowPublicSuffixes,omitempty" yaml:"dangerouslyAllowPublicSuffixes"`
 }
@@ -37,6 +38,7 @@ func (p plainly) config(t *testing.T) core.Config {
 	cfg := core.Config{
 		AllowOrigins: p.AllowOrigins, AllowMethods: p.AllowMethods, AllowHeaders: p.AllowHeaders,
 		ExposeHeaders: p.ExposeHeaders, AllowCredentials: p.AllowCredentials, PreflightStatus: p.PreflightStatus,
+		RejectDeniedOrigins:             p.RejectDeniedOrigins,
 		DangerouslyAllowInsecureOrigins: p.DangerouslyAllowInsecureOrigins,
 		DangerouslyAllowPublicSuffixes:  p.DangerouslyAllowPublicSuffixes,
 	}

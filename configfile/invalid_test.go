@@ -10,7 +10,7 @@ import (
 )
 
 const everyKey = "allowOrigins, allowMethods, allowHeaders, exposeHeaders, allowCredentials, maxAge, " +
-	"preflightStatus, dangerouslyAllowInsecureOrigins, dangerouslyAllowPublicSuffixes"
+	"preflightStatus, rejectDeniedOrigins, dangerouslyAllowInsecureOrigins, dangerouslyAllowPublicSuffixes"
 
 const missing = `no origin is listed, so nothing would be allowed; list the origins of your pages, such as "https://app.example.com", or "*" for every origin`
 
@@ -22,8 +22,8 @@ func badJSON() map[string]bad {
 	return map[string]bad{
 		"nothing":           {"", "the config is empty; list the origins of your pages"},
 		"blanks":            {" \n", "the config is empty; list the origins of your pages"},
-		"a list":            {"\n [{}]", `2:2: a config must be an object, such as {"allowOrigins": ["https://app.example.com"]}`},
-		"null":              {"null", `1:1: a config must be an object, such as {"allowOrigins": ["https://app.example.com"]}`},
+		"a list":            {"\n [{}]", `2:2: a config must have keys, such as {"allowOrigins": ["https://app.example.com"]}`},
+		"null":              {"null", "1:1: the config is empty; list the origins of your pages"},
 		"no key":            {"{}", "1:1: allowOrigins: " + missing},
 		"another key only":  {"{\n\"maxAge\": \"5m\"}", "1:1: allowOrigins: " + missing},
 		"null for a list":   {`{"allowOrigins": null}`, "1:18: allowOrigins: the value is empty; write a value, or remove this setting"},
@@ -32,7 +32,7 @@ func badJSON() map[string]bad {
 		"empty entry":       {`{"allowOrigins": [""]}`, "1:19: allowOrigins[0]: an empty entry matches nothing; remove it"},
 		"null entry":        {`{"allowOrigins": ["*", null]}`, "1:24: allowOrigins[1]: the entry is empty; remove it"},
 		"one origin":        {`{"allowOrigins": "https://a.example"}`, `1:18: allowOrigins "https://a.example": the value must be a list; use ["https://a.example"]`},
-		"origins in one":    {`{"allowOrigins": "a, b c"}`, `1:18: allowOrigins "a, b c": the value must be a list; use ["a", "b", "c"]`},
+		"origins in one":    {`{"allowOrigins": "*, http://a.b http://c.d"}`, `1:18: allowOrigins "*, http://a.b http://c.d": the value must be a list; use ["*", "http://a.b", "http://c.d"]`},
 		"an object":         {`{"allowOrigins": {"a": [1, {}]}, "maxAge": "x"}`, "2 problems:\n\t1:18: allowOrigins: the value must be a list\n\t" + `1:44: maxAge "x": the value is not a duration; use "10m"`},
 		"number entry":      {`{"allowOrigins": ["*", 80]}`, `1:24: allowOrigins[1] "80": the entry must be a string, in quotation marks; use "80"`},
 		"list entry":        {`{"allowOrigins": [["*"], {}]}`, "2 problems:\n\t1:19: allowOrigins[0]: the entry must be a string\n\t1:26: allowOrigins[1]: the entry must be a string"},
@@ -40,17 +40,17 @@ func badJSON() map[string]bad {
 		"unknown":           {`{"debug": true}`, "1:2: debug: there is no such key; write one of " + everyKey},
 		"empty key":         {`{"": true}`, `1:2: "": there is no such key; write one of ` + everyKey},
 		"control character": {`{"a\nCORS config: fine": true}`, `1:2: "a\nCORS config: fine": there is no such key; write one of ` + everyKey},
-		"styles": {`{"allow_origins": 1, "allow-origins": 1, "AllowOrigins": 1, "ALLOWORIGINS": 1}`, "4 problems:" +
-			"\n\t1:2: allow_origins: there is no such key; use allowOrigins" +
-			"\n\t1:22: allow-origins: there is no such key; use allowOrigins" +
-			"\n\t1:42: AllowOrigins: there is no such key; use allowOrigins" +
-			"\n\t1:61: ALLOWORIGINS: there is no such key; use allowOrigins"},
-		"other libraries' keys": {`{"allowedOrigins": 1, "origins": 1, "exposedHeaders": 1, "credentials": 1, "maxAgeInSeconds": 1}`, "5 problems:" +
+		"styles": {`{"max_age": "1s", "max-age": "1s", "MaxAge": "1s", "MAXAGE": "1s"}`, "4 problems:" +
+			"\n\t1:2: max_age: there is no such key; use maxAge" +
+			"\n\t1:19: max-age: there is no such key; use maxAge" +
+			"\n\t1:36: MaxAge: there is no such key; use maxAge" +
+			"\n\t1:52: MAXAGE: there is no such key; use maxAge"},
+		"other libraries' keys": {`{"allowedOrigins": ["*"], "origins": 1, "exposedHeaders": ["*"], "credentials": false, "maxAgeInSeconds": "1s"}`, "5 problems:" +
 			"\n\t1:2: allowedOrigins: there is no such key; use allowOrigins" +
-			"\n\t1:23: origins: there is no such key; use allowOrigins" +
-			"\n\t1:37: exposedHeaders: there is no such key; use exposeHeaders" +
-			"\n\t1:58: credentials: there is no such key; use allowCredentials" +
-			"\n\t1:76: maxAgeInSeconds: there is no such key; use maxAge"},
+			"\n\t1:27: origins: there is no such key; use allowOrigins" +
+			"\n\t1:41: exposedHeaders: there is no such key; use exposeHeaders" +
+			"\n\t1:66: credentials: there is no such key; use allowCredentials" +
+			"\n\t1:88: maxAgeInSeconds: there is no such key; use maxAge"},
 		"quoted true":    {`{"allowCredentials": "true"}`, `1:22: allowCredentials "true": write true and false without quotation marks; use true`},
 		"1 for true":     {`{"allowCredentials": 1}`, `1:22: allowCredentials "1": the value must be true or false; use true`},
 		"no boolean":     {`{"allowCredentials": []}`, `1:22: allowCredentials: the value must be true or false`},
@@ -80,9 +80,9 @@ func badYAML() map[string]bad {
 	return map[string]bad{
 		"nothing":        {"", "the config is empty; list the origins of your pages"},
 		"comments":       {"# none yet\n", "the config is empty; list the origins of your pages"},
-		"marker only":    {"---\n", "the config is empty; list the origins of your pages"},
-		"null":           {"~", "the config is empty; list the origins of your pages"},
-		"a list":         {"- https://a.example", `1:1: a config must be a mapping, such as allowOrigins: ["https://app.example.com"]`},
+		"marker only":    {"---\n", "2:1: the config is empty; list the origins of your pages"},
+		"null":           {"~", "1:1: the config is empty; list the origins of your pages"},
+		"a list":         {"- https://a.example", `1:1: a config must have keys, such as {"allowOrigins": ["https://app.example.com"]}`},
 		"null list":      {"allowOrigins:", "1:14: allowOrigins: the value is empty; write a value, or remove this setting"},
 		"tilde":          {"allowOrigins: ~", "1:15: allowOrigins: the value is empty; write a value, or remove this setting"},
 		"empty list":     {"allowOrigins: []", "1:15: allowOrigins: the list is empty; write an entry, or remove this setting"},
@@ -93,10 +93,11 @@ func badYAML() map[string]bad {
 		"every origin":   {"allowOrigins: [*]", `1:16: in YAML, a value that begins with * needs quotation marks; use "*"`},
 		"any subdomain":  {"allowOrigins:\n- *.example.com # all\n", `2:3: in YAML, a value that begins with * needs quotation marks; use "*.example.com"`},
 		"tab":            {"allowOrigins:\n\t- https://a.example", "2:1: YAML does not permit tabs for indentation; write spaces"},
-		"anchor":         {"allowOrigins: &a ['*']", "1:15: anchors are not supported; remove this anchor"},
-		"alias":          {"allowOrigins: ['*', &a b]\nallowMethods: *a\nmaxAge: *a", "3 problems:\n\t1:21: anchors are not supported; remove this anchor\n\t2:15: aliases are not supported; write the value itself\n\t3:9: aliases are not supported; write the value itself"},
+		"anchor":         {"allowOrigins: &a ['*']", "1:15: allowOrigins: anchors are not supported; remove this anchor"},
+		"alias":          {"allowOrigins: ['*', &a b]\nallowMethods: *a\nmaxAge: *a", "3 problems:\n\t1:21: allowOrigins[1]: anchors are not supported; remove this anchor\n\t2:15: allowMethods: aliases are not supported; write the value itself\n\t3:9: maxAge: aliases are not supported; write the value itself"},
 		"merge key":      {"allowOrigins: ['*']\n<<: {maxAge: 5m}", "2:1: merge keys are not supported; write the keys of the other mapping here"},
-		"tag":            {"allowOrigins: !!seq ['*']\nmaxAge: !!str 600\n? !!str x\n: y", "3 problems:\n\t1:15: tags are not supported; remove this tag\n\t2:9: tags are not supported; remove this tag\n\t3:3: tags are not supported; remove this tag"},
+		"tag":            {"allowOrigins: !!seq ['*']\nmaxAge: !!str 600\n? !!str x\n: y", "3 problems:\n\t1:15: allowOrigins: tags are not supported; remove this tag\n\t2:9: maxAge: tags are not supported; remove this tag\n\t3:3: tags are not supported; remove this tag"},
+		"bare tag":       {"allowOrigins: ! ['*']\nmaxAge: ! 600\nallowMethods: [! A]\n! a: b", "4 problems:\n\t1:15: allowOrigins: tags are not supported; remove this tag\n\t2:9: maxAge: tags are not supported; remove this tag\n\t3:16: allowMethods[0]: tags are not supported; remove this tag\n\t4:1: tags are not supported; remove this tag"},
 		"escapes":        {"!a%ED%BE%BE%0A%1B x", "1:1: tags are not supported; remove this tag"},
 		"tagged root":    {"!config {}", "1:1: tags are not supported; remove this tag"},
 		"list for a key": {"? [a]\n: b", "1:3: a key must be a string"},
@@ -112,10 +113,10 @@ func badYAML() map[string]bad {
 		"octal status":   {"preflightStatus: 0204", `1:18: preflightStatus "0204": write a status in plain digits, without quotation marks; use 204`},
 		"octal":          {"preflightStatus: 0o314", `1:18: preflightStatus "0o314": the value must be a status, such as 204`},
 		"entries":        {"allowOrigins: [1, true, 2001-01-01, a: b]", "4 problems:\n\t" + `1:16: allowOrigins[0] "1": the entry must be a string, in quotation marks; use "1"` + "\n\t" + `1:19: allowOrigins[1] "true": the entry must be a string, in quotation marks; use "true"` + "\n\t" + `1:25: allowOrigins[2] "2001-01-01": the entry must be a string, in quotation marks; use "2001-01-01"` + "\n\t1:37: allowOrigins[3]: the entry must be a string"},
-		"unknown":        {"ümlaut: [é, x]\nallow_methods: 1", "2 problems:\n\t1:1: ümlaut: there is no such key; write one of " + everyKey + "\n\t2:1: allow_methods: there is no such key; use allowMethods"},
+		"unknown":        {"ümlaut: [é, x]\nallow_methods: [A]", "2 problems:\n\t1:1: ümlaut: there is no such key; write one of " + everyKey + "\n\t2:1: allow_methods: there is no such key; use allowMethods"},
 		"cut off":        {"allowOrigins: [https://a.ex", "2:1: invalid YAML: …"},
 		"two colons":     {"allowOrigins: a: b", "1:16: invalid YAML: …"},
-		"deep":           {strings.Repeat("[", 50_000), "1:11: invalid YAML: …"},
+		"deep":           {strings.Repeat("[", 50_000), "1:21: invalid YAML: …"},
 		"long line":      {"#\n# " + strings.Repeat("x", 64<<10), "2:1: the line has more than 64 KiB; split the line"},
 		"another line":   {"maxAge: 5m\u2028allowOrigins: ['*']", "1:11: the character U+2028 is not permitted"},
 	}
@@ -124,7 +125,7 @@ func badYAML() map[string]bad {
 func TestBadJSON(t *testing.T) { checkErrors(t, configfile.JSON, badJSON()) }
 func TestBadYAML(t *testing.T) { checkErrors(t, configfile.YAML, badYAML()) }
 
-func checkErrors(t *testing.T, read func([]byte) (*configfile.Source, error), texts map[string]bad) {
+func checkErrors(t *testing.T, read func([]byte, ...configfile.Option) (*configfile.Source, error), texts map[string]bad) {
 	t.Helper()
 	for name, bad := range texts {
 		t.Run(name, func(t *testing.T) {
@@ -138,6 +139,21 @@ func checkErrors(t *testing.T, read func([]byte) (*configfile.Source, error), te
 			}
 		})
 	}
+}
+
+// If the form is wrong, the error also has what core finds: in the values of the right
+// form, in those whose meaning is clear, and in those under a similar key.
+func TestOneRound(t *testing.T) {
+	checkErrors(t, configfile.JSON, map[string]bad{
+		"right values":    {`{"maxAge": "x", "allowMethods": ["PUT", "put"]}`, "2 problems:\n\t" + `1:12: maxAge "x": the value is not a duration; use "10m"` + "\n\t" + `1:41: allowMethods[1] "put": methods are case-sensitive, and browsers send this one in upper case; use "PUT"`},
+		"no origins":      {`{"maxAge": 60}`, `1:12: maxAge "60": the number has no unit; use "1m"`},
+		"guessed boolean": {`{"allowCredentials": "yes", "allowOrigins": ["*"]}`, "2 problems:\n\t" + `1:22: allowCredentials "yes": the value must be true or false; use true` + "\n\t" + `1:46: allowOrigins[0] "*": with credentials, "*" would allow every page to act as your users, and browsers refuse it; list the origins, or set allowCredentials to false`},
+		"guessed status":  {`{"preflightStatus": "404"}`, "2 problems:\n\t" + `1:21: preflightStatus "404": write a status in plain digits, without quotation marks; use 404` + "\n\t" + `1:21: preflightStatus "404": browsers refuse a preflight unless its status is 200 to 299 (Fetch, ok status); use 204`},
+		"guessed list":    {`{"allowMethods": "A put"}`, "2 problems:\n\t" + `1:18: allowMethods "A put": the value must be a list; use ["A", "put"]` + "\n\t" + `1:18: allowMethods[1] "put": methods are case-sensitive, and browsers send this one in upper case; use "PUT"`},
+		"similar key":     {`{"methods": ["put"]}`, "2 problems:\n\t1:2: methods: there is no such key; use allowMethods\n\t" + `1:14: allowMethods[0] "put": methods are case-sensitive, and browsers send this one in upper case; use "PUT"`},
+		"both keys":       {`{"allowMethods": ["A"], "methods": ["put"]}`, "1:25: methods: there is no such key; use allowMethods"},
+		"indexes":         {`{"allowMethods": [1, null, "put"]}`, "3 problems:\n\t" + `1:19: allowMethods[0] "1": the entry must be a string, in quotation marks; use "1"` + "\n\t1:22: allowMethods[1]: the entry is empty; remove it\n\t" + `1:28: allowMethods[2] "put": methods are case-sensitive, and browsers send this one in upper case; use "PUT"`},
+	})
 }
 
 // An Error wraps a ConfigError only if core has rejected the Config.

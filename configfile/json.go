@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"strconv"
 	"strings"
 )
 
@@ -12,23 +13,22 @@ type jsonReader struct {
 	data   []byte
 	dec    *json.Decoder
 	cursor *cursor
+	err    error
 }
 
-// readJSON returns the members of the object in data, and its position. It adds the
-// problems of the object to ps.
-func readJSON(data []byte, ps *problems) (members []member, root place) {
+// readJSON returns the value in data. It adds an error of the syntax to ps.
+func readJSON(data []byte, ps *problems) (v value, ok bool) {
 	var checked json.RawMessage
-	if err := json.Unmarshal(data, &checked); err != nil {
-		ps.add(jsonProblem(data, err))
-		return nil, place{}
+	err := json.Unmarshal(data, &checked)
+	if err == nil {
+		r := &jsonReader{data: data, dec: json.NewDecoder(bytes.NewReader(data)), cursor: newCursor(data)}
+		r.dec.UseNumber()
+		v, err = r.value(), r.err
 	}
-	r := &jsonReader{data: data, dec: json.NewDecoder(bytes.NewReader(data)), cursor: newCursor(data)}
-	r.dec.UseNumber()
-	members, root, err := r.members(ps)
 	if err != nil {
 		ps.add(jsonProblem(data, err))
 	}
-	return members, root
+	return v, err == nil
 }
 
 func jsonProblem(data []byte, err error) Problem {
@@ -42,13 +42,15 @@ func jsonProblem(data []byte, err error) Problem {
 }
 
 // next returns a token and its position.
-func (r *jsonReader) next() (json.Token, place, error) {
+func (r *jsonReader) next() (token json.Token, at place) {
 	start := int(r.dec.InputOffset())
-	token, err := r.dec.Token()
+	if r.err == nil {
+		token, r.err = r.dec.Token()
+	}
 	for start < len(r.data) && isBetween(r.data[start]) {
 		start++
 	}
-	return token, r.cursor.at(start), err
+	return token, r.cursor.at(start)
 }
 
 // isBetween reports whether a byte separates tokens.
@@ -61,80 +63,33 @@ func isBetween(c byte) bool {
 	}
 }
 
-func (r *jsonReader) members(ps *problems) (members []member, root place, err error) {
-	token, root, err := r.next()
-	if err != nil {
-		return nil, root, err
-	}
-	if token != json.Delim('{') {
-		ps.add(noObject(root, "an object", `{"allowOrigins": ["https://app.example.com"]}`))
-		return nil, root, nil
-	}
-	for r.dec.More() {
-		token, at, err := r.next()
-		if err != nil {
-			return nil, root, err
-		}
-		key, _ := token.(string)
-		v, err := r.value()
-		if err != nil {
-			return nil, root, err
-		}
-		members = append(members, member{at, key, v})
-	}
-	return members, root, nil
-}
-
-// value reads a value. It skips the members of an object, because no field of Config is
-// an object.
-func (r *jsonReader) value() (value, error) {
-	token, at, err := r.next()
-	if err != nil {
-		return value{}, err
-	}
-	v := value{place: at}
+func (r *jsonReader) value() value {
+	token, at := r.next()
+	v := value{place: at, kind: null}
 	switch token := token.(type) {
 	case bool:
-		v.kind, v.text = boolean, "false"
-		if token {
-			v.text = "true"
-		}
+		v.kind, v.text = boolean, strconv.FormatBool(token)
 	case json.Number:
 		v.kind, v.text = number, token.String()
 	case string:
 		v.kind, v.text = text, token
 	case json.Delim:
-		v.kind = object
-		if token == '[' {
-			v.kind = list
+		v.kind = list
+		if token == '{' {
+			v.kind = object
 		}
-		for v.kind == list && r.dec.More() {
-			item, err := r.value()
-			if err != nil {
-				return value{}, err
+		for r.err == nil && r.dec.More() {
+			if v.kind == list {
+				v.items = append(v.items, r.value())
+				continue
 			}
-			v.items = append(v.items, item)
+			name, at := r.next()
+			key, _ := name.(string)
+			v.members = append(v.members, member{place: at, key: key, value: r.value()})
 		}
-		return v, r.leave()
-	default:
-		v.kind = null
-	}
-	return v, nil
-}
-
-// leave skips tokens to the end of the current list or object.
-func (r *jsonReader) leave() error {
-	for depth := 1; depth > 0; {
-		token, err := r.dec.Token()
-		if err != nil {
-			return err
-		}
-		switch token {
-		case json.Delim('['), json.Delim('{'):
-			depth++
-		case json.Delim(']'), json.Delim('}'):
-			depth--
+		if r.err == nil {
+			r.next() // the closing bracket
 		}
 	}
-	return nil
+	return v
 }

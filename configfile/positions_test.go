@@ -21,7 +21,7 @@ const badInJSON = `{
 	"exposeHeaders": [
 		"*"
 	],
-	"maxAge": "48h"
+	"maxAge": "300ns"
 }`
 
 const badInYAML = `# all values are wrong
@@ -35,7 +35,7 @@ allowOrigins:
     https://*.github.io
 allowMethods: [GET, put]
 exposeHeaders: ["*"]
-maxAge: 48h
+maxAge: 300ns
 `
 
 // messagesOfCore returns the end of each line of the error for badInJSON and badInYAML,
@@ -48,7 +48,7 @@ func messagesOfCore() map[string]string {
 		"allowOrigins[3] https://*.github.io": `"https://*.github.io": with credentials, anyone who registers a name below github.io could act as your users; list the origins one by one, or set dangerouslyAllowPublicSuffixes`,
 		"allowMethods[1] put":                 `"put": methods are case-sensitive, and browsers send this one in upper case; use "PUT"`,
 		"exposeHeaders[0] *":                  `"*": with credentials, browsers take "*" for the name of a header; list the names`,
-		"maxAge 48h0m0s":                      `"48h0m0s": no browser keeps a preflight's answer for more than a day; use "24h0m0s"`,
+		"maxAge 300ns":                        `"300ns": the duration is less than a second; a number without a unit counts nanoseconds; use "5m0s"`,
 	}
 }
 
@@ -93,13 +93,13 @@ func TestProblemsOfCoreHavePositions(t *testing.T) {
 
 // If an author applies the corrections again and again, the config becomes valid.
 func TestCorrectionsLeadToValidConfig(t *testing.T) {
-	for name, read := range map[string]func([]byte) (*configfile.Source, error){"JSON": configfile.JSON, "YAML": configfile.YAML} {
+	for name, read := range map[string]func([]byte, ...configfile.Option) (*configfile.Source, error){"JSON": configfile.JSON, "YAML": configfile.YAML} {
 		text := `{
 "AllowOrigins": "https://a.example/,b.example",
 "allow_methods": "put",
 "exposedHeaders": ["X-A, X-B"],
 "allowCredentials": "yes",
-"maxAge": 90000,
+"maxAge": 300,
 "preflightStatus": "404"
 }`
 		rounds := 0
@@ -113,7 +113,10 @@ func TestCorrectionsLeadToValidConfig(t *testing.T) {
 				break
 			}
 			lines := strings.Split(text, "\n")
-			for _, p := range slices.Backward(bad.Problems) {
+			for i, p := range slices.Backward(bad.Problems) {
+				if i > 0 && p.Line == bad.Problems[i-1].Line && p.Column == bad.Problems[i-1].Column {
+					continue // the first correction of a value changes its form
+				}
 				lines[p.Line-1] = fixed(t, lines[p.Line-1], p)
 			}
 			text = strings.Join(lines, "\n")
@@ -123,7 +126,7 @@ func TestCorrectionsLeadToValidConfig(t *testing.T) {
 "allowMethods": ["PUT"],
 "exposeHeaders": ["X-A", "X-B"],
 "allowCredentials": true,
-"maxAge": "24h0m0s",
+"maxAge": "5m",
 "preflightStatus": 204
 }`
 		if text != want || rounds < 2 {
@@ -144,9 +147,6 @@ func fixed(t *testing.T, line string, p configfile.Problem) string {
 		old, p.Fix = p.Key, strings.Trim(p.Fix, `"`)
 	} else if after[0] == '"' {
 		old = `"` + p.Value + `"`
-		if p.Value == "25h0m0s" {
-			old = `"25h"`
-		}
 	}
 	if old == p.Key {
 		return before + strings.Replace(after, old, p.Fix, 1)

@@ -12,13 +12,14 @@ import (
 )
 
 // Error is the list of the problems of a source. They are problems of its form, such as
-// an unknown key, or problems that core found in its Config. In the second case Error
+// an unknown key, and problems that core finds in its Config. If the form is right, Error
 // wraps the error of core, so that errors.As finds the [*core.ConfigError].
 type Error struct {
-	// Name is the name of the file, or empty if no file was read.
+	// Name is the name of the file, or empty if no file was read. Problems of variables are
+	// not in it.
 	Name string
-	// Problems has 1 to 100 problems, in the order of the source. Further problems are
-	// only counted, in the text of Error.
+	// Problems has 1 to 100 problems, in the order of the source, those of variables
+	// first. Further problems are only counted, in the text of Error.
 	Problems []Problem
 
 	more int
@@ -61,15 +62,15 @@ func (e *Error) Error() string {
 	return b.String()
 }
 
-// line returns a problem after the name of the file, in the form that editors recognise.
+// line returns a problem after the name of its file, in the form that editors recognise.
 func (e *Error) line(p Problem) string {
 	switch {
-	case e.Name == "":
+	case e.Name == "" || p.Line == 0 && p.Key != "": // p.Key is a variable
 		return p.String()
 	case p.Line == 0:
-		return e.Name + ": " + p.String()
+		return printed(e.Name) + ": " + p.String()
 	default:
-		return e.Name + ":" + p.String()
+		return printed(e.Name) + ":" + p.String()
 	}
 }
 
@@ -86,17 +87,23 @@ func (p Problem) String() string {
 	}
 	switch {
 	case p.Key != "" && p.Value != "":
-		parts = append(parts, p.Key+" "+shown(p.Value))
-	case len(p.Key) > longestKey || !utf8.ValidString(p.Key) || strings.ContainsFunc(p.Key, func(r rune) bool { return !unicode.IsGraphic(r) }):
-		parts = append(parts, shown(p.Key))
+		parts = append(parts, printed(p.Key)+" "+shown(p.Value))
 	case p.Key != "":
-		parts = append(parts, p.Key)
+		parts = append(parts, printed(p.Key))
 	}
 	line := strings.Join(append(parts, p.Message), ": ")
 	if p.Fix != "" && len(p.Fix) <= mostShown {
 		line += "; use " + p.Fix
 	}
 	return line
+}
+
+// printed returns the name of a key or file, in quotation marks if a log needs them.
+func printed(name string) string {
+	if len(name) <= mostShown && utf8.ValidString(name) && !strings.ContainsFunc(name, func(r rune) bool { return !unicode.IsGraphic(r) }) {
+		return name
+	}
+	return shown(name)
 }
 
 // mostShown is the largest number of bytes of a value in a message.

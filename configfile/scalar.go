@@ -7,7 +7,7 @@ import (
 )
 
 // truth reads a boolean. Like status and duration, it returns a message and a
-// correction if the value is wrong.
+// correction if the form is wrong. It still returns the value that the correction means.
 func truth(v value) (b bool, message, fix string) {
 	if v.kind == boolean && (v.text == "true" || v.text == "false") {
 		return v.text == "true", "", ""
@@ -19,9 +19,9 @@ func truth(v value) (b bool, message, fix string) {
 		fix = "false"
 	}
 	if v.text == fix && fix != "" {
-		return false, "write true and false without quotation marks", fix
+		return fix == "true", "write true and false without quotation marks", fix
 	}
-	return false, "the value must be true or false", fix
+	return fix == "true", "the value must be true or false", fix
 }
 
 // status reads the status of a preflight.
@@ -33,7 +33,7 @@ func status(v value) (code int, message, fix string) {
 	case code == 0:
 		return 0, "zero would mean the default, 204; write a status, or remove this setting", ""
 	case v.kind != number || strconv.Itoa(code) != v.text:
-		return 0, "write a status in plain digits, without quotation marks", strconv.Itoa(code)
+		return code, "write a status in plain digits, without quotation marks", strconv.Itoa(code)
 	default:
 		return code, "", ""
 	}
@@ -43,7 +43,7 @@ func status(v value) (code int, message, fix string) {
 // clear.
 func duration(v value) (d time.Duration, message, fix string) {
 	if n, err := strconv.ParseInt(v.text, 10, 64); err == nil && n != 0 {
-		return 0, "the number has no unit", short(seconds(n))
+		return seconds(n), "the number has no unit", short(seconds(n))
 	}
 	d, err := time.ParseDuration(v.text)
 	switch {

@@ -3,18 +3,14 @@ package configfile
 import (
 	"bytes"
 	"errors"
-	"fmt"
-	"io"
-	"os"
-	"path/filepath"
 	"strings"
 
 	"github.com/corsuite/corsuite/core"
 )
 
-// Source is a Config with the position of each of its values. Reading checks only the
-// form. [Source.NewPolicy] and [Source.Apply] validate the Config, because the rules
-// depend on the policy: with [core.WithOriginFunc], AllowOrigins may be empty.
+// Source is a Config with the position of each of its values. If the form is right,
+// [Source.NewPolicy] and [Source.Apply] validate the Config, because the rules depend on
+// the policy: with [core.WithOriginFunc], AllowOrigins may be empty.
 type Source struct {
 	// Config is the Config that was read.
 	Config core.Config
@@ -26,87 +22,64 @@ type Source struct {
 }
 
 // JSON reads a Config from JSON. The error is an [*Error] that lists all problems of the
-// form.
-func JSON(data []byte) (*Source, error) { return parse("", readJSON, data) }
+// form, and all that core finds in the other values.
+func JSON(data []byte, opts ...Option) (*Source, error) { return parse("", readJSON, data, opts) }
 
-// YAML reads a Config from YAML. The error is an [*Error] that lists all problems of the
-// form.
-func YAML(data []byte) (*Source, error) { return parse("", readYAML, data) }
+// YAML reads a Config from YAML. Its error is like that of [JSON].
+func YAML(data []byte, opts ...Option) (*Source, error) { return parse("", readYAML, data, opts) }
 
-// Read reads a Config from a regular file whose name ends in .json, .yaml or .yml. The
-// error is an [*Error] that lists all problems of the form. If the name has another
-// ending or the file cannot be read, the error is not an [*Error]. It wraps the error of
-// package os, if there is one, such as [os.ErrNotExist].
-func Read(name string) (*Source, error) {
-	read, err := readerOf(name)
-	if err != nil {
-		return nil, err
-	}
-	data, err := contents(name)
-	if err != nil {
-		return nil, err
-	}
-	return parse(name, read, data)
-}
+// reader returns the value of a text. It adds an error of the syntax to ps.
+type reader func(data []byte, ps *problems) (v value, ok bool)
 
-// reader returns the members of a text, and the position of the object that has them.
-type reader func(data []byte, ps *problems) (members []member, root place)
-
-// readerOf chooses the reader by the name of the file. The content does not decide,
-// because an incomplete YAML file can be valid JSON.
-func readerOf(name string) (reader, error) {
-	switch strings.ToLower(filepath.Ext(name)) {
-	case ".json":
-		return readJSON, nil
-	case ".yaml", ".yml":
-		return readYAML, nil
-	default:
-		return nil, fmt.Errorf("CORS config: %s: the name must end in .json, .yaml or .yml", name)
+func parse(name string, read reader, data []byte, opts []Option) (*Source, error) {
+	var o options
+	for _, opt := range opts {
+		if opt != nil {
+			opt(&o)
+		}
 	}
-}
-
-// contents returns the content of a regular file, or its first maxSize+1 bytes, which
-// inspect rejects. It does not open a pipe, because that could block forever.
-func contents(name string) ([]byte, error) {
-	info, err := os.Stat(name)
-	if err != nil {
-		return nil, fmt.Errorf("CORS config: %w", err)
-	}
-	if !info.Mode().IsRegular() {
-		return nil, fmt.Errorf("CORS config: %s is not a regular file", name)
-	}
-	f, err := os.Open(name)
-	if err != nil {
-		return nil, fmt.Errorf("CORS config: %w", err)
-	}
-	defer func() { _ = f.Close() }() // an error does not change what was read
-	var b bytes.Buffer
-	b.Grow(int(min(info.Size(), maxSize)) + bytes.MinRead)
-	if _, err := b.ReadFrom(io.LimitReader(f, maxSize+1)); err != nil {
-		return nil, fmt.Errorf("CORS config: %w", err)
-	}
-	return b.Bytes(), nil
-}
-
-func parse(name string, read reader, data []byte) (*Source, error) {
 	var ps problems
 	s := &Source{name: name, spans: make(map[string]span)}
-	data = withoutMark(data)
+	if config, ok := find(o.section, read, withoutMark(data), &ps); ok {
+		s.root = config.place
+		s.decode(s.dialect, config.members, &ps)
+	}
+	if o.env != nil {
+		s.decodeEnv(*o.env, o.environ, &ps)
+	}
+	return s.finish(&ps)
+}
+
+// find returns the object that has the config.
+func find(section []string, read reader, data []byte, ps *problems) (config value, ok bool) {
 	if p, ok := inspect(data); !ok {
 		ps.add(p)
-		return nil, ps.err(name, nil)
+		return value{}, false
 	}
-	if len(bytes.TrimSpace(data)) == 0 {
-		ps.add(Problem{Message: emptyMessage})
-		return nil, ps.err(name, nil)
+	root := value{kind: null}
+	if len(bytes.TrimSpace(data)) > 0 {
+		if root, ok = read(data, ps); !ok {
+			return value{}, false
+		}
 	}
-	var members []member
-	members, s.root = read(data, &ps)
-	s.decode(members, &ps)
-	if err := ps.err(name, nil); err != nil {
-		return nil, err
+	return root.section(section, ps)
+}
+
+// finish returns s, or the problems. If there are problems of the form, it adds those that
+// core finds in the other values, so that an author needs only one round.
+func (s *Source) finish(ps *problems) (*Source, error) {
+	if len(ps.first) == 0 {
+		return s, nil
 	}
-	return s, nil
+	var config *core.ConfigError
+	if _, err := core.NewPolicy(s.Config, core.WithLogger(nil)); errors.As(err, &config) {
+		for _, p := range config.Problems {
+			if p.Code != "origins-missing" { // its value may be wrong, and core.WithOriginFunc needs none
+				s.locate(p, ps)
+			}
+		}
+	}
+	return nil, ps.err(s.name, nil)
 }
 
 // NewPolicy calls [core.NewPolicy] with the Config. If that returns a
@@ -115,7 +88,7 @@ func parse(name string, read reader, data []byte) (*Source, error) {
 func (s *Source) NewPolicy(opts ...core.Option) (*core.Policy, error) {
 	policy, err := core.NewPolicy(s.Config, opts...)
 	if err != nil {
-		return nil, s.locate(err)
+		return nil, s.located(err)
 	}
 	return policy, nil
 }
@@ -125,36 +98,56 @@ func (s *Source) NewPolicy(opts ...core.Option) (*core.Policy, error) {
 // error is an [*Error] that wraps it and adds the position of each problem. Apply returns
 // any other error unchanged.
 func (s *Source) Apply(use func(core.Config) error) error {
-	return s.locate(use(s.Config))
+	return s.located(use(s.Config))
 }
 
-// locate adds the positions of the problems to an error of core.
-func (s *Source) locate(err error) error {
+// located adds the positions of the problems to an error of core.
+func (s *Source) located(err error) error {
 	var config *core.ConfigError
 	if !errors.As(err, &config) {
 		return err
 	}
-	fields := make(map[string]field)
-	for _, f := range fieldsOf(&s.Config) {
-		fields[f.name] = f
-	}
 	var ps problems
-	rename := s.renamer()
 	for _, p := range config.Problems {
-		at, key := s.root, s.key(p.Field)
-		if sp, ok := s.spans[p.Field]; ok {
-			at = sp.place
-			if 0 <= p.Index && p.Index < len(sp.items) {
-				at = sp.items[p.Index]
-			}
-		}
-		if p.Index >= 0 && !s.environment {
-			key = fmt.Sprintf("%s[%d]", key, p.Index)
-		}
-		ps.add(Problem{
-			Line: at.line, Column: at.column, Key: key, Value: p.Value,
-			Message: rename.Replace(p.Message), Fix: s.fix(fields[p.Field], p.Fix),
-		})
+		s.locate(p, &ps)
 	}
 	return ps.err(s.name, err)
+}
+
+// locate adds a problem of core to ps, at the position of its value. The names of fields
+// in its message become keys.
+func (s *Source) locate(p core.Problem, ps *problems) {
+	if ps.full() {
+		ps.more++
+		return
+	}
+	var to field
+	var names []string
+	for _, f := range fieldsOf(&s.Config) {
+		names = append(names, f.name, s.span(f.name).key(f.name))
+		if f.name == p.Field {
+			to = f
+		}
+	}
+	sp := s.span(p.Field)
+	at, index := sp.place, p.Index
+	if 0 <= index && index < len(sp.items) {
+		at, index = sp.items[index].place, sp.items[index].index
+	}
+	key := sp.key(p.Field)
+	if index >= 0 && !sp.environment {
+		key = indexed(key, index)
+	}
+	ps.add(Problem{
+		Line: at.line, Column: at.column, Key: key, Value: p.Value,
+		Message: strings.NewReplacer(names...).Replace(p.Message), Fix: sp.fix(to, p.Fix),
+	})
+}
+
+// span returns where a field was set, or the whole source if it was not.
+func (s *Source) span(name string) span {
+	if sp, ok := s.spans[name]; ok {
+		return sp
+	}
+	return span{dialect: s.dialect, place: s.root}
 }

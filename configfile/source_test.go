@@ -113,7 +113,7 @@ func TestMarshalledConfigIsReadAgain(t *testing.T) {
 		{
 			AllowOrigins: []string{"http://*.com"}, AllowMethods: []string{"PUT"}, AllowHeaders: []string{"*"},
 			ExposeHeaders: []string{"X-A", "X-B"}, AllowCredentials: true, MaxAge: "1h0m0.3s",
-			PreflightStatus: 299, DangerouslyAllowInsecureOrigins: true, DangerouslyAllowPublicSuffixes: true,
+			PreflightStatus: 299, RejectDeniedOrigins: true, DangerouslyAllowInsecureOrigins: true, DangerouslyAllowPublicSuffixes: true,
 		},
 	} {
 		text, err := json.Marshal(form)
@@ -121,7 +121,7 @@ func TestMarshalledConfigIsReadAgain(t *testing.T) {
 			t.Fatal(err)
 		}
 		want := form.config(t)
-		for format, read := range map[string]func([]byte) (*configfile.Source, error){"JSON": configfile.JSON, "YAML": configfile.YAML} {
+		for format, read := range map[string]func([]byte, ...configfile.Option) (*configfile.Source, error){"JSON": configfile.JSON, "YAML": configfile.YAML} {
 			if source, err := read(text); err != nil || !reflect.DeepEqual(source.Config, want) {
 				t.Errorf("%s as %s: got %+v, %v", text, format, source, err)
 			}
@@ -129,10 +129,25 @@ func TestMarshalledConfigIsReadAgain(t *testing.T) {
 	}
 }
 
+// Mistakes that change nothing are warnings of the policy, and no errors.
+func TestWarnings(t *testing.T) {
+	source, err := configfile.YAML([]byte("allowOrigins: [https://a.example, '*']\nallowMethods: [TRACE]\nallowHeaders: [Origin]\nmaxAge: 168h"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	policy, err := source.NewPolicy(core.WithLogger(nil))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := policy.Warnings(); len(got) != 4 {
+		t.Errorf("got the warnings %v", got)
+	}
+}
+
 // A config without allowOrigins is valid only with WithOriginFunc. An empty
 // allowOrigins is always an error.
 func TestConfigWithoutOrigins(t *testing.T) {
-	all := core.WithOriginFunc(func(context.Context, core.Origin) (bool, error) { return true, nil })
+	all := core.WithOriginFunc(func(context.Context, core.Origin, core.Target) (bool, error) { return true, nil })
 	source, err := configfile.JSON([]byte(`{}`))
 	if err != nil {
 		t.Fatal(err)

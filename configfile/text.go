@@ -11,10 +11,10 @@ import (
 // origins. A YAML node takes a hundred times the memory of its byte in the file. The YAML
 // parser searches the whole line for the end of a key.
 const (
-	maxSize  = 16 << 20
+	maxSize  = 8 << 20
 	maxParts = 250_000
 	maxLine  = 64 << 10 // in YAML
-	maxDepth = 10       // in YAML
+	maxDepth = 20       // in YAML
 )
 
 // place is a position in a text, or zero for a variable.
@@ -115,8 +115,3 @@ func printable(r rune) bool {
 
 // emptyMessage is the message for an empty file, such as one that is just being written.
 const emptyMessage = "the config is empty; list the origins of your pages"
-
-// noObject returns the problem of a config that is not an object.
-func noObject(at place, wanted, example string) Problem {
-	return Problem{Line: at.line, Column: at.column, Message: "a config must be " + wanted + ", such as " + example}
-}

@@ -19,7 +19,8 @@ const interval = time.Second
 // After each call of apply, Watch calls report with nil or with the error. If the file
 // cannot be read or its form is wrong, Watch does not call apply. It then calls report
 // with the error that [Read] would return. It reports an error only once until the file
-// changes. After an error, the last Config that was applied remains in force.
+// changes. After an error, the last Config that was applied remains in force. The options
+// are those of Read.
 //
 // Watch reads the file once a second. It applies a content only if two reads return it,
 // so that it does not apply a file that is still being written. Only the content
@@ -29,7 +30,7 @@ const interval = time.Second
 // Watch blocks and starts no goroutine. It calls apply and report one after the other. It
 // returns nil when ctx has ended. It returns an error immediately if the name does not
 // end in .json, .yaml or .yml, or if apply or report is nil.
-func Watch(ctx context.Context, name string, apply func(core.Config) error, report func(error)) error {
+func Watch(ctx context.Context, name string, apply func(core.Config) error, report func(error), opts ...Option) error {
 	if apply == nil || report == nil {
 		return errors.New("CORS config: Watch needs the functions apply and report, but one is nil")
 	}
@@ -44,7 +45,7 @@ func Watch(ctx context.Context, name string, apply func(core.Config) error, repo
 		if now == last && now != settled {
 			settled = now
 			if err == nil {
-				err = take(name, read, data, apply)
+				err = take(name, read, data, opts, apply)
 			}
 			report(err)
 		}
@@ -70,8 +71,8 @@ func see(data []byte, err error) sight {
 	return sight{sum: sha256.Sum256(data)}
 }
 
-func take(name string, read reader, data []byte, apply func(core.Config) error) error {
-	s, err := parse(name, read, data)
+func take(name string, read reader, data []byte, opts []Option, apply func(core.Config) error) error {
+	s, err := parse(name, read, data, opts)
 	if err != nil {
 		return err
 	}

@@ -28,7 +28,7 @@ type follower struct {
 	reports []string
 }
 
-func follow(t *testing.T, name string, test func(*follower)) {
+func follow(t *testing.T, name string, test func(*follower), opts ...configfile.Option) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		policy, err := core.NewPolicy(core.Config{AllowOrigins: []string{"https://old.example"}})
@@ -40,9 +40,9 @@ func follow(t *testing.T, name string, test func(*follower)) {
 		done := make(chan error, 1)
 		go func() {
 			<-time.After(500 * time.Millisecond) // Watch reads the file half a second after each action of the test
-			done <- configfile.Watch(ctx, f.name, f.apply, f.report)
+			done <- configfile.Watch(ctx, f.name, f.apply, f.report, opts...)
 		}()
-		f.reported("CORS config: stat FILE: no such file or directory")
+		f.reported("CORS config: FILE: no such file or directory")
 		write(t, f.name, list("https://first.example"))
 		f.reported("in force")
 		test(f)
@@ -99,7 +99,7 @@ func (f *follower) takeApplied() []string {
 // allows requires that the policy allows an origin.
 func (f *follower) allows(origin string) {
 	f.t.Helper()
-	d := f.policy.Decide(f.t.Context(), &core.Request{Method: "GET", Origin: []string{origin}})
+	d := f.policy.Decide(f.t.Context(), &core.Request{Method: "GET", Origin: []string{origin}}, nil)
 	if !d.Allowed() {
 		f.t.Errorf("%s is denied", origin)
 	}

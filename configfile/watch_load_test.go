@@ -63,7 +63,7 @@ func TestWatchUnderLoad(t *testing.T) {
 			for !stop.Load() {
 				d := policy.Decide(t.Context(), &core.Request{
 					Method: "OPTIONS", Origin: []string{"https://app.example"}, RequestMethod: []string{"PUT"},
-				})
+				}, nil)
 				n := number(d)
 				if n < last {
 					t.Errorf("an answer of config %d after an answer of config %d", n, last)
@@ -90,7 +90,7 @@ func TestWatchUnderLoad(t *testing.T) {
 			}
 			d := policy.Decide(t.Context(), &core.Request{
 				Method: "OPTIONS", Origin: []string{"https://app.example"}, RequestMethod: []string{"PUT"},
-			})
+			}, nil)
 			if got := number(d); got != n {
 				t.Fatalf("config %d is in force, want %d", got, n)
 			}

@@ -64,7 +64,7 @@ func TestWatchFindsEveryKindOfChange(t *testing.T) {
 		f.allows("https://retimed.example")
 
 		succeed(t, os.Remove(f.name))
-		f.reported("CORS config: stat FILE: no such file or directory")
+		f.reported("CORS config: FILE: no such file or directory")
 		f.reported()
 		f.allows("https://retimed.example")
 		write(t, f.name, list("https://back.example"))
@@ -76,12 +76,12 @@ func TestWatchFindsEveryKindOfChange(t *testing.T) {
 		f.reported("in force")
 
 		succeed(t, os.Remove(f.name))
-		f.reported("CORS config: stat FILE: no such file or directory")
+		f.reported("CORS config: FILE: no such file or directory")
 		succeed(t, os.Mkdir(f.name, 0o700))
-		f.reported("CORS config: FILE is not a regular file")
+		f.reported("CORS config: FILE: this is not a regular file")
 		succeed(t, os.Remove(f.name))
 		write(t, f.name, big())
-		f.reported("CORS config: FILE: the text has more than 16 MiB")
+		f.reported("CORS config: FILE: the text has more than 8 MiB")
 		f.allows("https://again.example")
 	})
 }

@@ -10,36 +10,32 @@ import (
 	"go.yaml.in/yaml/v4/plugin/loaderlimits"
 )
 
-// readYAML returns the members of the mapping in data, and its position. It adds the
-// problems of the mapping to ps.
-func readYAML(data []byte, ps *problems) (members []member, root place) {
+// readYAML returns the value in data. It adds an error of the syntax to ps.
+func readYAML(data []byte, ps *problems) (v value, ok bool) {
 	if p, ok := longLine(data); ok {
 		ps.add(p)
-		return nil, place{}
-	}
-	loader, err := yaml.NewLoader(bytes.NewReader(data), yaml.WithPlugin(loaderlimits.New(loaderlimits.DepthValue(maxDepth))))
-	if err != nil {
-		ps.add(yamlProblem(data, err))
-		return nil, place{}
+		return value{}, false
 	}
 	var doc, more yaml.Node
-	switch err := loader.Load(&doc); {
-	case errors.Is(err, io.EOF):
-		ps.add(Problem{Message: emptyMessage})
-		return nil, place{}
-	case err != nil:
-		ps.add(yamlProblem(data, err))
-		return nil, place{}
+	loader, err := yaml.NewLoader(bytes.NewReader(data), yaml.WithPlugin(loaderlimits.New(loaderlimits.DepthValue(maxDepth))))
+	if err == nil {
+		err = loader.Load(&doc)
 	}
-	switch err := loader.Load(&more); {
+	if errors.Is(err, io.EOF) {
+		return value{kind: null}, true
+	}
+	if err == nil {
+		err = loader.Load(&more)
+	}
+	switch {
 	case err == nil:
 		ps.add(Problem{Line: more.Line, Column: more.Column, Message: "a second document begins here; a config has only one document"})
-		return nil, place{}
+		return value{}, false
 	case !errors.Is(err, io.EOF):
 		ps.add(yamlProblem(data, err))
-		return nil, place{}
+		return value{}, false
 	}
-	return yamlMembers(&doc, ps)
+	return yamlValue(doc.Content[0]), true
 }
 
 func yamlProblem(data []byte, err error) Problem {
@@ -93,71 +89,49 @@ func word(s []byte) []byte {
 	return s
 }
 
-func yamlMembers(doc *yaml.Node, ps *problems) (members []member, root place) {
-	node := doc.Content[0]
-	root = place{node.Line, node.Column}
-	switch v := yamlValue(node, ps); v.kind {
-	case invalid:
-		return nil, root
-	case null:
-		ps.add(Problem{Message: emptyMessage})
-		return nil, root
-	case object:
-	default:
-		ps.add(noObject(root, "a mapping", `allowOrigins: ["https://app.example.com"]`))
-		return nil, root
-	}
-	for i := 0; i+1 < len(node.Content); i += 2 {
-		key, content := node.Content[i], node.Content[i+1]
-		k := yamlValue(key, ps)
-		if key.Tag == "!!merge" {
-			ps.add(Problem{Line: key.Line, Column: key.Column, Message: "merge keys are not supported; write the keys of the other mapping here"})
-			continue
-		}
-		if !k.scalar() {
-			if k.kind != invalid {
-				ps.add(Problem{Line: key.Line, Column: key.Column, Message: "a key must be a string"})
-			}
-			continue
-		}
-		v := yamlValue(content, ps)
-		if v.kind == list {
-			for _, item := range content.Content {
-				v.items = append(v.items, yamlValue(item, ps))
-			}
-		}
-		members = append(members, member{k.place, k.text, v})
-	}
-	return members, root
-}
-
-// yamlValue converts a node, without its children. It rejects aliases, anchors and tags,
-// because with them a reader of the file can misunderstand its meaning.
-func yamlValue(node *yaml.Node, ps *problems) value {
-	v := value{place: place{node.Line, node.Column}, text: node.Value}
-	refuse := func(message string) value {
-		ps.add(Problem{Line: node.Line, Column: node.Column, Message: message})
-		return value{place: v.place}
-	}
+// yamlValue converts a node. It rejects aliases, anchors and tags, because with them a
+// reader of the file can misunderstand its meaning.
+func yamlValue(node *yaml.Node) value {
+	v := value{place: place{node.Line, node.Column}, kind: number, text: node.Value}
 	switch {
-	case node.Kind == yaml.AliasNode:
-		return refuse("aliases are not supported; write the value itself")
-	case node.Anchor != "":
-		return refuse("anchors are not supported; remove this anchor")
-	case node.Style&yaml.TaggedStyle != 0:
-		return refuse("tags are not supported; remove this tag")
 	case node.Kind == yaml.SequenceNode:
 		v.kind = list
+		for _, item := range node.Content {
+			v.items = append(v.items, yamlValue(item))
+		}
 	case node.Kind == yaml.MappingNode:
 		v.kind = object
+		for i := 0; i+1 < len(node.Content); i += 2 {
+			v.members = append(v.members, yamlMember(node.Content[i], node.Content[i+1]))
+		}
 	case node.Tag == "!!null":
 		v.kind = null
 	case node.Tag == "!!bool":
 		v.kind = boolean
 	case node.Tag == "!!str":
 		v.kind = text
-	default:
-		v.kind = number
+	}
+	switch {
+	case node.Kind == yaml.AliasNode:
+		v.kind, v.text = invalid, "aliases are not supported; write the value itself"
+	case node.Anchor != "":
+		v.kind, v.text = invalid, "anchors are not supported; remove this anchor"
+	case node.Style&yaml.TaggedStyle != 0 || node.Tag == "!": // "!" alone is not a TaggedStyle
+		v.kind, v.text = invalid, "tags are not supported; remove this tag"
 	}
 	return v
+}
+
+func yamlMember(key, content *yaml.Node) member {
+	k := yamlValue(key)
+	m := member{place: k.place, key: key.Value, value: yamlValue(content)}
+	switch {
+	case key.Tag == "!!merge":
+		m.wrong = "merge keys are not supported; write the keys of the other mapping here"
+	case k.kind == invalid:
+		m.wrong = k.text
+	case !k.scalar():
+		m.wrong = "a key must be a string"
+	}
+	return m
 }
