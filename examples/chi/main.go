@@ -32,11 +32,11 @@ func newRouter() *chi.Mux {
 		AllowMethods:  []string{"DELETE"}, // GET, HEAD and POST need no listing
 		AllowHeaders:  []string{"Authorization", "Content-Type"},
 		ExposeHeaders: []string{"Location"},
-	}, core.WithName("api"), core.WithLogger(slog.Default()))
+	}, core.WithName("api"))
 	if err != nil {
 		log.Fatal(err) // every problem, each with its correction
 	}
-	feed, err := core.NewPolicy(core.Config{AllowOrigins: []string{"*"}}, core.WithName("feed"), core.WithLogger(slog.Default()))
+	feed, err := core.NewPolicy(core.Config{AllowOrigins: []string{"*"}}, core.WithName("feed"))
 	if err != nil {
 		log.Fatal(err)
 	}

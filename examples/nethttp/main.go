@@ -30,11 +30,11 @@ func newHandler() http.Handler {
 		AllowMethods:  []string{"DELETE"}, // GET, HEAD and POST need no listing
 		AllowHeaders:  []string{"Authorization", "Content-Type"},
 		ExposeHeaders: []string{"Location"},
-	}, core.WithName("api"), core.WithLogger(slog.Default()))
+	}, core.WithName("api"))
 	if err != nil {
 		log.Fatal(err) // every problem, each with its correction
 	}
-	feed := nethttp.New(core.Config{AllowOrigins: []string{"*"}}, core.WithName("feed"), core.WithLogger(slog.Default()))
+	feed := nethttp.New(core.Config{AllowOrigins: []string{"*"}}, core.WithName("feed"))
 
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /posts", list)

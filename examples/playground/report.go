@@ -39,7 +39,7 @@ type header struct {
 
 // explain returns the report of an exchange.
 func explain(ctx context.Context, policy *core.Policy, x exchange) report {
-	v := policy.Explain(ctx, &x.cors)
+	v := policy.Explain(ctx, &x.cors, nil)
 	kind := v.Kind
 	r := report{
 		Method: x.method, Target: x.target, Kind: kind.String(),

@@ -48,7 +48,7 @@ func openStore(file string, log *slog.Logger) (*store, error) {
 func (s *store) close() error { return s.db.Close() }
 
 // allow reports whether an origin belongs to a tenant. It is a [core.OriginFunc].
-func (s *store) allow(_ context.Context, o core.Origin) (allowed bool, err error) {
+func (s *store) allow(_ context.Context, o core.Origin, _ core.Target) (allowed bool, err error) {
 	err = s.db.View(func(tx *bbolt.Tx) error {
 		allowed = tx.Bucket([]byte(byOrigin)).Get([]byte(o.String())) != nil
 		return nil

@@ -55,7 +55,7 @@ func (f framework[M]) router(name string, own library[M]) router {
 				panic(err)
 			}
 			// Until the first actual request, a policy checks whether it sees any.
-			policy.Decide(context.Background(), &core.Request{Method: "GET", Origin: []string{page}})
+			policy.Decide(context.Background(), &core.Request{Method: "GET", Origin: []string{page}}, nil)
 			return f.corsuite(policy)
 		}
 	}

@@ -118,13 +118,26 @@ func (b *booth) observe(_ context.Context, v core.Verdict) {
 	b.reasons = append(b.reasons, v.Reason)
 }
 
+// cookies are all that Explain needs to know of the rest of a request.
+type cookies string
+
+func (c cookies) Field(name string) string {
+	if name == "Cookie" {
+		return string(c)
+	}
+	return ""
+}
+
+func (cookies) Host() string { return "" }
+func (cookies) Path() string { return "" }
+
 // explain records the fix of the policy for each request.
 func (b *booth) explain(policy *core.Policy, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		verdict := policy.Explain(r.Context(), &core.Request{
-			Method: r.Method, Origin: r.Header["Origin"], Cookies: r.Header["Cookie"] != nil,
+			Method: r.Method, Origin: r.Header["Origin"],
 			RequestMethod: r.Header["Access-Control-Request-Method"], RequestHeaders: r.Header["Access-Control-Request-Headers"],
-		})
+		}, cookies(r.Header.Get("Cookie")))
 		b.mu.Lock()
 		if verdict.Fix != "" {
 			b.fix = verdict.Fix

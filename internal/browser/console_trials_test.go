@@ -40,16 +40,20 @@ func trials() []trial {
 	for _, about := range []trial{
 		{reason: core.ReasonOriginNotListed, config: denied},
 		{reason: core.ReasonOriginNull, config: denied, origin: "null"},
+		{reason: core.ReasonOriginUnlistable, config: listed, before: rewrite("Origin", "file://")},
+		{reason: core.ReasonOriginUnlistable, config: listed, before: rewrite("Origin", "https://app.example.com.")},
 		{reason: core.ReasonOriginMalformed, config: listed, before: rewrite("Origin", "localhost")},
 		{reason: core.ReasonOriginEmpty, config: listed, before: rewrite("Origin", "")},
 		{reason: core.ReasonOriginRepeated, config: listed, before: rewrite("Origin", "https://a.example", "https://b.example")},
 		{
 			// All origins that the engines can open in a test are secure.
 			reason: core.ReasonOriginInsecure, config: core.Config{AllowMethods: puts, AllowCredentials: true}, before: rewrite("Origin", "http://app.example.com"),
-			opts: ask(func(context.Context, core.Origin) (bool, error) { return true, nil }),
+			opts: ask(func(context.Context, core.Origin, core.Target) (bool, error) { return true, nil }),
 		},
-		{reason: core.ReasonOriginRefused, config: core.Config{AllowMethods: puts}, opts: ask(func(context.Context, core.Origin) (bool, error) { return false, nil })},
-		{reason: core.ReasonOriginFuncFailed, config: core.Config{AllowMethods: puts}, opts: ask(func(context.Context, core.Origin) (bool, error) { return false, errors.New("the database is down") })},
+		{reason: core.ReasonOriginRefused, config: core.Config{AllowMethods: puts}, opts: ask(func(context.Context, core.Origin, core.Target) (bool, error) { return false, nil })},
+		{reason: core.ReasonOriginFuncFailed, config: core.Config{AllowMethods: puts}, opts: ask(func(context.Context, core.Origin, core.Target) (bool, error) {
+			return false, errors.New("the database is down")
+		})},
 	} {
 		about.symptom = noOrigin
 		all = append(all, about)

@@ -191,7 +191,7 @@ func reload(t *testing.T, policy *core.Policy, rounds *atomic.Int64) (times int)
 		if err := policy.Reload(cfgs[times%2]); err != nil {
 			t.Error(err)
 		}
-		if times%10 == 0 && policy.Watched() {
+		if times%10 == 0 {
 			if err := policy.Shadow(candidates[times/10%3]); err != nil {
 				t.Error(err)
 			}

@@ -11,6 +11,7 @@ import (
 	_ "log/slog"
 	_ "net/http"
 	_ "net/http/httputil"
+	_ "net/url"
 	_ "os"
 	_ "testing"
 	_ "time"

@@ -28,6 +28,9 @@ func givens() []given {
 		{"httputil.ReverseProxy{", "var (policy *core.Policy; rewrite func(*httputil.ProxyRequest))"},
 		{"fiberadapter.KeepCORS", "var (app *fiber.App; policy *core.Policy)"},
 		{"nethttp.CrossOriginProtection(", "var (policy *core.Policy; mux *http.ServeMux)"},
+		{"check := nethttp.CheckOrigin(policy)", "var policy *core.Policy"},
+		{"tenants.Allows(", "var tenants interface { Allows(context.Context, string, string) (bool, error) }"},
+		{"hostname(r.Host)", "var (mux *http.ServeMux; public, credentialed *core.Policy; hostname func(string) string)"},
 		{"policy.Explain(r.Context()", "var (policy *core.Policy; r *http.Request)"},
 	}
 }
@@ -61,9 +64,9 @@ func TestReadmeOutput(t *testing.T) {
 			Origin:        []string{"https://app.example.com"},
 			RequestMethod: []string{"DELETE"},
 		}
-		verdict := policy.Explain(t.Context(), &request)
+		verdict := policy.Explain(t.Context(), &request, nil)
 		request.RequestHeaders = []string{"authorization"}
-		policy.Decide(t.Context(), &request)
+		policy.Decide(t.Context(), &request, target("/posts/1"))
 		synctest.Wait()
 
 		readme := pages(t)["README.md"]
@@ -79,3 +82,10 @@ func TestReadmeOutput(t *testing.T) {
 		<-time.After(time.Hour) // The log and the report of a policy end with their timers.
 	})
 }
+
+// target is the path of a request.
+type target string
+
+func (target) Field(string) string { return "" }
+func (target) Host() string        { return "" }
+func (t target) Path() string      { return string(t) }
