@@ -178,3 +178,43 @@ func TestVerdictMayBeKept(t *testing.T) {
 		t.Errorf("the verdict is now %v", v)
 	}
 }
+
+// TestNearMisses shows that the fix names the entry that probably means the origin.
+func TestNearMisses(t *testing.T) {
+	for _, tt := range []struct{ entry, origin, want string }{
+		{"https://app.example.com", "http://app.example.com", `(listed is "https://app.example.com": the scheme differs)`},
+		{"http://localhost:3000", "http://localhost:5173", `(listed is "http://localhost:3000": the port differs)`},
+		{"https://example.com:8443", "http://example.com", `(listed is "https://example.com:8443": the scheme and the port differ)`},
+		{"https://example.com", "https://www.example.com", `(listed is "https://example.com": www. differs)`},
+		{"https://www.example.com", "https://example.com", `(listed is "https://www.example.com": www. differs)`},
+		{"http://localhost:3000", "http://127.0.0.1:3000", `(listed is "http://localhost:3000": the browser distinguishes the names of the local machine)`},
+		{"https://*.example.com", "https://example.com", `(listed is "https://*.example.com": the wildcard matches subdomains only)`},
+		{"https://app.example.com", "https://other.example.com", ""},
+		{"https://app.example.com", "https://app.example.com.evil.example", ""},
+		{"http://localhost:3000", "http://127.0.0.1:4000", ""},
+	} {
+		r := get(tt.origin)
+		want := `if this page is yours, add "` + tt.origin + `" to AllowOrigins`
+		if tt.want != "" {
+			want += " " + tt.want
+		}
+		p := mustPolicy(t, core.Config{AllowOrigins: []string{"https://first.example", tt.entry}})
+		if got := p.Explain(t.Context(), &r, nil).Fix; got != want {
+			t.Errorf("%s, %s: got %s, want %s", tt.entry, tt.origin, got, want)
+		}
+	}
+	var many []string
+	for i := range 1000 {
+		many = append(many, "https://tenant-"+strconv.Itoa(i)+".example")
+	}
+	r := get("https://tenant.example")
+	p := mustPolicy(t, core.Config{AllowOrigins: append(many, "https://www.tenant.example")})
+	if got := p.Explain(t.Context(), &r, nil).Fix; strings.Contains(got, "listed") {
+		t.Errorf("after 1,000 entries: %s", got)
+	}
+	policy := mustPolicy(t, core.Config{AllowOrigins: []string{"https://*.amazonaws.com"}, AllowCredentials: true})
+	r = get("https://anyone.s3.amazonaws.com")
+	if got := policy.Explain(t.Context(), &r, nil).Fix; !strings.HasSuffix(got, `(listed is "https://*.amazonaws.com": the wildcard does not reach below a public suffix with credentials)`) {
+		t.Errorf("below a public suffix: %s", got)
+	}
+}
