@@ -23,11 +23,13 @@ const (
 	fieldCookie         = "Cookie"
 )
 
-// Bounds of a list of header names that is walked only to explain an answer. Names beyond
-// them are not looked at. Few pages request as many.
+// Bounds of a list of header names that is walked only to explain an answer. Few pages
+// request as many headers.
 const (
 	maxWalkedNames = 32
+	maxWalkedEmpty = 8    // elements (RFC 9110 section 5.6.1.2)
 	maxWalkedBytes = 1024 // over all lines, each with its end
+	maxWalkedName  = 128  // bytes
 )
 
 // stop returns the first check that fails, or the zero check.
@@ -83,23 +85,32 @@ func (s *state) walkHeaders(lines []string, visit func(check) (more bool)) {
 		visit(check{field: fieldRequestHeaders, reason: ReasonHeadersMalformed})
 		return
 	}
-	names, left := maxWalkedNames, maxWalkedBytes
+	names, empty, listed, left := 0, 0, 0, maxWalkedBytes
 	for _, line := range lines {
 		if left -= len(line) + 1; left < 0 {
 			line = line[:max(len(line)+left, 0)]
 			line = line[:strings.LastIndexByte(line, ',')+1] // the last name may be cut
 		}
-		for name := range strings.SplitSeq(line, ",") {
-			if name = strings.Trim(name, " \t"); name == "" {
+		for more := true; more; {
+			var name string
+			name, line, more = strings.Cut(line, ",")
+			if name = trimBlanks(name); name == "" {
+				if empty++; empty > maxWalkedEmpty {
+					return
+				}
 				continue
 			}
-			if names--; names < 0 {
+			if names++; names > maxWalkedNames {
 				return
 			}
 			header := check{field: fieldRequestHeaders, subject: name}
 			switch {
 			case s.headers.has(name):
-			case !httpguts.ValidHeaderFieldName(name):
+				// A browser names each header once, so the rest is not from a browser.
+				if listed++; listed > len(s.headers.names) {
+					return
+				}
+			case len(name) > maxWalkedName || !httpguts.ValidHeaderFieldName(name):
 				header.reason = ReasonHeadersMalformed
 			case !s.headers.any || strings.EqualFold(name, authorization):
 				header.reason = ReasonHeaderNotListed
@@ -112,6 +123,14 @@ func (s *state) walkHeaders(lines []string, visit func(check) (more bool)) {
 			return
 		}
 	}
+}
+
+func trimBlanks(s string) string {
+	s = skipBlanks(s)
+	for s != "" && (s[len(s)-1] == ' ' || s[len(s)-1] == '\t') {
+		s = s[:len(s)-1]
+	}
+	return s
 }
 
 // why returns the reason and what it means for the page.

@@ -1,6 +1,7 @@
 package core_test
 
 import (
+	"context"
 	"fmt"
 	"runtime"
 	"strings"
@@ -118,5 +119,35 @@ func BenchmarkNewPolicy(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		mustPolicy(b, core.Config{AllowOrigins: origins})
+	}
+}
+
+// BenchmarkHostilePreflight compares hostile preflights with an ordinary one, with a logger,
+// an observer and a candidate.
+func BenchmarkHostilePreflight(b *testing.B) {
+	p := mustPolicy(b, core.Config{AllowOrigins: []string{app}, AllowMethods: []string{"PUT"}, AllowHeaders: []string{"Content-Type", "Authorization", "X-Id"}}, core.WithLogger(discard()), core.WithObserver(func(context.Context, core.Verdict) {}))
+	if err := p.Shadow(&core.Config{AllowOrigins: []string{app}, AllowMethods: []string{"PUT"}, AllowHeaders: []string{"Content-Type"}}); err != nil {
+		b.Fatal(err)
+	}
+	for name, r := range map[string]core.Request{
+		"ordinary":                 preflight(app, "PUT", "authorization,content-type"),
+		"ordinary, header missing": preflight(app, "PUT", "authorization,content-type,x-z"),
+		"ordinary, denied":         preflight(evil, "PUT", "authorization,content-type"),
+		"300 listed names":         preflight(app, "PUT", strings.Repeat("content-type,", 300)),
+		"a name of 700 bytes":      preflight(app, "PUT", strings.Repeat("content-type,", 20)+strings.Repeat("X", 700)),
+		"1 MiB of commas":          preflight(app, "PUT", strings.Repeat(",", 1<<20)),
+		"1 MiB of blanks":          preflight(app, "PUT", strings.Repeat(" ,", 1<<19)),
+		"100,000 lines":            preflight(app, "PUT", make([]string, 100000)...),
+		"200,000 origins":          get(make([]string, 200000)...),
+		"an origin of 1 MiB":       get("https://" + strings.Repeat("a.", 1<<19)),
+		"a method of 900 KB":       preflight(app, strings.Repeat("A", 900000)),
+		"300 names in upper case":  preflight(app, "PUT", strings.Repeat("CONTENT-TYPE,", 300)),
+	} {
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				p.Decide(b.Context(), &r, nil)
+			}
+		})
 	}
 }

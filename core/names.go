@@ -41,10 +41,11 @@ const (
 
 // nameList is a validated list of methods or header names.
 type nameList struct {
-	names []string // without duplicates and without the wildcard, as written
-	any   bool     // the wildcard is listed
-	fold  bool     // upper and lower case are the same
-	set   map[string]struct{}
+	names   []string // without duplicates and without the wildcard, as written
+	any     bool     // the wildcard is listed
+	fold    bool     // upper and lower case are the same
+	set     map[string]struct{}
+	longest int // name, in bytes
 }
 
 // value returns the list as a header's value. It is empty for an empty list.
@@ -55,18 +56,34 @@ func (l *nameList) value() string {
 	return strings.Join(l.names, ", ")
 }
 
-// has reports whether the name is listed. Browsers send header names in lower case, so this
-// rarely allocates.
+// has reports whether the name is listed.
 func (l *nameList) has(name string) bool {
-	if l.fold {
-		name = strings.ToLower(name)
+	if len(name) > l.longest {
+		return false
 	}
-	_, ok := l.set[name]
+	var lower [64]byte
+	switch {
+	case !l.fold:
+		_, ok := l.set[name]
+		return ok
+	case len(name) > len(lower):
+		_, ok := l.set[strings.ToLower(name)]
+		return ok
+	}
+	for i := range len(name) {
+		c := name[i]
+		if 'A' <= c && c <= 'Z' {
+			c += 'a' - 'A'
+		}
+		lower[i] = c
+	}
+	_, ok := l.set[string(lower[:len(name)])] // takes no memory
 	return ok
 }
 
 func (l *nameList) add(name string) {
 	l.names = append(l.names, name)
+	l.longest = max(l.longest, len(name))
 	if l.fold {
 		name = strings.ToLower(name)
 	}
