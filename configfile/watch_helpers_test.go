@@ -100,7 +100,7 @@ func (f *follower) takeApplied() []string {
 func (f *follower) allows(origin string) {
 	f.t.Helper()
 	d := f.policy.Decide(f.t.Context(), &core.Request{Method: "GET", Origin: []string{origin}}, nil)
-	if !d.Allowed() {
+	if !d.OriginAllowed() {
 		f.t.Errorf("%s is denied", origin)
 	}
 }

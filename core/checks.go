@@ -32,15 +32,27 @@ const (
 	maxWalkedName  = 128  // bytes
 )
 
-// stop returns the first check that fails, or the zero check.
-func (s *state) stop(r *Request, details Details, d Decision) (stop check) {
+// mayBlock is false if all checks of the answer d succeed, which it is for most requests.
+func (s *state) mayBlock(d Decision, details Details) bool {
+	switch d.Kind() {
+	case NotCORS:
+		return false
+	case Actual:
+		return !d.OriginAllowed() || !s.credentials && hasCookies(details)
+	default:
+		return true
+	}
+}
+
+// failedCheck returns the first check that fails, or the zero check.
+func (s *state) failedCheck(r *Request, details Details, d Decision) (failed check) {
 	s.walk(r, details, d, func(c check) (more bool) {
 		if c.reason != ReasonNone {
-			stop = c
+			failed = c
 		}
 		return c.reason == ReasonNone
 	})
-	return stop
+	return failed
 }
 
 // walk goes through what a browser checks in the answer d, in its order, until visit

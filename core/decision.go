@@ -8,10 +8,10 @@ package core
 //  3. add one Vary line with the value of [Decision.Vary], unless it is empty;
 //  4. if [Decision.Status] is not 0, send that status without a body, and call no handler.
 //
-// A Decision is a small value. It refers to the [Request] and is valid as long as the
-// Request's memory is. Copy a value that must live longer.
+// A Decision refers to the [Request]: do not change or reuse the Request while you use the
+// Decision. Clone header values that must outlive the memory of the request.
 type Decision struct {
-	// The compiler keeps a struct in registers up to four fields and words.
+	// Four fields and four words at most, so that the compiler can keep it in registers.
 	answer  *answer
 	request *Request
 	headers *string // the reflected value
@@ -32,11 +32,10 @@ func (d Decision) Kind() Kind { return d.answer.kind }
 // handler.
 func (d Decision) Status() int { return d.answer.status }
 
-// Allowed reports whether the origin is allowed. It is true for a request that is not CORS.
-// A preflight whose origin is allowed may still be blocked by its method or headers: its
-// answer is the same, and the browser compares the answer with them. [Policy.Explain]
-// compares them, too, and returns the reason.
-func (d Decision) Allowed() bool { return d.reason == ReasonNone }
+// OriginAllowed reports whether the policy allows the origin. It is true for a request that
+// is not CORS. The browser may still block a preflight because of its method or headers:
+// [Policy.Explain] tells.
+func (d Decision) OriginAllowed() bool { return d.reason == ReasonNone }
 
 // Len returns the number of CORS headers to set. Vary does not count.
 func (d Decision) Len() int { return int(d.len) }

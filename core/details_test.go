@@ -35,7 +35,7 @@ func TestRejectDeniedOrigins(t *testing.T) {
 		"no Fetch Metadata, upper case":       {get("http://intranet.example"), details{":host": "Intranet.example"}, 0},
 	} {
 		d := p.Decide(t.Context(), &tt.req, tt.details)
-		if d.Status() != tt.status || d.Vary(nil) == "" || !d.Allowed() && d.Len() != 0 {
+		if d.Status() != tt.status || d.Vary(nil) == "" || !d.OriginAllowed() && d.Len() != 0 {
 			t.Errorf("%s: status %d, want %d; Vary %q, %d headers", name, d.Status(), tt.status, d.Vary(nil), d.Len())
 		}
 	}
@@ -94,11 +94,11 @@ func TestTarget(t *testing.T) {
 		return o.Host == "app."+to.Host, nil
 	}))
 	r := get("https://app.tenant.example")
-	if d := p.Decide(t.Context(), &r, details{":host": "Tenant.example", ":path": "/posts"}); !d.Allowed() || got != (core.Target{Host: "tenant.example", Path: "/posts"}) {
-		t.Errorf("allowed %v for %+v", d.Allowed(), got)
+	if d := p.Decide(t.Context(), &r, details{":host": "Tenant.example", ":path": "/posts"}); !d.OriginAllowed() || got != (core.Target{Host: "tenant.example", Path: "/posts"}) {
+		t.Errorf("allowed %v for %+v", d.OriginAllowed(), got)
 	}
-	if d := p.Decide(t.Context(), &r, nil); d.Allowed() || got != (core.Target{}) {
-		t.Errorf("allowed %v for %+v", d.Allowed(), got)
+	if d := p.Decide(t.Context(), &r, nil); d.OriginAllowed() || got != (core.Target{}) {
+		t.Errorf("allowed %v for %+v", d.OriginAllowed(), got)
 	}
 }
 

@@ -134,7 +134,7 @@ func ExampleWithOriginFunc() {
 	}
 	for _, origin := range []string{"https://shop.tenant.example", "https://other.example", "null"} {
 		d := policy.Decide(context.Background(), &core.Request{Method: "GET", Origin: []string{origin}}, nil)
-		fmt.Println(origin, d.Allowed())
+		fmt.Println(origin, d.OriginAllowed())
 	}
 	// Output:
 	// https://shop.tenant.example true

@@ -70,20 +70,20 @@ func (w *watch) warn(warnings []Problem) {
 }
 
 // log notes why a page is blocked, or that a candidate would allow it.
-func (w *watch) log(message string, r *Request, details Details, d Decision, s *state, stop check, err error) {
+func (w *watch) log(message string, r *Request, details Details, d Decision, s *state, failed check, err error) {
 	if w.silent {
 		return
 	}
-	w.journal.Note(journal.Kind{Message: message, Reason: stop.reason.String()}, stop.subject, func() []slog.Attr {
+	w.journal.Note(journal.Kind{Message: message, Reason: failed.reason.String()}, failed.subject, func() []slog.Attr {
 		line := []slog.Attr{
 			slog.String("kind", d.Kind().String()),
-			slog.String("reason", stop.reason.String()),
+			slog.String("reason", failed.reason.String()),
 		}
 		line = append(line, attrs(r, details)...)
 		if message == messageWouldAllow {
 			return line
 		}
-		line = append(line, slog.String("why", stop.why(d.Kind())), slog.String("fix", s.fix(r, details, d)))
+		line = append(line, slog.String("why", failed.why(d.Kind())), slog.String("fix", s.fix(r, details, d)))
 		if err != nil {
 			line = append(line, slog.String("error", escape(err.Error())))
 		}
@@ -133,12 +133,12 @@ func (w *watch) logOverride(r *Request, details Details) {
 }
 
 // call calls the observer, and recovers from its panic.
-func (w *watch) call(ctx context.Context, seen Verdict, stop check) {
+func (w *watch) call(ctx context.Context, seen Verdict, failed check) {
 	if w.observer == nil {
 		return
 	}
-	if stop.reason != ReasonNone {
-		seen.Subject = copyStart(stop.subject)
+	if failed.reason != ReasonNone {
+		seen.Subject = copyStart(failed.subject)
 	}
 	returned := false
 	defer func() {
@@ -167,13 +167,13 @@ type following struct {
 	approved atomic.Int32
 }
 
-// see counts one decision. stop is the first check that fails.
-func (f *following) see(w *watch, d Decision, stop check) {
+// see counts one decision and the first check that fails.
+func (f *following) see(w *watch, d Decision, failed check) {
 	switch {
 	case f.settled.Load():
 	case d.Kind() == Actual:
 		f.settled.Store(true)
-	case stop.reason == ReasonNone && f.approved.Load() < approvedUntilReport:
+	case failed.reason == ReasonNone && f.approved.Load() < approvedUntilReport:
 		if f.approved.Add(1) == approvedUntilReport {
 			time.AfterFunc(waitBeforeReport, func() { f.report(w) })
 		}

@@ -24,17 +24,20 @@ func WithName(name string) Option {
 	return func(o *options) { o.name = name }
 }
 
-// WithObserver calls f once for each CORS decision, for metrics. A CORS decision is that on
-// a request with an Origin field, unless Fetch Metadata shows that the browser ignores the
-// CORS headers of the answer, as it does for a same-origin page, a form and a WebSocket.
+// WithObserver calls f for each request that has an Origin field, for metrics. f is not
+// called if the browser ignores the CORS headers of the answer, as it does for a
+// same-origin page and, by Fetch Metadata, for a form and a WebSocket.
 //
 // f receives the context of the request. It must be safe for concurrent use. It must
-// return fast, since the request waits for it. A nil f is no observer.
+// return fast, since the request waits for it. WithObserver(nil) removes an observer that
+// an earlier option has set.
 //
 // # Limits
 //
-//   - If f panics, the request goes on, and the logger logs the panic.
-//   - f is not called if the origin function failed because the request was cancelled.
+//   - If f panics, the request continues, and the logger logs the panic.
+//   - If the origin function fails and the context of the request has ended, f is not
+//     called and nothing is logged, since no page waits for the answer.
+//   - While the policy is off ([Policy.Enable]), f is not called.
 func WithObserver(f func(ctx context.Context, v Verdict)) Option {
 	return func(o *options) { o.observer = f }
 }
@@ -42,8 +45,9 @@ func WithObserver(f func(ctx context.Context, v Verdict)) Option {
 // WithLogger logs to logger instead of [slog.Default], which a policy without this option
 // uses. WithLogger(nil) logs nothing.
 //
-// The log says why browsers block pages, at [slog.LevelWarn]. Each cause is logged once a
-// minute. If it occurs again, the number of times is logged a minute later. The attributes
+// The log says why browsers block pages, at [slog.LevelWarn]. Requests with the same reason
+// and the same origin, method or header have one cause. A cause is logged once a minute. If
+// it occurs again, a second line reports the number of times a minute later. The attributes
 // are
 //
 //	policy       the name from WithName, if there is one
@@ -59,14 +63,15 @@ func WithObserver(f func(ctx context.Context, v Verdict)) Option {
 // Texts of the request are escaped and cut short. Of a cause that occurs again, the log has
 // the first request.
 //
-// The log also has the warnings about a Config ([Policy.Warnings]), what a candidate would
-// change ([Policy.Shadow]), preflights that lack a field, handlers that set
-// Access-Control-Allow-Origin themselves, and policies that requests do not reach.
+// The log also has the warnings about a Config ([Policy.Warnings]); what a candidate would
+// change ([Policy.Shadow]); OPTIONS requests that have some, but not all fields of a
+// preflight; handlers that set Access-Control-Allow-Origin for an origin that the policy
+// denies; and a policy that approves preflights, but receives no requests.
 //
 // # Limits
 //
-//   - In a minute, at most 16 causes of each reason and 48 causes in all are logged. Further
-//     ones are counted.
+//   - In a minute, at most 16 causes of each reason and 48 causes in all are logged. A line
+//     for each reason reports the number of further ones.
 //   - A line has at most 4 KiB. The policy holds at most 256 KiB of lines.
 //   - No request waits for the logger. If its handler hangs, 64 lines wait; others are lost.
 //   - The policy cannot see what a proxy does to the answer afterwards.
@@ -74,18 +79,20 @@ func WithLogger(logger *slog.Logger) Option {
 	return func(o *options) { o.logger, o.silent = logger, logger == nil }
 }
 
-// WithOriginFunc calls f for each origin that AllowOrigins does not list, so that origins
-// can live in a database. AllowOrigins may then be empty. It must not hold "*", since f
-// would never be called.
+// WithOriginFunc calls f for each request whose origin AllowOrigins does not list, so that
+// origins can live in a database. AllowOrigins may then be empty. NewPolicy rejects "*" in
+// AllowOrigins together with f, since f would never be called.
 //
-// f receives the context of the request and a parsed origin. Returning an error denies the
-// origin, and so does a panic: an actual request goes on without CORS headers, and a
-// preflight is answered with 403. A nil f is no function.
+// f receives the context of the request, a parsed origin, and the host and path that the
+// request was sent to. If f returns an error or panics, the origin is denied. WithOriginFunc(nil)
+// removes a function that an earlier option has set.
 //
 // # Limits
 //
-//   - f runs for every CORS request that the list does not decide, hostile ones included.
-//     So it should answer from memory, for instance with an origincache.Cache.
+//   - Results are not cached, and hostile requests call f, too. So f should answer from
+//     memory, for instance with an origincache.Cache.
+//   - [Policy.Explain] and [Policy.CheckOrigin] call f, too. With [Policy.Shadow], f is also
+//     called for an origin that only the candidate does not list.
 //   - Requests of one origin may call f at the same time.
 //   - f is never called for null, for a malformed origin, or for the schemes about, blob,
 //     data, file, javascript, ws and wss. These are denied.

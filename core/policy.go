@@ -61,20 +61,20 @@ func (p *Policy) Reload(cfg Config) error {
 // Config returns a copy of the Config in force, as it was given.
 func (p *Policy) Config() Config { return p.state.Load().config.clone() }
 
-// Warnings returns the entries of the Config in force that are harmless mistakes: they
-// change nothing, such as "Origin" in AllowHeaders, or they do less than they seem to. The
-// logger has logged them.
+// Warnings returns the entries of the Config in force that have no effect, such as "Origin"
+// in AllowHeaders, or less effect than expected. The logger, if there is one, logs them, too.
 func (p *Policy) Warnings() []Problem { return slices.Clone(p.state.Load().warnings) }
 
 // Enable turns the policy off and on while it serves. A policy is on from the start. While
-// it is off, it adds no header, and preflights go on to the router. Use this in place of a
-// condition around the middleware: Install of an adapter sees the policy, but not what a
-// function decides at run time.
+// it is off, Decide adds no header and ends no request. Use this in place of a condition
+// around the middleware, since the Install of an adapter cannot see through a function that
+// wraps the middleware.
 //
 // # Limits
 //
-// While the innermost policy of a route is off, Install lets the policy of the application
-// answer the preflights of that route.
+//   - Install treats a policy that is off as absent: it lets the policy that was passed to
+//     Install answer preflights or, without one, rejects them.
+//   - Explain and CheckOrigin answer as if the policy were on.
 func (p *Policy) Enable(on bool) { p.disabled.Store(!on) }
 
 // Enabled reports whether the policy is on.
@@ -85,9 +85,10 @@ func (p *Policy) Enabled() bool { return !p.disabled.Load() }
 //
 // # Limits
 //
-//   - Time and memory are bounded, for every request.
+//   - Decide needs bounded time and memory for every request, apart from the origin function
+//     and the observer.
 //   - An error or a panic of the origin function denies the origin.
-//   - r must stay unchanged as long as the Decision is used. One Request may be decided
+//   - Do not change or reuse r while you use the Decision. One Request may be decided
 //     several times.
 func (p *Policy) Decide(ctx context.Context, r *Request, details Details) Decision {
 	if p.disabled.Load() {
@@ -102,39 +103,38 @@ func (p *Policy) Decide(ctx context.Context, r *Request, details Details) Decisi
 	if r.Method == methodOptions && d.Kind() != Preflight {
 		p.watch.logIncomplete(r, details)
 	}
-	// Most requests are not CORS, or they are allowed: nothing is said about those.
-	if d.Kind() != NotCORS && (p.watch.all(candidate) || d.Kind() == Preflight || !d.Allowed() || !s.credentials && hasCookies(details)) {
+	if p.watch.all(candidate) || s.mayBlock(d, details) {
 		p.observe(ctx, s, candidate, r, details, d, err, f)
 	}
 	return d
 }
 
-// observe passes the verdict on a decision d of s to the log and to the observer. It walks
-// once through the checks of the browser.
+// observe passes the verdict on a decision d of s to the log and to the observer. It finds
+// why the browser would block the page, once for each Config.
 func (p *Policy) observe(ctx context.Context, s, candidate *state, r *Request, details Details, d Decision, err error, f OriginFunc) {
-	if !r.asksForCORS(details) || err != nil && ctx.Err() != nil {
+	if d.Kind() == NotCORS || !r.asksForCORS(details) || err != nil && ctx.Err() != nil {
 		return // no browser looks at the answer, or no page waits for it any more
 	}
-	w, stop := &p.watch, s.stop(r, details, d)
-	w.following.see(w, d, stop)
-	seen := Verdict{PolicyName: w.name, Kind: d.Kind(), Reason: stop.reason, Err: err}
-	if !seen.Allowed() {
-		w.log(messageBlocked, r, details, d, s, stop, err)
+	w, failed := &p.watch, s.failedCheck(r, details, d)
+	w.following.see(w, d, failed)
+	v := Verdict{PolicyName: w.name, Kind: d.Kind(), Reason: failed.reason, Err: err}
+	if !v.Allowed() {
+		w.log(messageBlocked, r, details, d, s, failed, err)
 	}
 	if candidate != nil {
 		d, err := candidate.decide(ctx, r, details, f)
-		then := candidate.stop(r, details, d)
-		seen.Shadowed, seen.Candidate = true, then.reason
+		then := candidate.failedCheck(r, details, d)
+		v.Shadowed, v.Candidate = true, then.reason
 		switch {
-		case !seen.Differs():
-		case seen.Allowed():
+		case !v.Differs():
+		case v.Allowed():
 			w.log(messageWouldBlock, r, details, d, candidate, then, err)
-			stop = then
+			failed = then // the Config in force has none for the observer
 		default:
-			w.log(messageWouldAllow, r, details, d, s, stop, nil)
+			w.log(messageWouldAllow, r, details, d, s, failed, nil)
 		}
 	}
-	w.call(ctx, seen, stop)
+	w.call(ctx, v, failed)
 }
 
 // Explain decides like [Policy.Decide] and returns the decision's meaning for the page,
@@ -156,18 +156,21 @@ func (p *Policy) Explain(ctx context.Context, r *Request, details Details) Verdi
 	return v
 }
 
-// CheckOrigin reports whether code beside CORS may trust the origin of a request, such as a
-// WebSocket or a protection against CSRF. It calls the origin function, but neither the
-// observer nor the logger. credentials is false if the page may only read answers to
-// requests without credentials.
+// CheckOrigin reports whether to trust the origin of a request. It is for WebSocket upgrades
+// and CSRF protection, to which a browser does not apply CORS. It calls the origin function,
+// but neither the observer nor the logger.
 //
 // It allows the server's own origin, the origins that the policy allows, and a request
-// without an Origin field, which is not from a page on another origin or not from a browser.
+// without an Origin field. credentials reports whether the origin may also send cookies and
+// read the answer; it is false if allowed is false.
 //
 // # Limits
 //
-// "*" in AllowOrigins allows no request that has cookies. A browser sends cookies with a
-// WebSocket without asking, so any page could act as your users.
+//   - Browsers send Origin with WebSockets, POST, PUT and DELETE, but not with every GET of
+//     another origin. So a GET must not change state.
+//   - "*" in AllowOrigins allows no request that has cookies. A browser sends cookies with a
+//     WebSocket without asking, so any page could act as your users. If details is nil,
+//     cookies are not seen.
 func (p *Policy) CheckOrigin(ctx context.Context, r *Request, details Details) (allowed, credentials bool) {
 	s := p.state.Load()
 	switch {
@@ -187,9 +190,9 @@ func (p *Policy) CheckOrigin(ctx context.Context, r *Request, details Details) (
 // name of [WithName]. It is for authors of adapters.
 func (p *Policy) Logger() *slog.Logger { return p.watch.logs() }
 
-// LogOverride logs that a handler has set Access-Control-Allow-Origin in its answer to a
-// request that the policy denies, so that the page may read the answer. It is for adapters,
-// which look at the answer when the handler has returned.
+// LogOverride logs that a handler has allowed an origin that the policy denies. The page may
+// then read the answer. It is for adapters, which look at the answer when the handler has
+// returned.
 func (p *Policy) LogOverride(r *Request, details Details) { p.watch.logOverride(r, details) }
 
 // Shadow evaluates a candidate beside the Config in force. Answers do not change. The
@@ -206,7 +209,7 @@ func (p *Policy) LogOverride(r *Request, details Details) { p.watch.logOverride(
 // The origin function is called once for each request, not twice. Its answer counts for
 // both configs.
 func (p *Policy) Shadow(candidate *Config) error {
-	if p.watch.silent && p.watch.observer == nil {
+	if candidate != nil && p.watch.silent && p.watch.observer == nil {
 		return errors.New("a candidate has no effect without an observer or a logger: make the policy with core.WithObserver, or without core.WithLogger(nil)")
 	}
 	if candidate == nil {

@@ -62,8 +62,8 @@ func TestOriginFunc(t *testing.T) {
 			for _, r := range []core.Request{get(tt.origin), preflight(tt.origin, "GET")} {
 				asked = nil
 				d := p.Decide(ctx, &r, nil)
-				if d.Allowed() != (tt.want == core.ReasonNone) || !slices.Equal(asked, tt.asked) {
-					t.Errorf("allowed %v after calls for %v, want %v after %v", d.Allowed(), asked, tt.want, tt.asked)
+				if d.OriginAllowed() != (tt.want == core.ReasonNone) || !slices.Equal(asked, tt.asked) {
+					t.Errorf("allowed %v after calls for %v, want %v after %v", d.OriginAllowed(), asked, tt.want, tt.asked)
 				}
 				if got := d.Len() != 0; got != (tt.want == core.ReasonNone) {
 					t.Errorf("Allow-Origin is set: %v", got)

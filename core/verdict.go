@@ -61,6 +61,6 @@ func (v Verdict) String() string {
 
 // verdict walks up to the first check that fails.
 func (s *state) verdict(r *Request, details Details, d Decision, err error) Verdict {
-	stop := s.stop(r, details, d)
-	return Verdict{Kind: d.Kind(), Reason: stop.reason, Subject: copyStart(stop.subject), Err: err}
+	failed := s.failedCheck(r, details, d)
+	return Verdict{Kind: d.Kind(), Reason: failed.reason, Subject: copyStart(failed.subject), Err: err}
 }

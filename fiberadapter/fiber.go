@@ -125,7 +125,7 @@ func serve(c *fiber.Ctx, policy *core.Policy, req *core.Request) error {
 		c.Status(status)
 		return nil
 	}
-	if d.Allowed() {
+	if d.OriginAllowed() {
 		c.Context().RemoveUserValue(denied{})
 		return c.Next()
 	}

@@ -11,7 +11,7 @@ import (
 	"github.com/gin-gonic/gin"
 )
 
-// Install registers policy on r, like Use. Policies of [Groups.Group] then answer the
+// Install registers policy on r, as Use of the engine does. Policies of [Groups.Group] then answer the
 // preflights for their own routes. Call Install once, before any policy, group or
 // route. It panics if r has a policy or a route already, or is nil:
 //
@@ -21,23 +21,24 @@ import (
 //		g.DELETE("/posts/:id", remove)
 //	})
 //
-// The innermost policy before the handler of the actual request answers its preflight,
-// and allows only the requested method. No handler and no middleware after Install
-// runs for a preflight that Install answers.
+// A preflight is answered by the innermost policy of the route that it asks for. The answer
+// lists the requested method alone, if AllowMethods has it. No handler and no middleware
+// after Install runs for a preflight that Install answers.
 //
-// policy may be nil. Then only the policies of groups answer preflights. Install
-// rejects preflights for routes without a policy with 403, and logs this once for each
-// route. A preflight continues to gin if the requested route does not exist, or if an
-// OPTIONS route without a policy exists at the path.
+// If policy is nil, the policies of groups answer their preflights. Install rejects the
+// preflight of any other route with 403, and logs that once for each route in slog.Default.
+// A preflight continues to gin if the requested route does not exist, or if an OPTIONS
+// route without a policy exists at the path.
 //
 // # Limits
 //
 //   - gin does not expose middleware, so Install knows only the policies of Groups. For
-//     a policy in NoRoute, for instance, the next policy outside it answers preflights.
-//     So it does for routes that are added to a Group after its function has returned.
+//     routes that are added to a Group after its function has returned, the enclosing
+//     policy answers preflights. The same applies to a policy in NoRoute.
 //   - Make groups after Install. For routes of older groups, policy answers preflights
 //     but does not run on actual requests.
-//   - Routes that are added after the first preflight are unknown until the next Group.
+//   - Add all routes before you serve. Until the next Group, Install does not know a route
+//     that is added after the first preflight.
 //   - When gin starts to serve, it replaces "\:" in patterns by ":". For a route after
 //     the last Group, Install may take such a colon for the start of a parameter.
 //     Register routes with "\:" before or in a Group.
@@ -57,12 +58,12 @@ func Install(r *gin.Engine, policy *core.Policy) *Groups {
 	g := &Groups{engine: r, policies: make(map[endpoint]*core.Policy)}
 	g.lookup = sync.OnceValue(g.newLookup)
 	g.middleware.Policy, g.middleware.Find = policy, g.find
-	g.middleware.checked.Store(true)
+	g.middleware.checked.Store(true) // check is for policies that preflights do not reach
 	r.Use(g.middleware.serve)
 	return g
 }
 
-// Groups registers groups that have a policy. [Install] returns it.
+// Groups gives groups of routes a policy. [Install] returns it.
 type Groups struct {
 	engine     *gin.Engine
 	middleware middleware
@@ -73,17 +74,18 @@ type Groups struct {
 
 type endpoint struct{ method, pattern string }
 
-// Group makes a subgroup of group with policy as its middleware, and calls routes with
-// the subgroup. It also serves for a single route:
+// Group makes a subgroup of group with policy as its middleware, and calls register with
+// the subgroup. Use it for a single route, too:
 //
 //	cors.Group(&r.RouterGroup, policy, func(g *gin.RouterGroup) { g.PUT("/posts/:id", save) })
 //
-// policy answers the preflights for all routes that the function routes adds at the path
-// of the subgroup or below it. A nested Group has precedence. As with gin's own methods,
-// no request may be served during the call.
-func (g *Groups) Group(group *gin.RouterGroup, policy *core.Policy, routes func(*gin.RouterGroup)) {
+// policy answers the preflights of every route that register adds at the path of the
+// subgroup or below it. A nested Group has precedence. As with gin's own methods, no
+// request may be served during the call. Group panics if an argument is nil, or if group
+// was made before Install.
+func (g *Groups) Group(group *gin.RouterGroup, policy *core.Policy, register func(*gin.RouterGroup)) {
 	switch {
-	case group == nil || policy == nil || routes == nil:
+	case group == nil || policy == nil || register == nil:
 		panic("ginadapter: Group needs a group, a policy and a function that registers routes")
 	case !slices.ContainsFunc(group.Handlers, func(h gin.HandlerFunc) bool { return middlewareOf(h) == &g.middleware }):
 		panic("ginadapter: Group needs a group that was made after Install, from the same engine")
@@ -93,10 +95,10 @@ func (g *Groups) Group(group *gin.RouterGroup, policy *core.Policy, routes func(
 	child := group.Group("", m.serve)
 	g.see()
 	before, below := len(g.seen), strings.TrimSuffix(child.BasePath(), "/")+"/"
-	routes(child)
+	register(child)
 	g.see()
 	for _, e := range g.seen[before:] {
-		if g.policies[e] == nil && strings.HasPrefix(e.pattern+"/", below) { // a nested Group has set it
+		if g.policies[e] == nil && strings.HasPrefix(e.pattern+"/", below) { // no nested Group has set it
 			g.policies[e] = policy
 		}
 	}
@@ -132,15 +134,19 @@ func (g *Groups) newLookup() *gin.Engine {
 	lookup := gin.New()
 	lookup.UseRawPath, lookup.UseEscapedPath = g.engine.UseRawPath, g.engine.UseEscapedPath
 	lookup.RemoveExtraSlash, lookup.RedirectTrailingSlash = g.engine.RemoveExtraSlash, false
-	shown := make(map[endpoint]int)
+	known := make(map[endpoint]int)
 	for _, e := range g.seen {
 		if add(lookup, e) {
-			shown[endpoint{e.method, strings.ReplaceAll(e.pattern, `\:`, ":")}]++ // as a serving gin shows it
+			known[endpoint{e.method, strings.ReplaceAll(e.pattern, `\:`, ":")}]++ // as a serving gin shows it
 		}
 	}
 	for _, route := range g.engine.Routes() {
 		e := endpoint{route.Method, route.Path}
-		if shown[e]--; shown[e] < 0 && !add(lookup, e) { // then a colon inside a segment is literal
+		if known[e] > 0 {
+			known[e]--
+			continue
+		}
+		if !add(lookup, e) { // as a parameter, the colon conflicts, so it is literal
 			e.pattern = strings.ReplaceAll(strings.ReplaceAll(e.pattern, ":", `\:`), `/\:`, "/:")
 			add(lookup, e)
 		}

@@ -29,7 +29,7 @@ func correct() adapter {
 		request: readLines, write: writeAll, stop: stopPreflight, keep: nethttp.KeepCORS,
 		details: func(r *http.Request) core.Details { return fields{r} },
 		handled: func(p *core.Policy, w http.ResponseWriter, r *http.Request, d core.Decision) {
-			if !d.Allowed() && w.Header().Get("Access-Control-Allow-Origin") != "" && w.Header().Get("X-Policy") == "" {
+			if !d.OriginAllowed() && w.Header().Get("Access-Control-Allow-Origin") != "" && w.Header().Get("X-Policy") == "" {
 				req := readLines(r)
 				p.LogOverride(&req, nil)
 			}
@@ -309,7 +309,7 @@ func brokenStops() map[string]func(http.ResponseWriter, core.Decision, *http.Req
 		},
 		"preflights never stop": func(http.ResponseWriter, core.Decision, *http.Request) bool { return false },
 		"denied actual requests stopped": func(w http.ResponseWriter, d core.Decision, r *http.Request) bool {
-			if !d.Allowed() {
+			if !d.OriginAllowed() {
 				w.WriteHeader(http.StatusForbidden)
 				return true
 			}
@@ -322,7 +322,7 @@ func brokenStops() map[string]func(http.ResponseWriter, core.Decision, *http.Req
 			return d.Status() != 0
 		},
 		"denied preflights passed on": func(w http.ResponseWriter, d core.Decision, r *http.Request) bool {
-			return d.Allowed() && stopPreflight(w, d, r)
+			return d.OriginAllowed() && stopPreflight(w, d, r)
 		},
 		"a body on rejected preflights": func(w http.ResponseWriter, d core.Decision, r *http.Request) bool {
 			stopped := stopPreflight(w, d, r)
@@ -388,7 +388,7 @@ func overwriteVary(h http.Header, d core.Decision, r *http.Request) {
 func varyWhenAllowed(h http.Header, d core.Decision, r *http.Request) {
 	before := h["Vary"]
 	writeAll(h, d, r)
-	if !d.Allowed() {
+	if !d.OriginAllowed() {
 		h["Vary"] = before
 	}
 }

@@ -3,7 +3,6 @@ package nethttp
 import (
 	"bufio"
 	"io"
-	"maps"
 	"net"
 	"net/http"
 	"slices"
@@ -11,8 +10,8 @@ import (
 )
 
 // KeepCORS is middleware for handlers that write CORS headers themselves or replace Vary:
-// reverse proxies, response caches, servers for MCP, tus and socket.io. Register it after
-// the policy:
+// reverse proxies, response caches, servers for MCP, tus and socket.io. Put it inside the
+// middleware of the policy:
 //
 //	handler := nethttp.Middleware(policy)(nethttp.KeepCORS(proxy))
 //
@@ -21,14 +20,16 @@ import (
 //
 // # Limits
 //
-//   - Without a policy before it, no page on another origin can read the answer.
+//   - KeepCORS removes the CORS headers of next even if there is no policy, or if it is off.
 //   - A handler that hijacks the connection writes its own header.
-//   - An upstream may still reject other origins. If its answer depends on nothing else,
-//     remove Origin from the request before the proxy.
+//   - The ResponseWriter of next keeps the interfaces http.Flusher, http.Hijacker and
+//     io.ReaderFrom, and works with http.ResponseController. It has no others.
+//   - An upstream may reject origins itself. If it uses Origin only for CORS, remove Origin
+//     from the request before the proxy.
 func KeepCORS(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		k := keeper{ResponseWriter: w, kept: Keep(w.Header())}
-		next.ServeHTTP(k.with(), r)
+		next.ServeHTTP(k.withInterfaces(), r)
 		if !k.written { // the server writes the header after the handler
 			k.restore()
 		}
@@ -49,8 +50,7 @@ func Keep(h http.Header) Kept {
 			if k.cors == nil {
 				k.cors = make(map[string][]string)
 			}
-			all := slices.Clone(values[:cap(values)]) // with the mark
-			k.cors[name] = all[:len(values)]
+			k.cors[name] = cloneWithMark(values)
 		}
 	}
 	return k
@@ -60,7 +60,9 @@ func Keep(h http.Header) Kept {
 // the members that are missing. It may be called again.
 func (k Kept) Restore(h http.Header) {
 	clearCORS(h)
-	maps.Copy(h, k.cors)
+	for name, values := range k.cors {
+		h[name] = cloneWithMark(values) // a handler may change them in place
+	}
 	for _, line := range k.vary {
 		for name := range strings.SplitSeq(line, ",") {
 			if name = strings.TrimSpace(name); name != "" && !varies(h["Vary"], name) {
@@ -68,6 +70,12 @@ func (k Kept) Restore(h http.Header) {
 			}
 		}
 	}
+}
+
+// cloneWithMark also copies what is behind the end of the values, where a policy puts its
+// mark.
+func cloneWithMark(values []string) []string {
+	return slices.Clone(values[:cap(values)])[:len(values)]
 }
 
 func varies(lines []string, name string) bool {
@@ -91,7 +99,7 @@ type keeper struct {
 
 func (k *keeper) restore() { k.kept.Restore(k.Header()) }
 
-func (k *keeper) begin() {
+func (k *keeper) beforeWrite() {
 	if !k.written {
 		k.written = true
 		k.restore()
@@ -109,22 +117,23 @@ func (k *keeper) WriteHeader(status int) {
 }
 
 func (k *keeper) Write(b []byte) (int, error) {
-	k.begin()
+	k.beforeWrite()
 	return k.ResponseWriter.Write(b)
 }
 
 // FlushError is for [http.ResponseController], which would else flush the unwrapped
 // ResponseWriter.
 func (k *keeper) FlushError() error {
-	k.begin()
+	k.beforeWrite()
 	return http.NewResponseController(k.ResponseWriter).Flush()
 }
 
 // Unwrap is for [http.ResponseController].
 func (k *keeper) Unwrap() http.ResponseWriter { return k.ResponseWriter }
 
-// with returns k with the optional interfaces of its ResponseWriter, and no others.
-func (k *keeper) with() http.ResponseWriter {
+// withInterfaces returns k with those of http.Flusher, http.Hijacker and io.ReaderFrom that
+// its ResponseWriter has.
+func (k *keeper) withInterfaces() http.ResponseWriter {
 	f, flushes := k.ResponseWriter.(http.Flusher)
 	h, hijacks := k.ResponseWriter.(http.Hijacker)
 	r, reads := k.ResponseWriter.(io.ReaderFrom)
@@ -180,7 +189,7 @@ type flusher struct {
 }
 
 func (f flusher) Flush() {
-	f.k.begin()
+	f.k.beforeWrite()
 	f.f.Flush()
 }
 
@@ -194,6 +203,6 @@ type readerFrom struct {
 }
 
 func (r readerFrom) ReadFrom(src io.Reader) (int64, error) {
-	r.k.begin()
+	r.k.beforeWrite()
 	return r.r.ReadFrom(src)
 }

@@ -75,7 +75,7 @@ func serve(policy *core.Policy, w http.ResponseWriter, r *http.Request) (next, d
 	var req core.Request
 	gather(&req, r)
 	d := policy.Decide(r.Context(), &req, details{r})
-	return write(w, d), !d.Allowed()
+	return write(w, d), !d.OriginAllowed()
 }
 
 // gather sets the fields of req that the policy reads. It sets them in place, because a
