@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -65,8 +66,11 @@ func TestTextsAreBounded(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				var log buffer
 				var longest int
-				opts := append(tt.opts, core.WithObserver(func(_ context.Context, v core.Verdict) { longest = max(longest, len(v.String())) }))
-				p := mustPolicy(t, tt.cfg, append(opts, core.WithLogger(slog.New(slog.NewTextHandler(&log, nil))))...)
+				opts := slices.Concat(tt.opts, []core.Option{
+					core.WithObserver(func(_ context.Context, v core.Verdict) { longest = max(longest, len(v.String())) }),
+					core.WithLogger(slog.New(slog.NewTextHandler(&log, nil))),
+				})
+				p := mustPolicy(t, tt.cfg, opts...)
 				if err := p.Shadow(&core.Config{AllowOrigins: []string{"https://evil.example"}}); err != nil {
 					t.Fatal(err)
 				}

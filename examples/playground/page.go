@@ -45,18 +45,35 @@ func newPage(p *playground, cfg core.Config, policy *core.Policy, rec *recorder)
 		}
 		writeJSON(w, http.StatusOK, reports)
 	})
-	return p.secure(elsewhere, p.atHome(mux)), nil
+	return ownHosts(p.secure(elsewhere, p.atHome(mux))), nil
+}
+
+// ownHosts rejects requests to other hosts than this machine. A page on another site could
+// else point its own name at 127.0.0.1 and read the answers (DNS rebinding).
+func ownHosts(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch hostname(r.Host) {
+		case "localhost", "127.0.0.1", "::1":
+			next.ServeHTTP(w, r)
+		default:
+			http.Error(w, "open the playground at localhost", http.StatusMisdirectedRequest)
+		}
+	})
+}
+
+// hostname returns a host without its port and without brackets.
+func hostname(hostport string) string {
+	if host, _, err := net.SplitHostPort(hostport); err == nil {
+		return host
+	}
+	return strings.Trim(hostport, "[]")
 }
 
 // atHome redirects the page from 127.0.0.1 to localhost, the origin that the policy lists. It
 // does not redirect the frame, which shows a page that the policy denies.
 func (p *playground) atHome(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		host, _, err := net.SplitHostPort(r.Host)
-		if err != nil {
-			host = r.Host
-		}
-		if r.URL.Path == "/" && host != "localhost" {
+		if r.URL.Path == "/" && hostname(r.Host) != "localhost" {
 			http.Redirect(w, r, p.page+"/", http.StatusTemporaryRedirect)
 			return
 		}

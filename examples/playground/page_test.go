@@ -1,8 +1,11 @@
 package main
 
 import (
+	"bufio"
 	"encoding/json"
+	"fmt"
 	"io/fs"
+	"net"
 	"net/http"
 	"regexp"
 	"strings"
@@ -104,6 +107,28 @@ func TestPageRedirectsToLocalhost(t *testing.T) {
 	}
 	if res, _ := do(t, "GET", elsewhere+"/frame.html", "", nil); res.StatusCode != http.StatusOK {
 		t.Errorf("the frame on the other origin: got %s, want 200", res.Status)
+	}
+}
+
+// TestOtherHosts shows that the page does not answer under another name.
+func TestOtherHosts(t *testing.T) {
+	t.Parallel()
+	p := startTest(t)
+	for host, want := range map[string]int{"localhost": 200, "127.0.0.1": 307, "[::1]": 307, "127.0.0.1:3000": 307, "evil.example": 421, "localhost.evil.example": 421, "": 421} {
+		conn, err := net.Dial("tcp", strings.TrimPrefix(p.page, "http://"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		fmt.Fprintf(conn, "GET / HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n\r\n", host)
+		res, err := http.ReadResponse(bufio.NewReader(conn), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if res.StatusCode != want {
+			t.Errorf("%q: status %d, want %d", host, res.StatusCode, want)
+		}
+		res.Body.Close()
+		conn.Close()
 	}
 }
 

@@ -4,6 +4,8 @@ import (
 	"crypto/subtle"
 	"encoding/json"
 	"errors"
+	"fmt"
+	"io"
 	"log/slog"
 	"net/http"
 	"strings"
@@ -71,7 +73,9 @@ func (a admin) put(w http.ResponseWriter, r *http.Request) {
 	var tenant struct {
 		Origins []string `json:"origins"`
 	}
-	if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxBody)).Decode(&tenant); err != nil {
+	body := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxBody))
+	err := body.Decode(&tenant)
+	if _, end := body.Token(); err != nil || !errors.Is(end, io.EOF) {
 		fail(w, http.StatusBadRequest, `the body is malformed; write {"origins":["https://shop.example.com"]}`)
 		return
 	}
@@ -113,11 +117,14 @@ func (a admin) set(w http.ResponseWriter, tenant string, origins []string) (chan
 }
 
 // validate checks origins with NewPolicy, so that tenants get the same errors as authors of
-// a config. It rejects wildcards.
+// a config. It rejects wildcards and origins without encryption, also those of localhost.
 func validate(origins []string) error {
 	for _, origin := range origins {
 		if strings.Contains(origin, "*") {
 			return errors.New("a tenant cannot have a * in an origin; list its origins one by one")
+		}
+		if strings.HasPrefix(origin, "http://") {
+			return fmt.Errorf("a tenant cannot have an origin with http; use %q", "https"+strings.TrimPrefix(origin, "http"))
 		}
 	}
 	cfg := config()

@@ -91,12 +91,12 @@ func TestTenantsChangeWhileServing(t *testing.T) {
 		p.pages(t, "at first", map[string]bool{shop: false, other: false})
 		p.admin(t, http.StatusNoContent, "PUT", "/tenants/shop", `{"origins":["`+shop+`"]}`)
 		p.pages(t, "added", map[string]bool{shop: true, other: false})
-		p.admin(t, http.StatusNoContent, "PUT", "/tenants/other", `{"origins":["`+other+`","http://localhost:3000"]}`)
-		p.pages(t, "another added", map[string]bool{shop: true, other: true, "http://localhost:3000": true})
+		p.admin(t, http.StatusNoContent, "PUT", "/tenants/other", `{"origins":["`+other+`","https://moved.example.org"]}`)
+		p.pages(t, "another added", map[string]bool{shop: true, other: true, "https://moved.example.org": true})
 		p.admin(t, http.StatusNoContent, "DELETE", "/tenants/shop", "")
 		p.pages(t, "removed", map[string]bool{shop: false, other: true})
-		p.admin(t, http.StatusNoContent, "PUT", "/tenants/other", `{"origins":["`+shop+`","http://localhost:3000"]}`)
-		p.pages(t, "moved", map[string]bool{shop: true, other: false, "http://localhost:3000": true})
+		p.admin(t, http.StatusNoContent, "PUT", "/tenants/other", `{"origins":["`+shop+`","https://moved.example.org"]}`)
+		p.pages(t, "moved", map[string]bool{shop: true, other: false, "https://moved.example.org": true})
 		p.admin(t, http.StatusNotFound, "DELETE", "/tenants/shop", "")
 	})
 }
@@ -136,6 +136,8 @@ func TestAdministration(t *testing.T) {
 	}{
 		{"an origin with a path", 422, `{"origins":["` + other + `","` + shop + `/"]}`, `AllowOrigins[1] \"` + shop + `/\": an origin has no path; use \"` + shop + `\"`},
 		{"an insecure origin", 422, `{"origins":["http://shop.example.com"]}`, `use \"https://shop.example.com\"`},
+		{"an origin of the local machine", 422, `{"origins":["http://localhost:3000"]}`, "http"},
+		{"more than one value", 400, `{"origins":["` + other + `"]} {"origins":[]}`, "the body"},
 		{"null", 422, `{"origins":["null"]}`, `AllowOrigins[0]`},
 		{"every origin", 422, `{"origins":["*"]}`, "one by one"},
 		{"every subdomain", 422, `{"origins":["https://*.example.com"]}`, "one by one"},
