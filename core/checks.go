@@ -45,8 +45,8 @@ func (s *state) mayBlock(d Decision, details Details) bool {
 }
 
 // failedCheck returns the first check that fails, or the zero check.
-func (s *state) failedCheck(r *Request, details Details, d Decision) (failed check) {
-	s.walk(r, details, d, func(c check) (more bool) {
+func (s *state) failedCheck(r *Request, cookies bool, d Decision) (failed check) {
+	s.walk(r, cookies, d, func(c check) (more bool) {
 		if c.reason != ReasonNone {
 			failed = c
 		}
@@ -56,8 +56,9 @@ func (s *state) failedCheck(r *Request, details Details, d Decision) (failed che
 }
 
 // walk goes through what a browser checks in the answer d, in its order, until visit
-// returns false (Fetch, CORS check and CORS-preflight fetch).
-func (s *state) walk(r *Request, details Details, d Decision, visit func(check) (more bool)) {
+// returns false (Fetch, CORS check and CORS-preflight fetch). cookies is true if the page
+// has sent cookies.
+func (s *state) walk(r *Request, cookies bool, d Decision, visit func(check) (more bool)) {
 	if d.Kind() == NotCORS {
 		return
 	}
@@ -72,7 +73,7 @@ func (s *state) walk(r *Request, details Details, d Decision, visit func(check) 
 	case !more:
 	case d.Kind() == Preflight:
 		s.walkPreflight(r, visit)
-	case !s.credentials && hasCookies(details) && r.asksForCORS(details):
+	case cookies && !s.credentials:
 		visit(check{fieldCookie, r.Origin[0], ReasonCredentialsNotAllowed})
 	}
 }
@@ -254,11 +255,11 @@ const (
 )
 
 // fix lists the changes for all checks of the answer d that fail.
-func (s *state) fix(r *Request, details Details, d Decision) string {
+func (s *state) fix(r *Request, cookies bool, d Decision) string {
 	var fixes, headers []string
 	more := 0
 	malformed := false
-	s.walk(r, details, d, func(c check) bool {
+	s.walk(r, cookies, d, func(c check) bool {
 		switch {
 		case c.reason == ReasonNone:
 		case c.reason == ReasonHeaderNotListed && c.subject != wildcard && objectToRequestHeader(c.subject).code == "":

@@ -83,7 +83,7 @@ func (w *watch) log(message string, r *Request, details Details, d Decision, s *
 		if message == messageWouldAllow {
 			return line
 		}
-		line = append(line, slog.String("why", failed.why(d.Kind())), slog.String("fix", s.fix(r, details, d)))
+		line = append(line, slog.String("why", failed.why(d.Kind())), slog.String("fix", s.fix(r, hasCookies(details), d)))
 		if err != nil {
 			line = append(line, slog.String("error", escape(err.Error())))
 		}

@@ -115,7 +115,8 @@ func (p *Policy) observe(ctx context.Context, s, candidate *state, r *Request, d
 	if d.Kind() == NotCORS || !r.asksForCORS(details) || err != nil && ctx.Err() != nil {
 		return // no browser looks at the answer, or no page waits for it any more
 	}
-	w, failed := &p.watch, s.failedCheck(r, details, d)
+	cookies := hasCookies(details)
+	w, failed := &p.watch, s.failedCheck(r, cookies, d)
 	w.following.see(w, d, failed)
 	v := Verdict{PolicyName: w.name, Kind: d.Kind(), Reason: failed.reason, Err: err}
 	if !v.Allowed() {
@@ -123,7 +124,7 @@ func (p *Policy) observe(ctx context.Context, s, candidate *state, r *Request, d
 	}
 	if candidate != nil {
 		d, err := candidate.decide(ctx, r, details, f)
-		then := candidate.failedCheck(r, details, d)
+		then := candidate.failedCheck(r, cookies, d)
 		v.Shadowed, v.Candidate = true, then.reason
 		switch {
 		case !v.Differs():
@@ -150,9 +151,10 @@ func (p *Policy) observe(ctx context.Context, s, candidate *state, r *Request, d
 func (p *Policy) Explain(ctx context.Context, r *Request, details Details) Verdict {
 	s := p.state.Load()
 	d, err := s.decide(ctx, r, details, p.originFunc)
-	v := s.verdict(r, details, d, err)
+	cookies := hasCookies(details) && r.asksForCORS(details)
+	v := s.verdict(r, cookies, d, err)
 	v.PolicyName = p.watch.name
-	v.Fix = s.fix(r, details, d)
+	v.Fix = s.fix(r, cookies, d)
 	return v
 }
 

@@ -60,7 +60,7 @@ func (v Verdict) String() string {
 }
 
 // verdict walks up to the first check that fails.
-func (s *state) verdict(r *Request, details Details, d Decision, err error) Verdict {
-	failed := s.failedCheck(r, details, d)
+func (s *state) verdict(r *Request, cookies bool, d Decision, err error) Verdict {
+	failed := s.failedCheck(r, cookies, d)
 	return Verdict{Kind: d.Kind(), Reason: failed.reason, Subject: copyStart(failed.subject), Err: err}
 }
