@@ -67,12 +67,14 @@ func TestNative(t *testing.T) {
 }
 
 func TestKeepCORS(t *testing.T) {
-	corstest.RunHTTP(t, func(policy *core.Policy, h http.Handler) http.Handler {
+	build := func(policy *core.Policy, h http.Handler) http.Handler {
 		r := chi.NewRouter()
 		r.Use(chiadapter.Middleware(policy), chiadapter.KeepCORS)
 		r.Handle("/items", h)
 		return r
-	})
+	}
+	corstest.RunHTTP(t, build)
+	corstest.RunKeepCORS(t, build)
 }
 
 func TestAllocations(t *testing.T) {

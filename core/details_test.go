@@ -79,7 +79,7 @@ func TestEmbeddedOrigins(t *testing.T) {
 		asked = o.String()
 		return true, nil
 	}))
-	for _, origin := range []string{"null", "data://", "about://", "blob://", "javascript://", "wss://example.com.", "https://", "https://.", "https://Example.com.", "https://example.com..", "qrc://:1", "://", "file:///", "file://host"} {
+	for _, origin := range []string{"null", "data://", "about://", "blob://", "javascript://", "wss://example.com.", "https://", "https://.", "https://Example.com.", "https://example.com.:0", "https://[::1].", "https://example.com..", "qrc://:1", "://", "file:///", "file://host"} {
 		if allowed(t, p, origin) || asked != "" {
 			t.Errorf("%s: allowed, or the function received %s", origin, asked)
 		}
@@ -127,6 +127,7 @@ func TestCheckOrigin(t *testing.T) {
 		"cross-site":           {trusted, get("https://api.example.com"), details{":host": "api.example.com", "Sec-Fetch-Site": "cross-site"}, false, false},
 		"any":                  {any, get(evil), nil, true, false},
 		"any, with cookies":    {any, get(evil), details{"Cookie": "a=b"}, false, false},
+		"any, two lines":       {any, get(evil, evil), nil, false, false},
 		"any, null":            {any, get("null"), nil, true, false},
 		"any, own and cookies": {any, get(app), details{"Cookie": "a=b", ":host": "app.example.com"}, true, true},
 	} {
@@ -230,5 +231,57 @@ func TestOwnPagesAreNotReported(t *testing.T) {
 	p.Decide(t.Context(), &r, details{":host": "intranet.example"})
 	if len(seen.all) != 1 {
 		t.Errorf("a page on another port: observed %+v", seen.all)
+	}
+}
+
+// TestSettledPolicyReports shows what a policy with a logger alone reports of requests whose
+// origin is allowed, after the first one.
+func TestSettledPolicyReports(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var log buffer
+		p := mustPolicy(t, core.Config{AllowOrigins: []string{app}}, core.WithLogger(plain(&log)))
+		r := get(app)
+		p.Decide(t.Context(), &r, nil)
+		expect(t, "at first", lines(&log), "")
+		p.Decide(t.Context(), &r, details{"Cookie": "a=b", "Sec-Fetch-Mode": "cors"})
+		if got := lines(&log); len(got) != 1 || !strings.Contains(got[0], "reason=credentials-not-allowed") {
+			t.Errorf("with cookies, logged %q", got)
+		}
+		p.Decide(t.Context(), &r, details{"Cookie": "a=b", "Sec-Fetch-Mode": "navigate"})
+		if v := p.Explain(t.Context(), &r, details{"Cookie": "a=b", "Sec-Fetch-Mode": "navigate"}); !v.Allowed() {
+			t.Errorf("a form: %s", v)
+		}
+		expect(t, "of a form", lines(&log), "")
+		if err := p.Shadow(&core.Config{AllowOrigins: []string{evil}}); err != nil {
+			t.Fatal(err)
+		}
+		p.Decide(t.Context(), &r, nil)
+		if got := lines(&log); len(got) != 1 || !strings.Contains(got[0], "the candidate would block a page") {
+			t.Errorf("with a candidate, logged %q", got)
+		}
+		<-time.After(time.Hour)
+	})
+}
+
+// TestInsecureOriginsOfFunctions shows when an http origin reaches the origin function, and
+// the fix for one that a list would need.
+func TestInsecureOriginsOfFunctions(t *testing.T) {
+	cfg := core.Config{AllowCredentials: true, DangerouslyAllowInsecureOrigins: true}
+	p := mustPolicy(t, cfg, core.WithOriginFunc(func(context.Context, core.Origin, core.Target) (bool, error) { return true, nil }))
+	if !allowed(t, p, "http://app.example.com") {
+		t.Error("the function is not asked, although insecure origins are allowed")
+	}
+	r := get("http://shop.example.org")
+	for name, tt := range map[string]struct {
+		cfg  core.Config
+		want string
+	}{
+		"insecure origins allowed": {core.Config{AllowOrigins: []string{app}, AllowCredentials: true, DangerouslyAllowInsecureOrigins: true}, `if this page is yours, add "http://shop.example.org" to AllowOrigins`},
+		"https by a wildcard":      {core.Config{AllowOrigins: []string{"https://*.example.org"}, AllowCredentials: true}, `if this page is yours, serve it with https: "https://shop.example.org" is allowed`},
+		"https not allowed":        {core.Config{AllowOrigins: []string{app}, AllowCredentials: true}, `if this page is yours, serve it with https and add "https://shop.example.org" to AllowOrigins`},
+	} {
+		if got := mustPolicy(t, tt.cfg).Explain(t.Context(), &r, nil).Fix; got != tt.want {
+			t.Errorf("%s: got %s, want %s", name, got, tt.want)
+		}
 	}
 }

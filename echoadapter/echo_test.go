@@ -157,12 +157,14 @@ func TestNative(t *testing.T) {
 }
 
 func TestKeepCORS(t *testing.T) {
-	corstest.RunHTTP(t, func(policy *core.Policy, h http.Handler) http.Handler {
+	build := func(policy *core.Policy, h http.Handler) http.Handler {
 		e := echo.New()
 		e.Use(echoadapter.Middleware(policy), echoadapter.KeepCORS)
 		e.Any("/items", echo.WrapHandler(h))
 		return e
-	})
+	}
+	corstest.RunHTTP(t, build)
+	corstest.RunKeepCORS(t, build)
 }
 
 // One allocation is for the header values. The other is in echo, which calls each

@@ -132,12 +132,14 @@ func TestNative(t *testing.T) {
 }
 
 func TestKeepCORS(t *testing.T) {
-	corstest.RunHTTP(t, func(policy *core.Policy, h http.Handler) http.Handler {
+	build := func(policy *core.Policy, h http.Handler) http.Handler {
 		r := gin.New()
 		r.Use(ginadapter.Middleware(policy), ginadapter.KeepCORS)
 		r.Any("/items", gin.WrapH(h))
 		return r
-	})
+	}
+	corstest.RunHTTP(t, build)
+	corstest.RunKeepCORS(t, build)
 }
 
 func TestResponseWriterIsNotWrapped(t *testing.T) {

@@ -65,6 +65,7 @@ func overridden(ctx context.Context, build Build, w way) error {
 		{"denied, with KeepCORS", evil, []core.Config{listed()}, true, false},
 		{"allowed", app, []core.Config{listed()}, false, false},
 		{"denied, and allowed by the inner policy", evil, []core.Config{listed(), {AllowOrigins: []string{evil}}}, false, false},
+		{"denied, and allowed by the inner policy, with KeepCORS", evil, []core.Config{listed(), {AllowOrigins: []string{evil}}}, true, false},
 	} {
 		lines := make(logged, 64)
 		spoil := false

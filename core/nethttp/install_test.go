@@ -207,6 +207,7 @@ func TestInstallWithPoliciesThatAreOff(t *testing.T) {
 	mux.Handle("PUT /posts", nethttp.Middleware(policies["route"])(text("posts")))
 	mux.Handle("OPTIONS /options", text("options"))
 	mux.Handle("PUT /options", text("options"))
+	mux.Handle("OPTIONS /behind", nethttp.Middleware(policies["route"])(text("behind")))
 	c := open(t, nethttp.Install(mux, policies["app"])(mux))
 	approved := func(header string) corstest.Answer {
 		return corstest.Answer{Status: 204, CORS: "Allow-Headers: " + header + "\nAllow-Methods: PUT\nAllow-Origin: " + page + "\nMax-Age: 600\nVary: Origin, Access-Control-Request-Method"}
@@ -225,4 +226,5 @@ func TestInstallWithPoliciesThatAreOff(t *testing.T) {
 		c.Want(ask("PUT", "/posts"), tt.want)
 	}
 	c.Want(ask("PUT", "/options"), corstest.Answer{Status: 200, Body: "options"})
+	c.Want(ask("PUT", "/behind"), corstest.Answer{Status: 200, Body: "behind"})
 }

@@ -1,7 +1,6 @@
 package nethttp_test
 
 import (
-	"io"
 	"maps"
 	"net/http"
 	"net/http/httptest"
@@ -51,63 +50,10 @@ func TestSpellingsOfHeaders(t *testing.T) {
 	}
 }
 
-// unwrapped hides all interfaces of a ResponseWriter but lets a ResponseController find them.
-type unwrapped struct{ w http.ResponseWriter }
-
-func (u unwrapped) Header() http.Header         { return u.w.Header() }
-func (u unwrapped) Write(b []byte) (int, error) { return u.w.Write(b) }
-func (u unwrapped) WriteHeader(status int)      { u.w.WriteHeader(status) }
-func (u unwrapped) Unwrap() http.ResponseWriter { return u.w }
-
-// TestKeepCORSBeforeEachWrite shows that the headers are restored in every way in which a
-// handler can write the header of its answer.
 func TestKeepCORSBeforeEachWrite(t *testing.T) {
-	hide := func(next http.Handler) http.Handler {
-		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { next.ServeHTTP(unwrapped{w}, r) })
-	}
-	for name, write := range map[string]func(http.ResponseWriter){
-		"nothing":     func(http.ResponseWriter) {},
-		"WriteHeader": func(w http.ResponseWriter) { w.WriteHeader(http.StatusTeapot) },
-		"Write":       func(w http.ResponseWriter) { io.WriteString(w, "x") },
-		"io.Copy":     func(w http.ResponseWriter) { io.Copy(w, strings.NewReader("x")) },
-		"Flush":       func(w http.ResponseWriter) { _ = http.NewResponseController(w).Flush() },
-		"early hints": func(w http.ResponseWriter) {
-			w.WriteHeader(http.StatusEarlyHints)
-			w.Header().Set("Access-Control-Allow-Origin", "*")
-			w.WriteHeader(http.StatusOK)
-		},
-		"twice": func(w http.ResponseWriter) {
-			w.WriteHeader(http.StatusOK)
-			w.Header().Set("Access-Control-Allow-Origin", "*") // too late for the answer
-			w.WriteHeader(http.StatusOK)
-		},
-	} {
-		for wrapper, around := range map[string]func(http.Handler) http.Handler{"plain": func(h http.Handler) http.Handler { return h }, "hidden": hide} {
-			h := around(nethttp.KeepCORS(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-				w.Header().Set("Access-Control-Allow-Origin", "*")
-				w.Header().Set("Vary", "Accept")
-				write(w)
-			})))
-			srv := httptest.NewServer(nethttp.Middleware(corstest.Policy(t))(h))
-			for origin, want := range map[string]string{corstest.Page: corstest.Page, corstest.Stranger: ""} {
-				r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, srv.URL, nil)
-				if err != nil {
-					t.Fatal(err)
-				}
-				r.Header.Set("Origin", origin)
-				res, err := srv.Client().Do(r)
-				if err != nil {
-					t.Fatal(err)
-				}
-				io.Copy(io.Discard, res.Body)
-				res.Body.Close()
-				if got := strings.Join(res.Header["Access-Control-Allow-Origin"], "|"); got != want || !slices.Contains(res.Header["Vary"], "Origin") {
-					t.Errorf("%s, %s, %s: Allow-Origin %q, Vary %q", name, wrapper, origin, got, res.Header["Vary"])
-				}
-			}
-			srv.Close()
-		}
-	}
+	corstest.RunKeepCORS(t, func(policy *core.Policy, h http.Handler) http.Handler {
+		return nethttp.Middleware(policy)(nethttp.KeepCORS(h))
+	})
 }
 
 // TestCheckOrigin shows the decision for WebSockets, which is that of core.
