@@ -10,6 +10,7 @@ import (
 	"testing/fstest"
 
 	"github.com/corsuite/corsuite/core"
+	"github.com/corsuite/corsuite/core/browser"
 	"github.com/corsuite/corsuite/core/corstest"
 	"github.com/corsuite/corsuite/echoadapter"
 	"github.com/labstack/echo/v4"
@@ -368,4 +369,17 @@ func TestPanicsOnBadPolicy(t *testing.T) {
 		}
 	}()
 	echoadapter.Middleware(nil)
+}
+
+// The error handler of echo answers after KeepCORS has returned, and after a denied
+// request has been looked at.
+func TestKeepCORSWithErrors(t *testing.T) {
+	e := echo.New()
+	e.Use(echoadapter.Middleware(corstest.Policy(t)), echoadapter.KeepCORS)
+	e.GET("/", func(c echo.Context) error {
+		c.Response().Header().Set("Access-Control-Allow-Origin", "*")
+		return echo.ErrTeapot
+	})
+	c := open(t, e)
+	c.Reads(browser.Request{URL: "/"}, http.StatusTeapot)
 }

@@ -11,6 +11,7 @@ import (
 	"testing/fstest"
 
 	"github.com/corsuite/corsuite/core"
+	"github.com/corsuite/corsuite/core/browser"
 	"github.com/corsuite/corsuite/core/corstest"
 	"github.com/corsuite/corsuite/ginadapter"
 	"github.com/gin-gonic/gin"
@@ -303,4 +304,16 @@ func TestNewPanicsOnBadConfig(t *testing.T) {
 	}()
 	ginadapter.New(ginadapter.Config{AllowOrigins: []string{"https://example.com/"}, PreflightStatus: 404})
 	t.Error("New accepted a bad config")
+}
+
+// A handler that aborts writes the header of the answer at that moment.
+func TestKeepCORSBeforeAbort(t *testing.T) {
+	r := gin.New()
+	r.Use(cors(t), ginadapter.KeepCORS)
+	r.GET("/", func(c *gin.Context) {
+		c.Header("Access-Control-Allow-Origin", "*")
+		c.AbortWithStatus(http.StatusTeapot)
+	})
+	c := open(t, r)
+	c.Reads(browser.Request{URL: "/"}, http.StatusTeapot)
 }
