@@ -26,6 +26,7 @@ type watch struct {
 	observer  func(context.Context, Verdict)
 	logger    *slog.Logger // nil for slog.Default
 	silent    bool
+	quiet     bool // silent, and without an observer
 	journal   *journal.Journal
 	candidate atomic.Pointer[state]
 	following following
@@ -33,6 +34,7 @@ type watch struct {
 
 func (w *watch) begin(o options) {
 	w.name, w.observer, w.logger, w.silent = o.name, o.observer, o.logger, o.silent
+	w.quiet = o.silent && o.observer == nil
 	w.journal = journal.New(w.logs)
 }
 

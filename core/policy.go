@@ -103,7 +103,7 @@ func (p *Policy) Decide(ctx context.Context, r *Request, details Details) Decisi
 	if r.Method == methodOptions && d.Kind() != Preflight {
 		p.watch.logIncomplete(r, details)
 	}
-	if p.watch.all(candidate) || s.mayBlock(d, details) {
+	if !p.watch.quiet && (p.watch.all(candidate) || s.mayBlock(d, details)) {
 		p.observe(ctx, s, candidate, r, details, d, err, f)
 	}
 	return d
