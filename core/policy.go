@@ -115,7 +115,7 @@ func (p *Policy) observe(ctx context.Context, s, candidate *state, r *Request, d
 	if d.Kind() == NotCORS || !r.asksForCORS(details) || err != nil && ctx.Err() != nil {
 		return // no browser looks at the answer, or no page waits for it any more
 	}
-	cookies := hasCookies(details)
+	cookies := d.Kind() == Actual && (d.OriginAllowed() || candidate != nil) && hasCookies(details)
 	w, failed := &p.watch, s.failedCheck(r, cookies, d)
 	w.following.see(w, d, failed)
 	v := Verdict{PolicyName: w.name, Kind: d.Kind(), Reason: failed.reason, Err: err}

@@ -4,7 +4,6 @@ import (
 	"log/slog"
 	"net/http"
 	"reflect"
-	"strings"
 	"sync"
 	"sync/atomic"
 
@@ -73,17 +72,18 @@ func (reg *Registration) Serve(w http.ResponseWriter, r *http.Request) (next, de
 // Handled looks at the answer of a handler to a request that the policy denies. If the
 // handler has set Access-Control-Allow-Origin, it logs that the page may read the answer.
 func (reg *Registration) Handled(w http.ResponseWriter, r *http.Request) {
-	for name, values := range w.Header() {
-		if isCORS(name) && strings.EqualFold(name, allowOrigin) && !marked(values) {
-			var req core.Request
-			gather(&req, r)
-			reg.Policy.LogOverride(&req, details{r})
-			return
-		}
+	h := w.Header()
+	values := h["Access-Control-Allow-Origin"]
+	if values == nil {
+		values = h["access-control-allow-origin"] // of code that sets the map itself
 	}
+	if len(values) == 0 || marked(values) {
+		return
+	}
+	var req core.Request
+	gather(&req, r)
+	reg.Policy.LogOverride(&req, details{r})
 }
-
-const allowOrigin = "Access-Control-Allow-Origin"
 
 func marked(values []string) bool {
 	return cap(values) == 2 && len(values) == 1 && values[:2][1] == mark
