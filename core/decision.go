@@ -6,7 +6,9 @@ package core
 //  1. remove the CORS headers ([ResponseHeaders]) that the response has already;
 //  2. set each [Decision.Header];
 //  3. add one Vary line with the value of [Decision.Vary], unless it is empty;
-//  4. if [Decision.Status] is not 0, send that status without a body, and call no handler.
+//  4. if [Decision.Status] is not 0, send that status without a body, and call no handler;
+//  5. if [Decision.OriginAllowed] is false, and the handler has set
+//     Access-Control-Allow-Origin, call [Policy.LogOverride].
 //
 // A Decision refers to the [Request]: do not change or reuse the Request while you use the
 // Decision. Clone header values that must outlive the memory of the request.

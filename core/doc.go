@@ -23,8 +23,8 @@
 // net/http, translate between a router and this package. [Policy.Decide] takes a
 // [Request], which is a method and three header fields. It returns a [Decision], which is
 // the headers to set and, for a preflight, the status that ends the exchange.
-// [Policy.Watched], [Policy.Logger] and [ResponseHeaders] are for adapters, too. Package
-// corstest tests an adapter.
+// [Details], [Policy.LogOverride], [Policy.Logger] and [ResponseHeaders] are for adapters,
+// too. Package corstest tests an adapter.
 //
 // # What is answered
 //
@@ -38,7 +38,7 @@
 //	actual, allowed              Allow-Origin: the origin,          Allow-Origin: *, Expose-Headers
 //	                             Allow-Credentials,
 //	                             Expose-Headers, Vary
-//	actual, denied               Vary                               does not occur
+//	actual, denied               Vary; 403 with RejectDeniedOrigins does not occur
 //	preflight, allowed           PreflightStatus, Allow-Origin,     the same with Allow-Origin: *
 //	                             Allow-Credentials, Allow-Methods,
 //	                             Allow-Headers, Max-Age, Vary
