@@ -6,6 +6,7 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+	"unsafe" //nolint:depguard // as fiberadapter does
 
 	"github.com/corsuite/corsuite/core"
 )
@@ -38,6 +39,10 @@ func TestRejectDeniedOrigins(t *testing.T) {
 		if d.Status() != tt.status || d.Vary(nil) == "" || !d.OriginAllowed() && d.Len() != 0 {
 			t.Errorf("%s: status %d, want %d; Vary %q, %d headers", name, d.Status(), tt.status, d.Vary(nil), d.Len())
 		}
+	}
+	r := preflight(evil, "PUT")
+	if d := p.Decide(t.Context(), &r, nil); d.Kind() != core.Preflight || d.Status() != 403 {
+		t.Errorf("a preflight: %v, status %d", d.Kind(), d.Status())
 	}
 	any := mustPolicy(t, core.Config{AllowOrigins: []string{"*"}, RejectDeniedOrigins: true})
 	for _, origin := range []string{evil, "null", ""} {
@@ -96,6 +101,12 @@ func TestTarget(t *testing.T) {
 	r := get("https://app.tenant.example")
 	if d := p.Decide(t.Context(), &r, details{":host": "Tenant.example", ":path": "/posts"}); !d.OriginAllowed() || got != (core.Target{Host: "tenant.example", Path: "/posts"}) {
 		t.Errorf("allowed %v for %+v", d.OriginAllowed(), got)
+	}
+	memory := []byte("/kept")
+	p.Decide(t.Context(), &r, details{":host": unsafe.String(&memory[1], 4), ":path": unsafe.String(&memory[0], 5)})
+	clear(memory)
+	if got != (core.Target{Host: "kept", Path: "/kept"}) {
+		t.Errorf("the target shares the memory of the request: %+v", got)
 	}
 	if d := p.Decide(t.Context(), &r, nil); d.OriginAllowed() || got != (core.Target{}) {
 		t.Errorf("allowed %v for %+v", d.OriginAllowed(), got)
@@ -270,6 +281,11 @@ func TestInsecureOriginsOfFunctions(t *testing.T) {
 	p := mustPolicy(t, cfg, core.WithOriginFunc(func(context.Context, core.Origin, core.Target) (bool, error) { return true, nil }))
 	if !allowed(t, p, "http://app.example.com") {
 		t.Error("the function is not asked, although insecure origins are allowed")
+	}
+	cfg.AllowCredentials, cfg.DangerouslyAllowInsecureOrigins = false, false
+	p = mustPolicy(t, cfg, core.WithOriginFunc(func(context.Context, core.Origin, core.Target) (bool, error) { return true, nil }))
+	if !allowed(t, p, "http://app.example.com") {
+		t.Error("the function is not asked, although there are no credentials")
 	}
 	r := get("http://shop.example.org")
 	for name, tt := range map[string]struct {

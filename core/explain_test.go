@@ -190,6 +190,10 @@ func TestNearMisses(t *testing.T) {
 		{"http://localhost:3000", "http://127.0.0.1:3000", `(listed is "http://localhost:3000": the browser distinguishes the names of the local machine)`},
 		{"https://*.example.com", "https://example.com", `(listed is "https://*.example.com": the wildcard matches subdomains only)`},
 		{"https://app.example.com", "https://other.example.com", ""},
+		{"https://example.com", "https://evilexample.com", ""},
+		{"http://localhost:3000", "http://example.com:3000", ""},
+		{"http://example.com:3000", "http://localhost:3000", ""},
+		{"https://example.com", "https://evil.example.com", ""},
 		{"https://app.example.com", "https://app.example.com.evil.example", ""},
 		{"http://localhost:3000", "http://127.0.0.1:4000", ""},
 	} {
