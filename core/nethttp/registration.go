@@ -75,7 +75,7 @@ func (reg *Registration) Handled(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
 	values := h["Access-Control-Allow-Origin"]
 	if values == nil {
-		values = h["access-control-allow-origin"] // of code that sets the map itself
+		values = h["access-control-allow-origin"] //nolint:staticcheck // of code that sets the map itself
 	}
 	if len(values) == 0 || marked(values) {
 		return
