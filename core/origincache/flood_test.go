@@ -13,7 +13,7 @@ import (
 	"github.com/corsuite/corsuite/core/origincache"
 )
 
-// TestFlood lets 12,000 requests with invented origins arrive at once, at a database with
+// TestFlood sends 12,000 requests with invented origins at the same time, to a database with
 // 10 connections and 5 ms for a query. Known tenants are never denied, and wait a small
 // multiple of a query.
 func TestFlood(t *testing.T) {

@@ -2,8 +2,6 @@
 // "go run ./examples/nethttp" and paste this into the console of a page on localhost:3000:
 //
 //	fetch("http://localhost:8080/posts/1", {method: "DELETE", headers: {Authorization: "Bearer secret"}}).then(console.log)
-//
-// On a page of an origin that is not allowed, the browser blocks it, and the log says why.
 package main
 
 import (
@@ -35,7 +33,6 @@ func newHandler() http.Handler {
 		log.Fatal(err) // every problem, each with its correction
 	}
 	feed := nethttp.New(core.Config{AllowOrigins: []string{"*"}}, core.WithName("feed"))
-
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /posts", list)
 	mux.HandleFunc("POST /posts", create)
@@ -51,8 +48,7 @@ func list(w http.ResponseWriter, _ *http.Request) {
 }
 
 func create(w http.ResponseWriter, r *http.Request) {
-	var post struct{ Title string }
-	if err := json.NewDecoder(r.Body).Decode(&post); err != nil {
+	if err := json.NewDecoder(r.Body).Decode(new(struct{ Title string })); err != nil {
 		http.Error(w, err.Error(), http.StatusBadRequest)
 		return
 	}
