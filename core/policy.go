@@ -100,10 +100,7 @@ func (p *Policy) Decide(ctx context.Context, r *Request, details Details) Decisi
 		f = askOnce(f)
 	}
 	d, err := s.decide(ctx, r, details, f)
-	if r.Method == methodOptions && d.Kind() != Preflight {
-		p.watch.logIncomplete(r, details)
-	}
-	if !p.watch.quiet && (p.watch.all(candidate) || s.mayBlock(d, details)) {
+	if !p.watch.quiet && (r.Method == methodOptions || p.watch.all(candidate) || s.mayBlock(d, details)) {
 		p.observe(ctx, s, candidate, r, details, d, err, f)
 	}
 	return d
@@ -112,6 +109,9 @@ func (p *Policy) Decide(ctx context.Context, r *Request, details Details) Decisi
 // observe passes the verdict on a decision d of s to the log and to the observer. It finds
 // why the browser would block the page, once for each Config.
 func (p *Policy) observe(ctx context.Context, s, candidate *state, r *Request, details Details, d Decision, err error, f OriginFunc) {
+	if r.Method == methodOptions && d.Kind() != Preflight {
+		p.watch.logIncomplete(r, details)
+	}
 	if d.Kind() == NotCORS || !r.asksForCORS(details) || err != nil && ctx.Err() != nil {
 		return // no browser looks at the answer, or no page waits for it any more
 	}
