@@ -32,7 +32,7 @@ func TestPagesCanReadErrors(t *testing.T) {
 		{"401 after a preflight", put, 401, echoOf(posts, cors, locked), echoOf(posts, locked, cors), browser.StepPreflight},
 		{"413", large, 413, http.MaxBytesHandler(echoOf(readAll, cors), 4), nil, 0},
 		{"timeout", get, 503, around(tooLate(echoOf(never))), tooLate(echoOf(never, cors)), browser.StepResponse},
-		{"timeout after a preflight", put, 503, around(tooLate(echoOf(never))), tooLate(echoOf(never, cors)), browser.StepPreflight},
+		{"timeout after a preflight", put, 503, around(tooLate(echoOf(never))), nil, 0}, // the wrong one may answer in time
 		{"401 around the Echo", put, 401, around(echoOf(posts, locked)), nil, 0},
 	} {
 		t.Run(test.name, func(t *testing.T) {
