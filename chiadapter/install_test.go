@@ -2,6 +2,7 @@ package chiadapter_test
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -404,6 +405,10 @@ func TestUnreachedPolicyIsLogged(t *testing.T) {
 		}, "/none", ""},
 		"around the router": {func(r *chi.Mux, cors func(http.Handler) http.Handler) {
 			cors(r).ServeHTTP(httptest.NewRecorder(), httptest.NewRequest("GET", "/none", nil))
+		}, "/none", ""},
+		"a context without a router": {func(_ *chi.Mux, cors func(http.Handler) http.Handler) {
+			ctx := context.WithValue(t.Context(), chi.RouteCtxKey, chi.NewRouteContext())
+			cors(http.NotFoundHandler()).ServeHTTP(httptest.NewRecorder(), httptest.NewRequestWithContext(ctx, "GET", "/", nil))
 		}, "/none", ""},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -118,6 +118,7 @@ func TestAnswerTable(t *testing.T) {
 		{"reflecting, a line for each header", reflecting, preflight(app, "PATCH", strings.Split(strings.Repeat("x,", 99)+"x", ",")...), reflected + "\nAllow-Headers: " + strings.Repeat("x,", 99) + "x\n" + reflectVary},
 		{"reflecting, too many lines", reflecting, preflight(app, "PATCH", make([]string, 129)...), reflected + "\n" + reflectVary},
 		{"reflecting, as long as may be", reflecting, preflight(app, "PATCH", strings.Repeat("a", 1024)), reflected + "\nAllow-Headers: " + strings.Repeat("a", 1024) + "\n" + reflectVary},
+		{"reflecting, too long in two lines", reflecting, preflight(app, "PATCH", strings.Repeat("a", 1000), strings.Repeat("b", 1000)), reflected + "\n" + reflectVary},
 		{"reflecting, malformed method", reflecting, preflight(app, "PA TCH", "x-id"), refused},
 		{"reflecting, method with CR", reflecting, preflight(app, "PUT\rX: y"), refused},
 		{"reflecting, empty method", reflecting, preflight(app, ""), refused},

@@ -39,6 +39,8 @@ func badOrigins() []badOrigin {
 		{"https://a.example, https://b.example/", "origin-list", []string{"https://a.example", "https://b.example"}},
 		{"https://a.example https://b.example", "origin-list", []string{"https://a.example", "https://b.example"}},
 		{"https://a.example; file://", "origin-list", nil},
+		{"https://a.example, *", "origin-list", one("*")},
+		{"https://a.example, https://a.example/", "origin-list", one("https://a.example")},
 		{"example.com", "origin-scheme-missing", one("https://example.com")},
 		{"//example.com", "origin-scheme-missing", one("https://example.com")},
 		{"example.com:8443", "origin-scheme-missing", one("https://example.com:8443")},
@@ -46,6 +48,7 @@ func badOrigins() []badOrigin {
 		{"localhost:3000", "origin-scheme-missing", one("http://localhost:3000")},
 		{"127.0.0.1:3000", "origin-scheme-missing", one("http://127.0.0.1:3000")},
 		{"[::1]:3000", "origin-scheme-missing", one("http://[::1]:3000")},
+		{"[::1]", "origin-scheme-missing", one("http://[::1]")},
 		{"*.example.com", "origin-scheme-missing", one("https://*.example.com")},
 		{"https:example.com", "origin-scheme", one("https://example.com")},
 		{"https:/example.com", "origin-scheme", one("https://example.com")},
@@ -133,6 +136,7 @@ func badOrigins() []badOrigin {
 		{`https://.*.example.com`, "origin-regexp", one("https://*.example.com")},
 		{`https?://.*\.example\.com(:\d+)?`, "origin-regexp", []string{"https://*.example.com:*", "http://*.example.com:*"}},
 		{`^https://preview-[a-z0-9-]+\.example\.com$`, "origin-regexp", one("https://preview-*.example.com")},
+		{`https:\/\/app\.example\.com`, "origin-regexp", one("https://app.example.com")},
 		{`^http://localhost:[0-9]+$`, "origin-regexp", one("http://localhost:*")},
 		{"https?://example.com", "origin-regexp", []string{"https://example.com", "http://example.com"}},
 		{".*.example.com", "origin-regexp", nil},
@@ -152,6 +156,8 @@ func badOrigins() []badOrigin {
 		{"qrc://", "origin-host-missing", nil},
 		{"app://example.com/", "origin-path", one("app://example.com")},
 		{`https://(www|app).example.com`, "origin-regexp", nil},
+		{"https?://example.com", "origin-regexp", []string{"https://example.com", "http://example.com"}},
+		{"https://app-[a-z]*.example.com", "origin-regexp", one("https://app-*.example.com")},
 	}
 }
 
@@ -355,7 +361,7 @@ func TestGoodConfigs(t *testing.T) {
 		{AllowOrigins: []string{"https://*.github.io", "http://*.com"}},
 		{AllowOrigins: []string{"https://*", "chrome-extension://*", "app://*:*", "http://*:3000"}},
 		{AllowOrigins: []string{"https://*", "chrome-extension://*"}, AllowCredentials: true, DangerouslyAllowPublicSuffixes: true},
-		{AllowOrigins: []string{"https://a.example", "https://a.example"}, AllowMethods: []string{"PUT", "PUT", "patch", "PURGE"}},
+		{AllowOrigins: []string{"https://a.example", "https://a.example"}, AllowMethods: []string{"PUT", "PUT", "patch", "PURGE", "it's'"}},
 		{AllowOrigins: []string{"https://a.example"}, MaxAge: -1, PreflightStatus: 200},
 		{AllowOrigins: []string{"https://a.example"}, MaxAge: 24 * time.Hour, PreflightStatus: 299},
 		{AllowOrigins: []string{"https://a.example"}, MaxAge: time.Second},

@@ -24,6 +24,7 @@ func TestRejectDeniedOrigins(t *testing.T) {
 		"denied":                              {get(evil), nil, 403},
 		"denied OPTIONS":                      {options(evil), nil, 403},
 		"null":                                {get("null"), nil, 403},
+		"null, and no Host":                   {get("null"), details{}, 403},
 		"empty":                               {get(""), nil, 403},
 		"malformed":                           {get("api.example.com"), details{":host": "api.example.com"}, 403},
 		"two lines":                           {get(app, app), details{"Sec-Fetch-Site": "same-origin"}, 403},
@@ -84,7 +85,7 @@ func TestEmbeddedOrigins(t *testing.T) {
 		asked = o.String()
 		return true, nil
 	}))
-	for _, origin := range []string{"null", "data://", "about://", "blob://", "javascript://", "wss://example.com.", "https://", "https://.", "https://Example.com.", "https://example.com.:0", "https://[::1].", "https://example.com..", "qrc://:1", "://", "file:///", "file://host"} {
+	for _, origin := range []string{"null", "data://", "about://", "blob://", "javascript://", "wss://example.com.", "https://", "https://.", "https://Example.com.", "https://example.com.:0", "https://[::1].", "https://example.com.:443", "https://example.com..", "qrc://:1", "://", "file:///", "file://host"} {
 		if allowed(t, p, origin) || asked != "" {
 			t.Errorf("%s: allowed, or the function received %s", origin, asked)
 		}
@@ -226,6 +227,9 @@ func TestLogOverride(t *testing.T) {
 		expect(t, "at once", lines(&log), `level=WARN msg="cors: a handler sets Access-Control-Allow-Origin itself" origin=https://evil.example method=GET path=/events `+
 			`why="the policy denies the origin, but a handler or an upstream behind it sets Access-Control-Allow-Origin, so the page may read the answer" `+
 			`fix="register KeepCORS of the adapter after the policy, or remove the header from the handler"`)
+		none := get()
+		p.LogOverride(&none, nil)
+		expect(t, "without an Origin", lines(&log), "")
 		<-time.After(time.Hour)
 	})
 }
@@ -238,6 +242,10 @@ func TestOwnPagesAreNotReported(t *testing.T) {
 	p.Decide(t.Context(), &r, details{":host": "intranet.example:8080"})
 	if len(seen.all) != 0 {
 		t.Errorf("observed %+v", seen.all)
+	}
+	own := get(app)
+	if v := p.Explain(t.Context(), &own, details{"Cookie": "a=b", "Sec-Fetch-Mode": "navigate"}); !v.Allowed() {
+		t.Errorf("a form with cookies: %s", v)
 	}
 	p.Decide(t.Context(), &r, details{":host": "intranet.example"})
 	if len(seen.all) != 1 {

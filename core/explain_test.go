@@ -21,6 +21,8 @@ func TestExplain(t *testing.T) {
 	twice := get(app, app)
 	twoMethods := preflight(app, "PUT")
 	twoMethods.RequestMethod = []string{"PUT", "GET"}
+	threeMethods := twoMethods
+	threeMethods.RequestMethod = []string{"PUT", "GET", "PUT"}
 	for _, tt := range []struct {
 		name   string
 		cfg    core.Config
@@ -35,6 +37,7 @@ func TestExplain(t *testing.T) {
 		{"not listed", public, get(evil), core.ReasonOriginNotListed, `the origin "https://evil.example" matches no entry of AllowOrigins, so the page cannot read the answer; if this page is yours, add "https://evil.example" to AllowOrigins`},
 		{"not listed, preflight", public, preflight(evil, "GET"), core.ReasonOriginNotListed, `the origin "https://evil.example" matches no entry of AllowOrigins, so the browser does not send the page's request; if this page is yours, add "https://evil.example" to AllowOrigins`},
 		{"insecure", credentialed, get("http://app.example.com"), core.ReasonOriginNotListed, `the origin "http://app.example.com" matches no entry of AllowOrigins, so the page cannot read the answer; if this page is yours, serve it with https: "https://app.example.com" is allowed`},
+		{"insecure, by a wildcard", core.Config{AllowOrigins: []string{"https://*.example.com"}, AllowCredentials: true}, get("http://a.example.com"), core.ReasonOriginNotListed, `the origin "http://a.example.com" matches no entry of AllowOrigins, so the page cannot read the answer; if this page is yours, serve it with https: "https://a.example.com" is allowed`},
 		{"null", public, get("null"), core.ReasonOriginNull, "the page has the opaque origin null (a sandboxed frame, a file, a data URL, or a redirect), which no list allows, so the page cannot read the answer; serve the page from an http or https URL, not from a file, a data URL or a sandboxed frame, and without a redirect between origins"},
 		{"malformed", public, get("https://app.example.com/\r\nX: y"), core.ReasonOriginMalformed, `the Origin header is "https://app.example.com/\r\nX: y", which is not an origin as browsers send it; look for a proxy or a client that writes Origin itself`},
 		{"malformed and long", public, get(strings.Repeat("é", 1000)), core.ReasonOriginMalformed, `the Origin header is "` + strings.Repeat(`\u00e9`, 25) + `"…, which is not an origin as browsers send it; look for a proxy or a client that writes Origin itself`},
@@ -46,6 +49,7 @@ func TestExplain(t *testing.T) {
 		{"forbidden method", public, preflight(app, "TRACE"), core.ReasonMethodNotListed, `the method "TRACE" is not in AllowMethods, so the browser does not send the page's request; use another method in the page; AllowMethods cannot list this one`},
 		{"method, malformed", public, preflight(app, "P\x00T"), core.ReasonMethodMalformed, `Access-Control-Request-Method is "P\x00T", which no browser sends; look for a proxy or a client that writes Access-Control-Request-Method itself`},
 		{"two methods", public, twoMethods, core.ReasonMethodMalformed, `Access-Control-Request-Method is "PUT, GET", which no browser sends; look for a proxy or a client that writes Access-Control-Request-Method itself`},
+		{"three methods", public, threeMethods, core.ReasonMethodMalformed, `Access-Control-Request-Method is "PUT, GET"…, which no browser sends; look for a proxy or a client that writes Access-Control-Request-Method itself`},
 		{"header", public, preflight(app, "PUT", "content-type,x-debug,x-id"), core.ReasonHeaderNotListed, `the request header "x-debug" is not in AllowHeaders, so the browser does not send the page's request; add "x-debug" to AllowHeaders`},
 		{"header on second line", public, preflight(app, "PUT", "content-type", "x-debug"), core.ReasonHeaderNotListed, `the request header "x-debug" is not in AllowHeaders, so the browser does not send the page's request; add "x-debug" to AllowHeaders`},
 		{"method *", public, preflight(app, "*"), core.ReasonMethodNotListed, `the method "*" is not in AllowMethods, so the browser does not send the page's request; use another method in the page; AllowMethods cannot list this one`},
@@ -53,7 +57,9 @@ func TestExplain(t *testing.T) {
 		{"header *", public, preflight(app, "PUT", "*"), core.ReasonHeaderNotListed, `the request header "*" is not in AllowHeaders, so the browser does not send the page's request; leave "*" out of the page's request, since no page may set that header`},
 		{"forbidden header", public, preflight(app, "PUT", "cookie"), core.ReasonHeaderNotListed, `the request header "cookie" is not in AllowHeaders, so the browser does not send the page's request; leave "cookie" out of the page's request, since no page may set that header`},
 		{"header, malformed", public, preflight(app, "PUT", "a b"), core.ReasonHeadersMalformed, "Access-Control-Request-Headers is not a list of header names, or it is longer than any browser's; look for a proxy or a client that writes Access-Control-Request-Headers itself"},
-		{"header after 32 others", public, preflight(app, "PUT", strings.Repeat("x-id,", 32)+"x-debug"), core.ReasonNone, "the page may send its request"},
+		{"header after 31 others", wild, preflight(app, "PUT", strings.Repeat("x-id,", 31)+"authorization"), core.ReasonHeaderNotListed, `the request header "authorization" is not in AllowHeaders, so the browser does not send the page's request; add "authorization" to AllowHeaders`},
+		{"header after 32 others", wild, preflight(app, "PUT", strings.Repeat("x-id,", 32)+"authorization"), core.ReasonNone, "the page may send its request"},
+		{"header after repeated ones", public, preflight(app, "PUT", "x-id,x-id,x-id,x-debug"), core.ReasonNone, "the page may send its request"},
 		{"header after 1 KiB", public, preflight(app, "PUT", strings.Repeat(" ", 1020)+"x-debug"), core.ReasonNone, "the page may send its request"},
 		{"header after many lines", public, preflight(app, "PUT", append(make([]string, 1024), "x-debug")...), core.ReasonNone, "the page may send its request"},
 		{"header before 1 KiB", public, preflight(app, "PUT", "x-debug"+strings.Repeat(",", 17<<10)), core.ReasonHeaderNotListed, `the request header "x-debug" is not in AllowHeaders, so the browser does not send the page's request; add "x-debug" to AllowHeaders`},

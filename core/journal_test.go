@@ -63,13 +63,18 @@ func TestLogger(t *testing.T) {
 			decide(t, p, get(evil))
 		}
 		decide(t, p, preflight(app, "PUT", "x-a,x-b"))
+		r := get(app)
+		p.Decide(t.Context(), &r, details{"Cookie": "a=b", ":path": "/items"})
 		origin := `level=WARN msg="cors: the browser blocks a page" policy=api kind=actual reason=origin-not-listed origin=https://evil.example method=GET ` +
 			`why="the origin \"https://evil.example\" matches no entry of AllowOrigins, so the page cannot read the answer" ` +
 			`fix="if this page is yours, add \"https://evil.example\" to AllowOrigins"`
 		method := `level=WARN msg="cors: the browser blocks a page" policy=api kind=preflight reason=method-not-listed origin=https://app.example.com method=OPTIONS ` +
 			`why="the method \"PUT\" is not in AllowMethods, so the browser does not send the page's request" ` +
 			`fix="add \"PUT\" to AllowMethods; add \"x-a\", \"x-b\" to AllowHeaders"`
-		expect(t, "at once", lines(&log), origin, method)
+		cookies := `level=WARN msg="cors: the browser blocks a page" policy=api kind=actual reason=credentials-not-allowed origin=https://app.example.com method=GET path=/items ` +
+			`why="the page sent cookies, and the policy does not allow credentials, so the page cannot read the answer" ` +
+			`fix="set AllowCredentials to true"`
+		expect(t, "at once", lines(&log), origin, method, cookies)
 
 		<-time.After(time.Minute)
 		expect(t, "a minute later", lines(&log), origin+" times=2")
@@ -93,6 +98,7 @@ func TestLoggerOfCandidates(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var log buffer
 		p := mustPolicy(t, core.Config{AllowOrigins: []string{app}}, core.WithLogger(plain(&log)))
+		decide(t, p, get(app))
 		if err := p.Shadow(&core.Config{AllowOrigins: []string{evil}}); err != nil {
 			t.Fatal(err)
 		}
@@ -130,7 +136,7 @@ func TestLoggerOfTroubles(t *testing.T) {
 func TestLoggerEscapes(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		handler := new(recorder)
-		p := mustPolicy(t, core.Config{AllowOrigins: []string{app}}, core.WithLogger(slog.New(handler)))
+		p := mustPolicy(t, core.Config{AllowOrigins: []string{app}}, core.WithLogger(slog.New(handler)), core.WithObserver(func(context.Context, core.Verdict) {}))
 		hostile := "https://a\r\nlevel=ERROR\x00\x1b[31m\u202e\xff"
 		decide(t, p, get(hostile))
 		decide(t, p, preflight(app, hostile, hostile))

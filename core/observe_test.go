@@ -55,6 +55,7 @@ func TestObserver(t *testing.T) {
 		{"null", plain(get("null")), saw(core.Actual, core.ReasonOriginNull, "null")},
 		{"twice", plain(get(app, evil)), saw(core.Actual, core.ReasonOriginRepeated, app+", "+evil)},
 		{"long", plain(get(long)), saw(core.Actual, core.ReasonOriginMalformed, long[:200]+"…")},
+		{"as long as may be", plain(get(long[:200])), saw(core.Actual, core.ReasonOriginMalformed, long[:200])},
 		{"preflight", plain(preflight(app, "PUT")), saw(core.Preflight, core.ReasonNone, "")},
 		{"method", plain(preflight(app, "DELETE", "x-id")), saw(core.Preflight, core.ReasonMethodNotListed, "DELETE")},
 		{"header", plain(preflight(app, "PUT", "x-id,x-b")), saw(core.Preflight, core.ReasonHeaderNotListed, "x-id")},
@@ -95,6 +96,11 @@ func TestObserverOfCancelledRequest(t *testing.T) {
 	p.Decide(gone, &req, nil)
 	if len(o.all) != 0 {
 		t.Errorf("got %+v", o.all)
+	}
+	p = mustPolicy(t, core.Config{AllowOrigins: []string{app}}, o.option())
+	p.Decide(gone, &req, nil)
+	if len(o.all) != 1 {
+		t.Errorf("without an error: got %+v", o.all)
 	}
 }
 

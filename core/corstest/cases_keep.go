@@ -46,7 +46,10 @@ func keepCases() (cases []testCase) {
 	vary := one("the handler replaces Vary", listed(), from+app, 200, "Allow-Origin: "+app, "Expose-Headers: X-Total", "Vary: Accept", varyOrigin)
 	vary.handle = func(h Header) { h.Set("Vary", "Accept") }
 	vary.keep = true
-	return append(cases, vary)
+	star := one("the handler sets Vary: *", listed(), from+app, 200, "Allow-Origin: "+app, "Expose-Headers: X-Total", "Vary: *")
+	star.handle = func(h Header) { h.Set("Vary", "*") }
+	star.keep = true
+	return append(cases, vary, star)
 }
 
 // overridden requires that an adapter reports a handler that sets
@@ -74,8 +77,10 @@ func overridden(ctx context.Context, build Build, w way) error {
 			Outer: func(_ Header, next func()) { next() }, Inner: ran.inner, Keep: c.keep,
 			Path: path, Methods: []string{"GET"}, Status: handled,
 			Handle: func(h Header) {
+				h.Set("Access-Control-Expose-Headers", "X-Later") // it allows no page
 				if spoil {
-					h.Set("Access-Control-Allow-Origin", "*")
+					h.Set("access-control-allow-origin", "*") // some servers keep the spelling
+					h.Set("X-Later", "a")
 				}
 			},
 		}

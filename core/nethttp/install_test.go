@@ -162,6 +162,17 @@ func TestResolveRejectsOptionsRoutesWithFix(t *testing.T) {
 	}
 }
 
+// A preflight continues to an OPTIONS route whose policy is off.
+func TestResolvePassesOptionsRoutesThatAreOff(t *testing.T) {
+	off := corstest.Policy(t)
+	off.Enable(false)
+	reg := &nethttp.Registration{Policy: off}
+	got, next := reg.Resolve("PUT", func(method string) nethttp.Route { return nethttp.Route{Policy: off, Name: method + " /posts"} })
+	if got != nil || !next {
+		t.Errorf("resolved to %v, %v", got, next)
+	}
+}
+
 func TestNilArgumentsPanic(t *testing.T) {
 	for want, register := range map[string]func(){
 		"nethttp: Install needs a mux":       func() { nethttp.Install(nil, corstest.Policy(t)) },

@@ -155,18 +155,23 @@ func TestCallWithoutWaitingRequestsIsCanceled(t *testing.T) {
 
 // A request after Forget does not use the answer of a call that began before Forget.
 func TestForgetIgnoresRunningCalls(t *testing.T) {
-	for name, forget := range map[string]func(*origincache.Cache){
-		"Forget": func(c *origincache.Cache) { c.Forget("https://shop.example") },
-		"Clear":  (*origincache.Cache).Clear,
+	forget := func(c *origincache.Cache) { c.Forget("https://shop.example") }
+	for name, tt := range map[string]struct {
+		forget  func(*origincache.Cache)
+		perHost bool
+	}{
+		"Forget":          {forget, false},
+		"Forget per host": {forget, true},
+		"Clear":           {(*origincache.Cache).Clear, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				before, after := make(chan bool), make(chan bool)
 				answers := before
-				cache := &origincache.Cache{Func: func(context.Context, core.Origin, core.Target) (bool, error) { return <-answers, nil }}
+				cache := &origincache.Cache{PerHost: tt.perHost, Func: func(context.Context, core.Origin, core.Target) (bool, error) { return <-answers, nil }}
 				early := request(t.Context(), cache)
 				answers = after
-				forget(cache)
+				tt.forget(cache)
 				late := request(t.Context(), cache)
 				after <- false
 				late.check(t, "the request after "+name, true, false, nil)
