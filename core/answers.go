@@ -1,6 +1,10 @@
 package core
 
-import "strings"
+import (
+	"strings"
+
+	"golang.org/x/net/http/httpguts"
+)
 
 // fieldLine is one header of an answer.
 type fieldLine struct {
@@ -145,9 +149,12 @@ func appendField(fields []fieldLine, name, value string) []fieldLine {
 
 // missing returns the members of Vary that the lines lack.
 func (a *answer) missing(present []string) string {
+	if httpguts.HeaderValuesContainsToken(present, "*") { // every header
+		return ""
+	}
 	missing := ""
 	for name, rest := "", a.vary; rest != ""; {
-		if name, rest, _ = strings.Cut(rest, ", "); varies(present, name) {
+		if name, rest, _ = strings.Cut(rest, ", "); httpguts.HeaderValuesContainsToken(present, name) {
 			continue
 		}
 		if missing != "" {
@@ -156,16 +163,4 @@ func (a *answer) missing(present []string) string {
 		missing += name
 	}
 	return missing
-}
-
-// varies reports whether the Vary lines list a header, or "*" for every header.
-func varies(lines []string, name string) bool {
-	for _, line := range lines {
-		for member := range strings.SplitSeq(line, ",") {
-			if member = strings.Trim(member, " \t"); member == "*" || strings.EqualFold(member, name) {
-				return true
-			}
-		}
-	}
-	return false
 }

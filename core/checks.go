@@ -138,14 +138,6 @@ func (s *state) walkHeaders(lines []string, visit func(check) (more bool)) {
 	}
 }
 
-func trimBlanks(s string) string {
-	s = skipBlanks(s)
-	for s != "" && (s[len(s)-1] == ' ' || s[len(s)-1] == '\t') {
-		s = s[:len(s)-1]
-	}
-	return s
-}
-
 // why returns the reason and what it means for the page.
 func (c check) why(kind Kind) string {
 	switch {

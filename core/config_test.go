@@ -139,7 +139,7 @@ func badOrigins() []badOrigin {
 		{`https:\/\/app\.example\.com`, "origin-regexp", one("https://app.example.com")},
 		{`^http://localhost:[0-9]+$`, "origin-regexp", one("http://localhost:*")},
 		{"https?://example.com", "origin-regexp", []string{"https://example.com", "http://example.com"}},
-		{".*.example.com", "origin-regexp", nil},
+		{".*.example.com", "origin-scheme-missing", one("https://*.example.com")},
 		{"https://[^.]*.example.com", "origin-regexp", one("https://*.example.com")},
 		{"https://[a-z]*.example.com", "origin-regexp", one("https://*.example.com")},
 		{"https://*,https://app.example.com,*", "origin-list", one("*")},

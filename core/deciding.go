@@ -79,7 +79,7 @@ func (s *state) judge(ctx context.Context, r *Request, details Details, f Origin
 		return ReasonOriginNotListed, nil
 	}
 	switch t, ok := origins.Cut(origin); {
-	case !ok || !t.Valid() && !t.Embedded():
+	case !ok || !t.Valid() && !t.Unlistable():
 		return ReasonOriginNotListed, nil
 	case s.credentials && !s.insecureAllowed && origins.Insecure(t.Scheme, t.Host):
 		return ReasonOriginInsecure, nil
@@ -201,7 +201,7 @@ func reflectHeaders(lines []string, authorizationListed bool) (value *string) {
 	var names []string
 	for _, line := range lines {
 		for name := range strings.SplitSeq(line, ",") {
-			name = strings.Trim(name, " \t")
+			name = trimBlanks(name)
 			if name != "" && (authorizationListed || !strings.EqualFold(name, authorization)) {
 				names = append(names, name)
 			}
@@ -238,6 +238,14 @@ func scanNames(line string) (ok, authorizes bool) {
 func skipBlanks(s string) string {
 	for s != "" && (s[0] == ' ' || s[0] == '\t') {
 		s = s[1:]
+	}
+	return s
+}
+
+func trimBlanks(s string) string {
+	s = skipBlanks(s)
+	for s != "" && (s[len(s)-1] == ' ' || s[len(s)-1] == '\t') {
+		s = s[:len(s)-1]
 	}
 	return s
 }

@@ -53,9 +53,9 @@ func TestRejectDeniedOrigins(t *testing.T) {
 	}
 }
 
-// TestEmbeddedOrigins shows that an origin of the browser inside an application is denied
+// TestUnlistableOrigins shows that an origin of the browser inside an application is denied
 // with a fix, and that an origin function may allow it.
-func TestEmbeddedOrigins(t *testing.T) {
+func TestUnlistableOrigins(t *testing.T) {
 	for _, tt := range []struct {
 		origin string
 		want   core.Origin

@@ -24,28 +24,27 @@ const (
 type watch struct {
 	name      string
 	observer  func(context.Context, Verdict)
-	logger    *slog.Logger // nil for slog.Default
-	silent    bool
-	quiet     bool // silent, and without an observer
-	journal   *journal.Journal
+	logger    *slog.Logger     // nil for slog.Default
+	journal   *journal.Journal // nil for WithLogger(nil)
+	quiet     bool             // without a journal and an observer
 	candidate atomic.Pointer[state]
 	following following
 }
 
 func (w *watch) begin(o options) {
-	w.name, w.observer, w.logger, w.silent = o.name, o.observer, o.logger, o.silent
-	w.quiet = o.silent && o.observer == nil
+	w.name, w.observer, w.logger = o.name, o.observer, o.logger
+	if o.silent {
+		w.logger, w.quiet = slog.New(slog.DiscardHandler), o.observer == nil
+		return
+	}
 	w.journal = journal.New(w.logs)
 }
 
 // logs returns the logger for reports.
 func (w *watch) logs() *slog.Logger {
 	logger := w.logger
-	switch {
-	case w.silent:
-		return slog.New(slog.DiscardHandler)
-	case logger == nil:
-		logger = slog.Default()
+	if logger == nil {
+		logger = slog.Default() // of now: a program may set it later
 	}
 	if w.name != "" {
 		logger = logger.With("policy", w.name)
@@ -60,9 +59,6 @@ func (w *watch) all(candidate *state) bool {
 
 // warn logs the warnings about a Config.
 func (w *watch) warn(warnings []Problem) {
-	if w.silent {
-		return
-	}
 	for _, p := range warnings {
 		text := p.Error()
 		w.journal.Note(journal.Kind{Message: messageWarning}, text, func() []slog.Attr {
@@ -73,9 +69,6 @@ func (w *watch) warn(warnings []Problem) {
 
 // log notes why a page is blocked, or that a candidate would allow it.
 func (w *watch) log(message string, r *Request, details Details, d Decision, s *state, failed check, err error) {
-	if w.silent {
-		return
-	}
 	w.journal.Note(journal.Kind{Message: message, Reason: failed.reason.String()}, failed.subject, func() []slog.Attr {
 		line := []slog.Attr{
 			slog.String("kind", d.Kind().String()),
@@ -107,8 +100,6 @@ func attrs(r *Request, details Details) []slog.Attr {
 func (w *watch) logIncomplete(r *Request, details Details) {
 	var missing string
 	switch asks := len(r.RequestMethod) != 0 || len(r.RequestHeaders) != 0; {
-	case w.silent:
-		return
 	case len(r.Origin) == 0 && (asks || fieldOf(details, "Sec-Fetch-Mode") == "cors"):
 		missing = fieldOrigin
 	case len(r.Origin) != 0 && asks: // with a requested method it would be a preflight
@@ -124,7 +115,7 @@ func (w *watch) logIncomplete(r *Request, details Details) {
 }
 
 func (w *watch) logOverride(r *Request, details Details) {
-	if w.silent || len(r.Origin) == 0 {
+	if len(r.Origin) == 0 {
 		return
 	}
 	w.journal.Note(journal.Kind{Message: messageOverride}, r.Origin[0], func() []slog.Attr {
@@ -139,9 +130,7 @@ func (w *watch) call(ctx context.Context, seen Verdict, failed check) {
 	if w.observer == nil {
 		return
 	}
-	if failed.reason != ReasonNone {
-		seen.Subject = copyStart(failed.subject)
-	}
+	seen.Subject = copyStart(failed.subject)
 	returned := false
 	defer func() {
 		if !returned { // not what recover returns: a panic(nil) may look like none

@@ -95,7 +95,8 @@ func WithLogger(logger *slog.Logger) Option {
 //     called for an origin that only the candidate does not list.
 //   - Requests of one origin may call f at the same time.
 //   - f is never called for null, for a malformed origin, or for the schemes about, blob,
-//     data, file, javascript, ws and wss. These are denied.
+//     data, javascript, ws and wss. These are denied. Of the scheme file, f receives only
+//     file://, without a host.
 //   - With AllowCredentials, f is not called for http origins other than loopback, unless
 //     DangerouslyAllowInsecureOrigins is set.
 func WithOriginFunc(f OriginFunc) Option {

@@ -28,7 +28,8 @@ type Origin struct {
 	// Scheme is the scheme in lower case, without the colon.
 	Scheme string
 	// Host is a domain in lower case, an IPv4 address, or an IPv6 address in brackets.
-	// For the scheme of an extension or an application, it is their identifier.
+	// For the scheme of an extension or an application, it is their identifier, or empty
+	// if they have none, as in file://. A domain may end in a dot, as the page's URL does.
 	Host string
 	// Port is 0 if the origin has the default port of its scheme.
 	Port uint16

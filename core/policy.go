@@ -211,12 +211,12 @@ func (p *Policy) LogOverride(r *Request, details Details) { p.watch.logOverride(
 // The origin function is called once for each request, not twice. Its answer counts for
 // both configs.
 func (p *Policy) Shadow(candidate *Config) error {
-	if candidate != nil && p.watch.silent && p.watch.observer == nil {
-		return errors.New("a candidate has no effect without an observer or a logger: make the policy with core.WithObserver, or without core.WithLogger(nil)")
-	}
-	if candidate == nil {
+	switch {
+	case candidate == nil:
 		p.watch.candidate.Store(nil)
 		return nil
+	case p.watch.quiet:
+		return errors.New("a candidate has no effect without an observer or a logger: make the policy with core.WithObserver, or without core.WithLogger(nil)")
 	}
 	s, err := newState(*candidate, p.originFunc != nil)
 	if err != nil {

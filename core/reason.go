@@ -109,7 +109,7 @@ func whyNotListed(origin string) Reason {
 	switch t, ok := origins.Cut(origin); {
 	case ok && t.Valid():
 		return ReasonOriginNotListed
-	case ok && t.Embedded():
+	case ok && t.Unlistable():
 		return ReasonOriginUnlistable
 	default:
 		return ReasonOriginMalformed

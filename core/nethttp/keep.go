@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+
+	"golang.org/x/net/http/httpguts"
 )
 
 // KeepCORS is middleware for handlers that write CORS headers themselves or replace Vary:
@@ -63,9 +65,12 @@ func (k Kept) Restore(h http.Header) {
 	for name, values := range k.cors {
 		h[name] = cloneWithMark(values) // a handler may change them in place
 	}
+	if httpguts.HeaderValuesContainsToken(h["Vary"], "*") { // every header
+		return
+	}
 	for _, line := range k.vary {
 		for name := range strings.SplitSeq(line, ",") {
-			if name = strings.TrimSpace(name); name != "" && !varies(h["Vary"], name) {
+			if name = strings.TrimSpace(name); name != "" && !httpguts.HeaderValuesContainsToken(h["Vary"], name) {
 				h.Add("Vary", name)
 			}
 		}
@@ -76,17 +81,6 @@ func (k Kept) Restore(h http.Header) {
 // mark.
 func cloneWithMark(values []string) []string {
 	return slices.Clone(values[:cap(values)])[:len(values)]
-}
-
-func varies(lines []string, name string) bool {
-	for _, line := range lines {
-		for member := range strings.SplitSeq(line, ",") {
-			if member = strings.TrimSpace(member); member == "*" || strings.EqualFold(member, name) {
-				return true
-			}
-		}
-	}
-	return false
 }
 
 // keeper restores the headers before the header of the answer is written.
@@ -107,12 +101,10 @@ func (k *keeper) beforeWrite() {
 }
 
 func (k *keeper) WriteHeader(status int) {
-	if k.written {
-		k.ResponseWriter.WriteHeader(status)
-		return
+	if !k.written {
+		k.written = status >= http.StatusOK
+		k.restore()
 	}
-	k.written = status >= http.StatusOK || status == http.StatusSwitchingProtocols
-	k.restore()
 	k.ResponseWriter.WriteHeader(status)
 }
 

@@ -66,9 +66,6 @@ func (c *Cache) next() {
 		}
 		call := element.Value.(*call)
 		c.unqueue(call)
-		if call.ended {
-			continue
-		}
 		c.running++
 		if !call.known {
 			c.unknown++

@@ -63,8 +63,12 @@ func New(logger func() *slog.Logger) *Journal {
 
 // Note logs a cause unless it was logged in this minute. The subject distinguishes
 // causes of one kind. Note calls describe only if it logs the cause. It keeps the
-// attributes, so they must not refer to the memory of a request.
+// attributes, so they must not refer to the memory of a request. A nil
+// Journal logs nothing.
 func (j *Journal) Note(kind Kind, subject string, describe func() []slog.Attr) {
+	if j == nil {
+		return
+	}
 	subject = subject[:min(len(subject), longestSubject)]
 	j.mu.Lock()
 	defer j.mu.Unlock()

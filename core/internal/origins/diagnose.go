@@ -153,11 +153,9 @@ func (d *diagnosis) takeScheme(s string) (rest string) {
 
 // cutTail drops the parts of a URL that an origin does not have.
 func (d *diagnosis) cutTail(s string) string {
-	if globs := strings.Count(s, "?"); globs != 0 && !strings.ContainsAny(s, "/#=&") {
-		if i := strings.IndexByte(s, '?'); globs > 1 || i < len(s)-1 {
-			d.note("origin-glob", "a ? is not a wildcard; a * matches at least one character of the first label, or any port")
-			return unglob(s)
-		}
+	if i := strings.IndexByte(s, '?'); i >= 0 && i < len(s)-1 && !strings.ContainsAny(s, "/#=&") {
+		d.note("origin-glob", "a ? is not a wildcard; a * matches at least one character of the first label, or any port")
+		return unglob(s)
 	}
 	if i := strings.IndexAny(s, "/?#"); i >= 0 {
 		switch s[i] {

@@ -15,7 +15,7 @@ var (
 
 // regexpChars reports whether an entry has a character that only a regular expression has.
 func regexpChars(s string) bool {
-	return strings.ContainsAny(s, `\^$()|+`) || strings.Contains(s, "://.*") || strings.HasPrefix(s, ".*") || strings.Contains(s, "?://") || strings.Contains(s, "[^") || strings.Contains(s, "[a-z")
+	return strings.ContainsAny(s, `\^$()|+`) || strings.Contains(s, "://.*") || strings.Contains(s, "?://") || strings.Contains(s, "[a-z")
 }
 
 // fromRegexp returns the entries that match what a simple regular expression was written
@@ -45,8 +45,6 @@ func unglob(s string) string {
 
 // isRange recognises ranges of IPv4 addresses: 192.168.1.0/24, 192.168.1.*.
 func isRange(hostport string) bool {
-	if prefix, err := netip.ParsePrefix(hostport); err == nil {
-		return prefix.IsValid()
-	}
-	return addressGlob.MatchString(hostport) && strings.Contains(hostport, "*")
+	_, err := netip.ParsePrefix(hostport)
+	return err == nil || addressGlob.MatchString(hostport)
 }

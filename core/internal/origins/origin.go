@@ -61,10 +61,10 @@ func (t Tuple) Valid() bool {
 	return validScheme(t.Scheme) && !SendsNull(t.Scheme) && !WebSocket(t.Scheme) && validHost(t.Host, t.Scheme) && (t.Port == "" || validPort(t.Port, t.Scheme))
 }
 
-// Embedded reports whether the origin is one that only the browser inside an application
-// sends: a scheme without a host, such as file:// or qrc://, or a host with a final dot
-// (URL, host serializer). It is never [Tuple.Valid].
-func (t Tuple) Embedded() bool {
+// Unlistable reports whether browsers send the origin, although no entry can list it: a
+// scheme without a host, such as file:// or qrc://, which the browser inside an application
+// sends, or a host with a final dot (URL, host serializer). It is never [Tuple.Valid].
+func (t Tuple) Unlistable() bool {
 	host, dot := strings.CutSuffix(t.Host, ".")
 	switch {
 	case !validScheme(t.Scheme) || t.Port != "" && !validPort(t.Port, t.Scheme):
