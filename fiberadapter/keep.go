@@ -84,9 +84,25 @@ func CheckOrigin(policy *core.Policy) func(c *fiber.Ctx) bool {
 func KeepCORS(c *fiber.Ctx) error {
 	before := corsOf(c)
 	err := c.Next()
+	clearLineBreaks(c)
 	clearCORS(c, nil)
 	before.restore(c)
 	return err
+}
+
+// clearLineBreaks removes headers with a line break in the value: a browser might read a
+// CORS header after it.
+func clearLineBreaks(c *fiber.Ctx) {
+	h := &c.Response().Header
+	var names []string
+	h.VisitAll(func(key, value []byte) {
+		if strings.ContainsAny(view(value), "\r\n") {
+			names = append(names, string(key))
+		}
+	})
+	for _, name := range names {
+		h.Del(name)
+	}
 }
 
 // kept is a copy of the CORS headers of a response, and of the names in its Vary lines.
