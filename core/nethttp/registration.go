@@ -174,10 +174,11 @@ type Handler struct {
 // ServeHTTP implements [http.Handler].
 func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	next, denied := h.Serve(w, r)
-	if next {
-		h.Next.ServeHTTP(w, r)
+	if !next {
+		return
 	}
-	if next && denied {
+	h.Next.ServeHTTP(w, r)
+	if denied {
 		h.Handled(w, r)
 	}
 }
