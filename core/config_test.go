@@ -74,6 +74,7 @@ func badOrigins() []badOrigin {
 		{"https://example.com/api", "origin-path", one("https://example.com")},
 		{"https://example.com/*", "origin-path", one("https://example.com")},
 		{"https://example.com?x=1", "origin-query", one("https://example.com")},
+		{"https://example.com?", "origin-query", one("https://example.com")},
 		{"https://example.com#top", "origin-fragment", one("https://example.com")},
 		{"https://me:secret@example.com", "origin-userinfo", one("https://example.com")},
 		{"https://me@example.com/", "origin-path", one("https://example.com")},

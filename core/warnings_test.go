@@ -2,6 +2,7 @@ package core_test
 
 import (
 	"fmt"
+	"log/slog"
 	"slices"
 	"strings"
 	"testing"
@@ -90,5 +91,8 @@ func testWarningsAreLogged(t *testing.T) {
 	silent := mustPolicy(t, cfg, core.WithLogger(nil))
 	if len(silent.Warnings()) != 1001 {
 		t.Errorf("without a logger: %d warnings", len(silent.Warnings()))
+	}
+	if silent.Logger().Enabled(t.Context(), slog.LevelError) {
+		t.Error("without a logger, Logger returns one that logs")
 	}
 }

@@ -101,9 +101,10 @@ func (k *keeper) beforeWrite() {
 }
 
 func (k *keeper) WriteHeader(status int) {
-	if !k.written {
-		k.written = status >= http.StatusOK
+	if status < http.StatusOK { // the final header comes after a 1xx
 		k.restore()
+	} else {
+		k.beforeWrite()
 	}
 	k.ResponseWriter.WriteHeader(status)
 }

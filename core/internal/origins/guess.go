@@ -38,7 +38,7 @@ func fromRegexp(s string) (entries []string) {
 	return entries
 }
 
-// unglob writes * in place of each run of question marks in the first label and in the port.
+// unglob writes one * in place of each run of question marks and stars.
 func unglob(s string) string {
 	return globs.ReplaceAllString(s, "*")
 }
