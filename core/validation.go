@@ -1,7 +1,6 @@
 package core
 
 import (
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -133,6 +132,7 @@ func (fs *findings) addOrigin(i int, entry string, cfg *Config) {
 // correctOrigins makes sure that each proposed entry is valid under cfg, or proposes a
 // better one. It returns nil if that is impossible for one of them.
 func correctOrigins(proposed []string, cfg *Config) (fix []string) {
+	listed := make(map[string]bool)
 	for _, entry := range proposed {
 		if entry == everyOrigin {
 			if cfg.AllowCredentials {
@@ -144,8 +144,9 @@ func correctOrigins(proposed []string, cfg *Config) (fix []string) {
 		if !ok {
 			return nil
 		}
-		if !slices.Contains(fix, entry) {
+		if !listed[entry] {
 			fix = append(fix, entry)
+			listed[entry] = true
 		}
 	}
 	return fix

@@ -10,16 +10,15 @@ const compareUpTo = 2
 // the patterns and not on their number. It is bounded for every origin, because Set
 // rejects origins that are too long before it reads them.
 type Set struct {
-	few     []string            // the exact origins, if there are at most compareUpTo
-	exact   map[string]struct{} // the exact origins, if there are more
-	schemes []schemeSet         // the other patterns, by scheme
+	few     []string              // the exact origins, if there are at most compareUpTo
+	exact   map[string]struct{}   // the exact origins, if there are more
+	schemes map[string]*schemeSet // the other patterns
 
 	sparePublicSuffixes bool // see NewSet
 }
 
 // schemeSet holds the patterns of one scheme that need a parsed origin.
 type schemeSet struct {
-	scheme   string              // with "://"
 	anyHost  map[string]struct{} // ports of every host; nil if there is none
 	ports    map[string]struct{} // exact hosts with any port
 	domains  map[string]domainSet
@@ -97,22 +96,21 @@ func (s *Set) addWildcard(p Pattern) {
 	domains[key] = domain
 }
 
-// scheme returns the set of a scheme, and adds it if needed. The pointer is valid
-// until the next call.
+// scheme returns the set of a scheme, and adds it if needed.
 func (s *Set) scheme(name string) *schemeSet {
-	name += "://"
-	for i := range s.schemes {
-		if s.schemes[i].scheme == name {
-			return &s.schemes[i]
+	set := s.schemes[name]
+	if set == nil {
+		set = &schemeSet{
+			ports:    make(map[string]struct{}),
+			domains:  make(map[string]domainSet),
+			anyPorts: make(map[string]domainSet),
 		}
+		if s.schemes == nil {
+			s.schemes = make(map[string]*schemeSet)
+		}
+		s.schemes[name] = set
 	}
-	s.schemes = append(s.schemes, schemeSet{
-		scheme:   name,
-		ports:    make(map[string]struct{}),
-		domains:  make(map[string]domainSet),
-		anyPorts: make(map[string]domainSet),
-	})
-	return &s.schemes[len(s.schemes)-1]
+	return set
 }
 
 func (d *domainSet) add(p Pattern) {
@@ -155,16 +153,11 @@ func (s *Set) Matches(origin string) bool {
 	if len(origin) > maxOrigin {
 		return false
 	}
-	for i := range s.schemes {
-		if hostport, ok := strings.CutPrefix(origin, s.schemes[i].scheme); ok {
-			return s.matchesIn(&s.schemes[i], hostport)
-		}
+	name, hostport, _ := strings.Cut(origin, "://")
+	scheme := s.schemes[name]
+	if scheme == nil {
+		return false
 	}
-	return false
-}
-
-func (s *Set) matchesIn(scheme *schemeSet, hostport string) bool {
-	name := strings.TrimSuffix(scheme.scheme, "://")
 	host, port, ok := cutPort(hostport)
 	if !ok || len(host) > maxHost || port != "" && !validPort(port, name) {
 		return false
