@@ -38,13 +38,18 @@ func (f *fetch) checkMethod(methods []string) bool {
 	return false
 }
 
-// checkHeaders blocks the request if the list of names does not allow all unsafe headers.
+// checkHeaders blocks the request if the list of names does not allow all unsafe headers,
+// which are in lower case.
 func (f *fetch) checkHeaders(names, unsafe []string) bool {
-	star := slices.Contains(names, "*")
+	listed := make(map[string]bool, len(names))
+	for _, name := range names {
+		listed[strings.ToLower(name)] = true
+	}
+	star := listed["*"]
 	for _, name := range unsafe {
 		covered := !nonWildcard(name) || f.browser.Engine.wildcardCoversAuthorization()
 		switch {
-		case containsFold(names, name), star && f.credentials != Include && covered:
+		case listed[name], star && f.credentials != Include && covered:
 			continue
 		case star && f.credentials == Include:
 			f.block(StepHeaders, `request header field %s must be listed in Access-Control-Allow-Headers of the preflight's answer: "*" is not a wildcard when the request's credentials mode is include`, name)

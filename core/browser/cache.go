@@ -1,6 +1,7 @@
 package browser
 
 import (
+	"maps"
 	"net/http"
 	"slices"
 	"strconv"
@@ -9,18 +10,11 @@ import (
 	"time"
 )
 
-// preflightCache follows Fetch, CORS-preflight cache.
+// preflightCache follows Fetch, CORS-preflight cache. Its keys are requests, so that the
+// time for one request does not grow with the number of others.
 type preflightCache struct {
 	mu      sync.Mutex
-	entries []cacheEntry
-}
-
-// cacheEntry allows one method or one header (Fetch, cache entry).
-type cacheEntry struct {
-	key            cacheKey
-	credentials    bool
-	method, header string // one of the two
-	expires        time.Time
+	entries map[cacheKey]map[cacheEntry]time.Time // until when an entry is valid
 }
 
 // cacheKey identifies the request that an entry is for. The standard has a network
@@ -32,39 +26,48 @@ func (f *fetch) cacheKey() cacheKey {
 	return cacheKey{f.origin, f.serializedOrigin(), f.url().String()}
 }
 
-// cacheMatch follows Fetch, cache entry match.
-func (f *fetch) cacheMatch() func(cacheEntry) bool {
-	key, now := f.cacheKey(), f.browser.now()
-	include := f.credentials == Include
-	more := !f.browser.Engine.keepsCredentialsApart()
-	return func(e cacheEntry) bool {
-		return e.key == key && (e.credentials == include || e.credentials && more) && now.Before(e.expires)
+// cacheEntry allows one method or one header (Fetch, cache entry).
+type cacheEntry struct {
+	credentials    bool
+	method, header string // one of the two; the header in lower case
+}
+
+func (f *fetch) methodEntry(method string) cacheEntry {
+	return cacheEntry{f.credentials == Include, method, ""}
+}
+
+func (f *fetch) headerEntry(name string) cacheEntry {
+	return cacheEntry{f.credentials == Include, "", strings.ToLower(name)}
+}
+
+// covering returns the entries that allow what wanted allows (Fetch, cache entry match,
+// method cache entry match, header-name cache entry match).
+func (f *fetch) covering(wanted cacheEntry) []cacheEntry {
+	engine, covering := f.browser.Engine, []cacheEntry{wanted}
+	switch any := wanted; {
+	case wanted.method != "":
+		any.method = "*"
+		covering = append(covering, any)
+	case !nonWildcard(wanted.header) || engine.keptWildcardCoversAuthorization():
+		any.header = "*"
+		covering = append(covering, any)
 	}
-}
-
-// covers follows Fetch, method cache entry match and header-name cache entry
-// match.
-func (f *fetch) covers(e, wanted cacheEntry) bool {
-	if wanted.method != "" {
-		return e.method == wanted.method || e.method == "*"
+	if !wanted.credentials && !engine.keepsCredentialsApart() {
+		for _, e := range covering {
+			e.credentials = true
+			covering = append(covering, e)
+		}
 	}
-	return strings.EqualFold(e.header, wanted.header) ||
-		e.header == "*" && (!nonWildcard(wanted.header) || f.browser.Engine.keptWildcardCoversAuthorization())
+	return covering
 }
 
-func (c *preflightCache) allowsMethod(f *fetch, method string) bool {
-	return c.allows(f, cacheEntry{method: method})
-}
-
-func (c *preflightCache) allowsHeader(f *fetch, name string) bool {
-	return c.allows(f, cacheEntry{header: name})
-}
-
+// allows reports whether a valid entry covers wanted.
 func (c *preflightCache) allows(f *fetch, wanted cacheEntry) bool {
-	matches := f.cacheMatch()
+	now := f.browser.now()
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return slices.ContainsFunc(c.entries, func(e cacheEntry) bool { return matches(e) && f.covers(e, wanted) })
+	entries := c.entries[f.cacheKey()]
+	return slices.ContainsFunc(f.covering(wanted), func(e cacheEntry) bool { return now.Before(entries[e]) })
 }
 
 // keep stores an answer, as the end of Fetch, CORS-preflight fetch.
@@ -76,40 +79,49 @@ func (c *preflightCache) keep(f *fetch, methods, names []string, age time.Durati
 	if engine.keepsSafelistedMethods() {
 		methods = slices.Concat(methods, []string{"GET", "HEAD", "POST"})
 	}
-	matches, now := f.cacheMatch(), f.browser.now()
-	entry := cacheEntry{key: f.cacheKey(), credentials: f.credentials == Include, expires: now.Add(age)}
+	key, now := f.cacheKey(), f.browser.now()
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	put := func(method, header string) {
-		if method+header == "*" && !engine.keepsWildcards(entry.credentials) {
+	entries := c.entries[key]
+	if entries == nil {
+		entries = make(map[cacheEntry]time.Time)
+	}
+	put := func(entry cacheEntry) {
+		if entry.method+entry.header == "*" && !engine.keepsWildcards(entry.credentials) {
 			return
 		}
-		entry.method, entry.header = method, header
 		renewed := false
-		for i, e := range c.entries {
-			if matches(e) && f.covers(e, entry) {
-				c.entries[i].expires, renewed = entry.expires, true
+		for _, e := range f.covering(entry) {
+			if now.Before(entries[e]) {
+				entries[e], renewed = now.Add(age), true
 			}
 		}
 		if !renewed {
-			c.entries = append(c.entries, entry)
+			entries[entry] = now.Add(age)
 		}
 	}
 	for _, method := range methods {
-		put(method, "")
+		put(f.methodEntry(method))
 	}
 	for _, name := range names {
-		put("", name)
+		put(f.headerEntry(name))
 	}
-	c.entries = slices.DeleteFunc(c.entries, func(e cacheEntry) bool { return !now.Before(e.expires) })
+	maps.DeleteFunc(entries, func(_ cacheEntry, expires time.Time) bool { return !now.Before(expires) })
+	switch {
+	case len(entries) == 0:
+		delete(c.entries, key)
+	case c.entries == nil:
+		c.entries = map[cacheKey]map[cacheEntry]time.Time{key: entries}
+	default:
+		c.entries[key] = entries
+	}
 }
 
 // clear follows Fetch, clear cache entries. The next request has a preflight again.
 func (c *preflightCache) clear(f *fetch) {
-	key := f.cacheKey()
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.entries = slices.DeleteFunc(c.entries, func(e cacheEntry) bool { return e.key == key })
+	delete(c.entries, f.cacheKey())
 }
 
 // maxAge returns how long an answer may be cached.

@@ -123,11 +123,11 @@ func (f *fetch) needsPreflight() bool {
 	if f.browser.Engine.asksAnewForConditionals() && conditional(f.headers) {
 		return true
 	}
-	if (!safelistedMethod(f.method) || f.preflights) && !cache.allowsMethod(f, f.method) {
+	if (!safelistedMethod(f.method) || f.preflights) && !cache.allows(f, f.methodEntry(f.method)) {
 		return true
 	}
 	for _, name := range unsafeNames(f.headers) {
-		if !cache.allowsHeader(f, name) {
+		if !cache.allows(f, f.headerEntry(name)) {
 			return true
 		}
 	}

@@ -38,8 +38,10 @@ func (l headerList) without(names ...string) headerList {
 func (l headerList) header() http.Header {
 	header := make(http.Header)
 	for _, h := range l {
-		value, _ := l.get(h.Name)
-		header.Set(h.Name, value)
+		header.Add(h.Name, h.Value)
+	}
+	for name, values := range header {
+		header[name] = []string{strings.Join(values, ", ")}
 	}
 	return header
 }

@@ -29,7 +29,7 @@ func (f *fetch) visible(header http.Header) http.Header {
 	if f.tainting == "cors" {
 		safelist := safelistedResponseNames(f.exposed(header))
 		for name := range header {
-			if !slices.Contains(safelist, name) {
+			if !safelist[name] {
 				delete(visible, name)
 			}
 		}
@@ -54,12 +54,13 @@ func (f *fetch) exposed(header http.Header) []string {
 }
 
 // safelistedResponseNames follows Fetch, CORS-safelisted response-header name.
-func safelistedResponseNames(exposed []string) []string {
-	names := []string{
-		"Cache-Control", "Content-Language", "Content-Length", "Content-Type", "Expires", "Last-Modified", "Pragma",
+func safelistedResponseNames(exposed []string) map[string]bool {
+	names := map[string]bool{
+		"Cache-Control": true, "Content-Language": true, "Content-Length": true, "Content-Type": true,
+		"Expires": true, "Last-Modified": true, "Pragma": true,
 	}
 	for _, name := range exposed {
-		names = append(names, textproto.CanonicalMIMEHeaderKey(name))
+		names[textproto.CanonicalMIMEHeaderKey(name)] = true
 	}
 	return names
 }
