@@ -3,6 +3,7 @@ package bench
 import (
 	"fmt"
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 
@@ -111,6 +112,108 @@ func BenchmarkInstall(b *testing.B) {
 					b.ReportMetric(float64(longest.Microseconds()), "longest-µs")
 				})
 			}
+		}
+	}
+}
+
+// BenchmarkLongPath sends preflights to paths of 6,000 and of 60,000 bytes. If the time is
+// linear, ns/byte is the same for both.
+func BenchmarkLongPath(b *testing.B) {
+	policy, err := core.NewPolicy(core.Config{AllowOrigins: []string{page}, AllowMethods: []string{"PUT"}})
+	if err != nil {
+		b.Fatal(err)
+	}
+	for _, r := range routers() {
+		build := installs()[r.name]
+		for _, part := range []string{"/a", "//", "/..", "%61"} {
+			for _, n := range []int{6_000, 60_000} {
+				for _, by := range []string{"Use", "Install"} {
+					b.Run(fmt.Sprintf("router=%s/part=%s/bytes=%d/by=%s", r.name, part[1:], n, by), func(b *testing.B) {
+						ask := preflight(page, "PUT")
+						ask.path = "/api/5/" + strings.Repeat(part, n/len(part))
+						app := build(policy, by == "Install", 10)
+						for b.Loop() {
+							app(&ask).serve()
+						}
+						b.ReportMetric(float64(b.Elapsed())/float64(b.N)/float64(n), "ns/byte")
+					})
+				}
+			}
+		}
+	}
+}
+
+// BenchmarkGroups registers groups of ten routes, each with a policy, and sends the first
+// preflight. If the time is linear, ns/route is the same for all numbers. It is not for gin:
+// each Group reads the whole list of routes twice, since gin shows no single route.
+func BenchmarkGroups(b *testing.B) {
+	policy, err := core.NewPolicy(core.Config{AllowOrigins: []string{page}, AllowMethods: []string{"PUT"}})
+	if err != nil {
+		b.Fatal(err)
+	}
+	ask := preflight(page, "PUT")
+	ask.path = "/5/posts/1"
+	const routes = 10
+	for name, build := range map[string]func(groups int) app{
+		"gin": func(groups int) app {
+			r := gin.New()
+			cors := ginadapter.Install(r, nil)
+			for i := range groups {
+				cors.Group(r.Group(fmt.Sprint("/", i)), policy, func(g *gin.RouterGroup) {
+					for j := range routes {
+						g.PUT(fmt.Sprintf("/posts%.0d/:id", j), func(*gin.Context) {})
+					}
+				})
+			}
+			return onHTTP(r)
+		},
+		"echo": func(groups int) app {
+			e := echo.New()
+			echoadapter.Install(e, nil)
+			for i := range groups {
+				g := e.Group(fmt.Sprint("/", i), echoadapter.Middleware(policy))
+				for j := range routes {
+					g.PUT(fmt.Sprintf("/posts%.0d/:id", j), func(echo.Context) error { return nil })
+				}
+			}
+			return onHTTP(e)
+		},
+		"chi": func(groups int) app {
+			r := chi.NewRouter()
+			chiadapter.Install(r, nil)
+			for i := range groups {
+				r.Route(fmt.Sprint("/", i), func(r chi.Router) {
+					r.Use(chiadapter.Middleware(policy))
+					for j := range routes {
+						r.Put(fmt.Sprintf("/posts%.0d/{id}", j), func(http.ResponseWriter, *http.Request) {})
+					}
+				})
+			}
+			return onHTTP(r)
+		},
+		"fiber": func(groups int) app {
+			app := fiber.New(fiber.Config{DisableStartupMessage: true})
+			fiberadapter.Install(app, nil)
+			for i := range groups {
+				g := app.Group(fmt.Sprint("/", i), fiberadapter.Middleware(policy))
+				for j := range routes {
+					g.Put(fmt.Sprintf("/posts%.0d/:id", j), func(*fiber.Ctx) error { return nil })
+				}
+			}
+			return onFasthttp(app)
+		},
+	} {
+		for _, groups := range []int{100, 1_000} {
+			b.Run(fmt.Sprintf("router=%s/groups=%d", name, groups), func(b *testing.B) {
+				for b.Loop() {
+					srv := build(groups)(&ask)
+					srv.serve()
+					if got := srv.answer(); got.status != 204 {
+						b.Fatal(got)
+					}
+				}
+				b.ReportMetric(float64(b.Elapsed())/float64(b.N)/float64(groups*routes), "ns/route")
+			})
 		}
 	}
 }
