@@ -19,33 +19,24 @@ type fields struct {
 // asked returns the field lines of an OPTIONS request that the policy reads. The slices
 // are in mem. The strings are in the server's memory, which the next request overwrites.
 func asked(c *fiber.Ctx, mem *fields) (origin, method, headers []string) {
-	origin, method, headers = mem.origin[:0], mem.method[:0], mem.headers[:0]
-	c.Request().Header.VisitAll(func(key, value []byte) {
-		switch name := view(key); {
-		case is(name, fiber.HeaderOrigin):
-			origin = appendView(origin, value)
-		case is(name, fiber.HeaderAccessControlRequestMethod):
-			method = appendView(method, value)
-		case is(name, fiber.HeaderAccessControlRequestHeaders):
-			headers = appendView(headers, value)
-		}
-	})
-	return origin, method, headers
+	return linesOf(c, fiber.HeaderOrigin, mem.origin[:0]),
+		linesOf(c, fiber.HeaderAccessControlRequestMethod, mem.method[:0]),
+		linesOf(c, fiber.HeaderAccessControlRequestHeaders, mem.headers[:0])
 }
 
-// origins appends the Origin lines to values. For methods other than OPTIONS, the policy
-// reads no other field. PeekAll is faster than VisitAll, but needs normalized names.
-func origins(c *fiber.Ctx, values []string) []string {
+// linesOf appends the lines of a request field to values. PeekAll takes no memory in any
+// version of fasthttp, which VisitAll does since 1.69, but it needs normalized names.
+func linesOf(c *fiber.Ctx, field string, values []string) []string {
 	h := &c.Request().Header
 	if c.App().Server().DisableHeaderNamesNormalizing {
 		h.VisitAll(func(key, value []byte) {
-			if is(view(key), fiber.HeaderOrigin) {
+			if is(view(key), field) {
 				values = appendView(values, value)
 			}
 		})
 		return values
 	}
-	for _, value := range h.PeekAll(fiber.HeaderOrigin) {
+	for _, value := range h.PeekAll(field) {
 		values = appendView(values, value)
 	}
 	return values
@@ -73,11 +64,10 @@ func (d details) Host() string             { return view(d.c.Context().Host()) }
 func (d details) Path() string             { return view(d.c.Context().Path()) }
 
 // allowsOrigin reports whether the response has Access-Control-Allow-Origin.
-func allowsOrigin(c *fiber.Ctx) (allows bool) {
-	c.Response().Header.VisitAll(func(key, _ []byte) {
-		allows = allows || is(view(key), fiber.HeaderAccessControlAllowOrigin)
+func allowsOrigin(c *fiber.Ctx) bool {
+	return slices.ContainsFunc(c.Response().Header.PeekKeys(), func(key []byte) bool {
+		return is(view(key), fiber.HeaderAccessControlAllowOrigin)
 	})
-	return allows
 }
 
 // writeHeaders copies the headers into the response.
@@ -99,16 +89,23 @@ func writeHeaders(c *fiber.Ctx, d core.Decision) {
 // Allow-Credentials from another source would change the meaning of its answer.
 func clearCORS(c *fiber.Ctx, present []string) []string {
 	h := &c.Response().Header
-	var names []string
-	h.VisitAll(func(key, value []byte) {
+	var cors []string
+	var mem [1]string
+	vary := mem[:0] // its spellings
+	for _, key := range h.PeekKeys() {
 		switch name := view(key); {
 		case isCORS(name):
-			names = append(names, strings.Clone(name))
-		case is(name, fiber.HeaderVary):
-			present = append(present, view(value))
+			cors = append(cors, strings.Clone(name))
+		case is(name, fiber.HeaderVary) && !slices.Contains(vary, name):
+			vary = append(vary, name)
 		}
-	})
-	for _, name := range names {
+	}
+	for _, name := range vary {
+		for _, line := range h.PeekAll(name) {
+			present = append(present, view(line))
+		}
+	}
+	for _, name := range cors {
 		h.Del(name)
 	}
 	return present

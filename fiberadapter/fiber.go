@@ -95,7 +95,7 @@ func (m *middleware) handle(c *fiber.Ctx) error {
 		return c.Next()
 	}
 	var mem [2]string
-	return serve(c, m.policy, &core.Request{Method: c.Method(), Origin: origins(c, mem[:0])})
+	return serve(c, m.policy, &core.Request{Method: c.Method(), Origin: linesOf(c, fiber.HeaderOrigin, mem[:0])})
 }
 
 func (m *middleware) options(c *fiber.Ctx) error {

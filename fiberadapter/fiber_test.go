@@ -265,9 +265,11 @@ func TestFieldNamesInAnyCase(t *testing.T) {
 	if got := c.Ask(preflight); got.Status != 204 || !strings.Contains(got.CORS, "\nAllow-Headers: x-a\n") {
 		t.Errorf("got %+v", got)
 	}
-	// strings.EqualFold finds U+017F equal to s, but their lengths differ.
-	if got := c.Ask(strings.Replace(preflight, "access-", "acce\u017fs-", 1)); got.Status != 200 {
-		t.Errorf("got %+v", got)
+	// strings.EqualFold finds U+017F equal to s, but their lengths differ. From 1.7x on,
+	// fasthttp rejects the name.
+	raw := strings.ReplaceAll(strings.Replace(preflight, "access-", "acce\u017fs-", 1), "\n", "\r\n")
+	if got := dial(t, c).send(t, strings.Replace(raw, "/", "/ HTTP/1.1\r\nHost: api", 1)+"\r\n\r\n"); got.StatusCode != 200 && got.StatusCode != 400 {
+		t.Errorf("got %v", brief(got))
 	}
 }
 
@@ -329,8 +331,9 @@ func TestHijackedConnection(t *testing.T) {
 	}
 }
 
-// fasthttp accepts a bare CR in a value. If the value were reflected, some clients would
-// read the CR as the end of a line, so a request could inject a header.
+// Old versions of fasthttp accept a bare CR in a value; new ones answer 400. If the value
+// were reflected, some clients would read the CR as the end of a line, so a request could
+// inject a header.
 func TestNothingIsInjected(t *testing.T) {
 	const origin, put, headers = "Origin: " + page, "\r\nAccess-Control-Request-Method: PUT", "\r\nAccess-Control-Request-Headers: "
 	for name, cfg := range map[string]core.Config{
@@ -355,7 +358,7 @@ func TestNothingIsInjected(t *testing.T) {
 				conn := dial(t, c)
 				io.WriteString(conn, method+" / HTTP/1.1\r\nHost: api\r\nConnection: close\r\n"+fields+"\r\n\r\n")
 				raw, err := io.ReadAll(conn)
-				got := string(raw)
+				got, _, _ := strings.Cut(string(raw), "\r\n\r\n")
 				if err != nil || !strings.HasPrefix(got, "HTTP/1.1 ") || strings.Contains(got, "X-Injected") ||
 					strings.Count(got, "\r") != strings.Count(got, "\r\n") {
 					t.Errorf("%s: the answer to %s %q is\n%q, %v", name, method, fields, got, err)

@@ -40,7 +40,7 @@ func ErrorHandler(policy *core.Policy, next fiber.ErrorHandler) fiber.ErrorHandl
 			return err
 		}
 		var mem [2]string
-		req := core.Request{Method: c.Method(), Origin: origins(c, mem[:0])} // never a preflight: an error cannot answer one
+		req := core.Request{Method: c.Method(), Origin: linesOf(c, fiber.HeaderOrigin, mem[:0])} // never a preflight: an error cannot answer one
 		writeHeaders(c, policy.Decide(c.UserContext(), &req, details{c}))
 		return err
 	}
@@ -65,7 +65,7 @@ func CheckOrigin(policy *core.Policy) func(c *fiber.Ctx) bool {
 	}
 	return func(c *fiber.Ctx) bool {
 		var mem [2]string
-		allowed, _ := policy.CheckOrigin(c.UserContext(), &core.Request{Method: c.Method(), Origin: origins(c, mem[:0])}, details{c})
+		allowed, _ := policy.CheckOrigin(c.UserContext(), &core.Request{Method: c.Method(), Origin: linesOf(c, fiber.HeaderOrigin, mem[:0])}, details{c})
 		return allowed
 	}
 }

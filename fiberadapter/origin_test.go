@@ -60,7 +60,8 @@ func TestTarget(t *testing.T) {
 }
 
 // TestKeepCORSRemovesHiddenHeaders shows headers of an upstream that a browser reads, but
-// that fasthttp does not recognise as CORS headers.
+// that fasthttp does not recognise as CORS headers. New versions of fasthttp reject the
+// answer of the upstream.
 func TestKeepCORSRemovesHiddenHeaders(t *testing.T) {
 	for name, head := range map[string]string{
 		"a blank before the colon": "Access-Control-Allow-Origin : *\r\n",
@@ -91,7 +92,8 @@ func TestKeepCORSRemovesHiddenHeaders(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if strings.Contains(strings.ToLower(string(answer)), "access-control-allow-origin") || !strings.HasSuffix(string(answer), "ok") {
+		head, body, _ := strings.Cut(string(answer), "\r\n\r\n")
+		if strings.Contains(strings.ToLower(head), "access-control-allow-origin") || body != "ok" && !strings.HasPrefix(head, "HTTP/1.1 500 ") {
 			t.Errorf("%s: the page gets\n%q", name, answer)
 		}
 		upstream.Close()
