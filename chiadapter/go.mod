@@ -4,7 +4,7 @@ go 1.25.0
 
 require (
 	github.com/corsuite/corsuite/core v0.0.0
-	github.com/go-chi/chi/v5 v5.5.0
+	github.com/go-chi/chi/v5 v5.3.2
 )
 
 require (

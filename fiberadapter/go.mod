@@ -4,7 +4,7 @@ go 1.25.0
 
 require (
 	github.com/corsuite/corsuite/core v0.0.0
-	github.com/gofiber/fiber/v2 v2.52.15
+	github.com/gofiber/fiber/v2 v2.52.7
 )
 
 require (

@@ -73,5 +73,7 @@ func broken(*gin.Context) { panic("a bug") }
 
 func bind(c *gin.Context) {
 	var post struct{ ID int }
-	c.BindJSON(&post) // sends the error
+	if c.ShouldBindJSON(&post) != nil {
+		c.AbortWithStatus(http.StatusRequestEntityTooLarge) // BindJSON sends 400 before gin 1.11
+	}
 }

@@ -2,6 +2,7 @@ package ginadapter
 
 import (
 	"net/http"
+	"reflect"
 	"slices"
 	"strings"
 	"sync"
@@ -132,8 +133,9 @@ func (g *Groups) find(method string, r *http.Request) nethttp.Route {
 // The copy does not redirect, so a request that gin redirects counts as a 404.
 func (g *Groups) newLookup() *gin.Engine {
 	lookup := gin.New()
-	lookup.UseRawPath, lookup.UseEscapedPath = g.engine.UseRawPath, g.engine.UseEscapedPath
-	lookup.RemoveExtraSlash, lookup.RedirectTrailingSlash = g.engine.RemoveExtraSlash, false
+	lookup.UseRawPath, lookup.RemoveExtraSlash = g.engine.UseRawPath, g.engine.RemoveExtraSlash
+	lookup.RedirectTrailingSlash = false
+	copyField(lookup, g.engine, "UseEscapedPath") // since gin 1.12
 	known := make(map[endpoint]int)
 	for _, e := range g.seen {
 		if add(lookup, e) {
@@ -152,6 +154,13 @@ func (g *Groups) newLookup() *gin.Engine {
 		}
 	}
 	return lookup
+}
+
+// copyField copies a setting that old versions of gin do not have.
+func copyField(to, from *gin.Engine, name string) {
+	if field := reflect.ValueOf(to).Elem().FieldByName(name); field.IsValid() {
+		field.Set(reflect.ValueOf(from).Elem().FieldByName(name))
+	}
 }
 
 // add adds a route and reports whether gin accepts it. gin panics on conflicts.

@@ -72,15 +72,7 @@ func TestReloadsUnderLoad(t *testing.T) {
 			t.Errorf("the observer received %d verdicts, want %d; the candidate differs in %d, want some", observed.Load(), decisions, differing.Load())
 		}
 	})
-	tick := time.NewTicker(time.Millisecond)
-	defer tick.Stop()
-	for deadline := time.After(10 * time.Second); len(goroutines()) > before; {
-		select {
-		case <-tick.C:
-		case <-deadline:
-			t.Fatalf("before the test %d goroutines ran, and now\n%s", before, strings.Join(goroutines(), "\n\n"))
-		}
-	}
+	waitForGoroutines(t, before)
 	if n := lines.Load(); n == 0 || n > 100 {
 		t.Errorf("the log has %d lines, want 1 to 100", n)
 	}
@@ -92,6 +84,20 @@ type counter struct{ atomic.Int64 }
 func (c *counter) Write(p []byte) (int, error) {
 	c.Add(1)
 	return len(p), nil
+}
+
+// waitForGoroutines waits until no more goroutines run than before.
+func waitForGoroutines(t *testing.T, before int) {
+	t.Helper()
+	tick := time.NewTicker(time.Millisecond)
+	defer tick.Stop()
+	for deadline := time.After(10 * time.Second); len(goroutines()) > before; {
+		select {
+		case <-tick.C:
+		case <-deadline:
+			t.Fatalf("before the test %d goroutines ran, and now\n%s", before, strings.Join(goroutines(), "\n\n"))
+		}
+	}
 }
 
 // goroutines returns the stacks of all goroutines except those of fasthttp's pool, which
