@@ -107,11 +107,11 @@ func onFasthttp(a *fiber.App) app {
 			},
 			answer: func() answer {
 				a := answer{ctx.Response.StatusCode(), make(http.Header)}
-				ctx.Response.Header.VisitAll(func(name, value []byte) {
+				for name, value := range ctx.Response.Header.All() {
 					if n := string(name); n == "Vary" || strings.HasPrefix(n, "Access-Control-") {
 						a.header.Add(n, string(value))
 					}
-				})
+				}
 				return a
 			},
 		}

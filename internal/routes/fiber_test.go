@@ -124,7 +124,7 @@ func serveFiber(a *fiber.App, ran *trace) app {
 		}
 		handler(ctx)
 		a = answer{status: ctx.Response.StatusCode(), header: make(http.Header), body: string(ctx.Response.Body())}
-		ctx.Response.Header.VisitAll(func(name, value []byte) { a.header.Add(string(name), string(value)) })
+		ctx.Response.Header.VisitAll(func(name, value []byte) { a.header.Add(string(name), string(value)) }) //nolint:staticcheck // fasthttp 1.51 has no All
 		return a
 	}
 }
