@@ -11,12 +11,14 @@ import (
 	"github.com/corsuite/corsuite/core"
 	"github.com/corsuite/corsuite/core/nethttp"
 	"github.com/corsuite/corsuite/echoadapter"
+	"github.com/corsuite/corsuite/echov5adapter"
 	"github.com/corsuite/corsuite/fiberadapter"
 	"github.com/corsuite/corsuite/ginadapter"
 	"github.com/gin-gonic/gin"
 	"github.com/go-chi/chi/v5"
 	"github.com/gofiber/fiber/v2"
 	"github.com/labstack/echo/v4"
+	echov5 "github.com/labstack/echo/v5"
 )
 
 // installs returns functions that make a router, register a policy by Install or by
@@ -67,6 +69,18 @@ func installs() map[string]func(policy *core.Policy, install bool, routes int) a
 			}
 			for i := range routes {
 				e.PUT(pattern(i, "/api/%d/posts/:id"), func(echo.Context) error { return nil })
+			}
+			return onHTTP(e)
+		},
+		"echov5": func(policy *core.Policy, install bool, routes int) app {
+			e := echov5.New()
+			if install {
+				echov5adapter.Install(e, policy)
+			} else {
+				e.Use(echov5adapter.Middleware(policy))
+			}
+			for i := range routes {
+				e.PUT(pattern(i, "/api/%d/posts/:id"), func(*echov5.Context) error { return nil })
 			}
 			return onHTTP(e)
 		},
