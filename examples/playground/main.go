@@ -1,5 +1,5 @@
-// Command playground shows one CORS policy with gin, echo, chi and fiber. It serves the same
-// small API on all four, and a page that calls the API with fetch. Start the program and open
+// Command playground shows one CORS policy with gin, echo, echo v5, chi and fiber. It serves the
+// same small API on all of them, and a page that calls the API with fetch. Start the program and open
 // http://localhost:3000 in a browser:
 //
 //	go run ./examples/playground
@@ -35,6 +35,7 @@ func endpoints(args []string) []endpoint {
 		{name: "the page", flag: "page", port: 3000},
 		{name: "gin", flag: "gin", port: 8001},
 		{name: "echo", flag: "echo", port: 8002},
+		{name: "echov5", flag: "echov5", port: 8005},
 		{name: "chi", flag: "chi", port: 8003},
 		{name: "fiber", flag: "fiber", port: 8004},
 	}
@@ -60,7 +61,7 @@ func run(ctx context.Context, endpoints []endpoint, out io.Writer) error {
 	}
 	fmt.Fprintf(out, "corsuite playground\n\n  open   %s\n\n", p.page)
 	for _, api := range p.apis {
-		fmt.Fprintf(out, "  %-5s  %s\n", api.Name, api.URL)
+		fmt.Fprintf(out, "  %-6s  %s\n", api.Name, api.URL)
 	}
 	fmt.Fprintf(out, "\nPress Ctrl-C to stop.\n")
 

@@ -16,7 +16,7 @@ import (
 // open connections that they do not use.
 const grace = time.Second
 
-// playground has the running servers of the page and the four routers.
+// playground has the running servers of the page and the routers.
 type playground struct {
 	page   string // the origin of the page
 	apis   []api
@@ -27,14 +27,14 @@ type playground struct {
 	running   sync.WaitGroup
 }
 
-// api describes one of the four routers for the page.
+// api describes one of the routers for the page.
 type api struct {
 	Name string `json:"name"`
 	URL  string `json:"url"`
 	Use  string `json:"use"` // the code that registers the policy
 }
 
-// start starts the servers for the page, gin, echo, chi and fiber, in this order.
+// start starts the servers for the page, gin, echo, echo v5, chi and fiber, in this order.
 func start(endpoints []endpoint) (*playground, error) {
 	all, err := listen(endpoints)
 	if err != nil {
@@ -67,8 +67,9 @@ func build(all []listeners) (*playground, error) {
 		apis: []api{
 			{"gin", url(1), "r.Use(ginadapter.Middleware(policy))"},
 			{"echo", url(2), "e.Use(echoadapter.Middleware(policy))"},
-			{"chi", url(3), "r.Use(chiadapter.Middleware(policy))"},
-			{"fiber", url(4), "app.Use(fiberadapter.Middleware(policy))"},
+			{"echov5", url(3), "e.Use(echov5adapter.Middleware(policy))"},
+			{"chi", url(4), "r.Use(chiadapter.Middleware(policy))"},
+			{"fiber", url(5), "app.Use(fiberadapter.Middleware(policy))"},
 		},
 		failed:    make(chan error, 2*len(all)), // one for every listener
 		listeners: all,
@@ -87,6 +88,7 @@ func build(all []listeners) (*playground, error) {
 		httpServer(page),
 		httpServer(rec.http(newGin(policy))),
 		httpServer(rec.http(newEcho(policy))),
+		httpServer(rec.http(newEchov5(policy))),
 		httpServer(rec.http(newChi(policy))),
 		fasthttpServer(rec.fasthttp(newFiber(policy).Handler())),
 	}

@@ -16,12 +16,14 @@ import (
 	"github.com/corsuite/corsuite/core/browser"
 	"github.com/corsuite/corsuite/core/nethttp"
 	"github.com/corsuite/corsuite/echoadapter"
+	"github.com/corsuite/corsuite/echov5adapter"
 	"github.com/corsuite/corsuite/fiberadapter"
 	"github.com/corsuite/corsuite/ginadapter"
 	"github.com/gin-gonic/gin"
 	"github.com/go-chi/chi/v5"
 	"github.com/gofiber/fiber/v2"
 	"github.com/labstack/echo/v4"
+	echov5 "github.com/labstack/echo/v5"
 )
 
 // maxHeader is the size limit of each server for the header of a request.
@@ -57,6 +59,14 @@ func routers() map[string]func(*core.Policy) server {
 			e.Use(echoadapter.Middleware(p))
 			for _, method := range methods() {
 				e.Add(method, "/items", func(c echo.Context) error { return c.String(http.StatusOK, "items") })
+			}
+			return netHTTP(e)
+		},
+		"echov5": func(p *core.Policy) server {
+			e := echov5.New()
+			e.Use(echov5adapter.Middleware(p))
+			for _, method := range methods() {
+				e.Add(method, "/items", func(c *echov5.Context) error { return c.String(http.StatusOK, "items") })
 			}
 			return netHTTP(e)
 		},

@@ -8,12 +8,14 @@ import (
 	"github.com/corsuite/corsuite/core"
 	"github.com/corsuite/corsuite/core/nethttp"
 	"github.com/corsuite/corsuite/echoadapter"
+	"github.com/corsuite/corsuite/echov5adapter"
 	"github.com/corsuite/corsuite/fiberadapter"
 	"github.com/corsuite/corsuite/ginadapter"
 	"github.com/gin-gonic/gin"
 	"github.com/go-chi/chi/v5"
 	"github.com/gofiber/fiber/v2"
 	"github.com/labstack/echo/v4"
+	echov5 "github.com/labstack/echo/v5"
 )
 
 // neighbours returns applications without a policy for Install. A policy is on all methods
@@ -40,6 +42,12 @@ func neighbours(policy *core.Policy, ran *trace) map[string]app {
 	e.OPTIONS("/only", echo.WrapHandler(h), echoadapter.Middleware(policy))
 	e.DELETE("/pages/admin", echo.WrapHandler(h))
 
+	e5 := echov5.New()
+	echov5adapter.Install(e5, nil)
+	e5.Any("/pages/*", echov5.WrapHandler(h), echov5adapter.Middleware(policy))
+	e5.OPTIONS("/only", echov5.WrapHandler(h), echov5adapter.Middleware(policy))
+	e5.DELETE("/pages/admin", echov5.WrapHandler(h))
+
 	g := gin.New()
 	cors := ginadapter.Install(g, nil)
 	cors.Group(&g.RouterGroup, policy, func(r *gin.RouterGroup) {
@@ -59,6 +67,7 @@ func neighbours(policy *core.Policy, ran *trace) map[string]app {
 		"chi":      serveHTTP(c, ran),
 		"ServeMux": serveHTTP(nethttp.Install(mux, nil)(mux), ran),
 		"echo":     serveHTTP(e, ran),
+		"echov5":   serveHTTP(e5, ran),
 		"gin":      serveHTTP(g, ran),
 		"fiber":    serveFiber(f, ran),
 	}
