@@ -37,8 +37,8 @@
 // Context of the request.
 //
 // Pages on other origins cannot read answers without CORS headers: those that fiber sends
-// without middleware, and those of handlers that reset the response. [ErrorHandler] and
-// [KeepCORS] add the headers to most of them.
+// without middleware, such as for an unknown method or the path //, and those of handlers
+// that reset the response. [ErrorHandler] and [KeepCORS] add the headers to most of them.
 package fiberv3adapter
 
 import (

@@ -37,9 +37,10 @@ import (
 //     preflights: fiber joins routes of one path, so in app.Put(path, auth, cors, save),
 //     auth may be the handler of an earlier route.
 //   - If a route matches, Install assumes that handlers of Use call the next handler, even
-//     static.New with a file at the path, and RouteChain(path).All. If no route matches, a
-//     handler of Use below a path may answer, such as a proxy. If a policy is after it,
-//     Install rejects preflights.
+//     static.New with a file at the path, RouteChain(path).All, and a last Use, which comes
+//     before the HEAD routes that fiber registers. If no route matches, a handler of Use
+//     below a path may answer, such as a proxy. If a policy is after it, Install rejects
+//     preflights.
 //   - Middleware that changes the path must be registered before Install.
 func Install(app *fiber.App, policy *core.Policy) {
 	if app == nil {
