@@ -23,7 +23,7 @@ import (
 )
 
 func routers() []router {
-	return []router{onNetHTTP(), onGin(), onEcho(), onChi(), onFiber()}
+	return []router{onNetHTTP(), onGin(), onEcho(), onChi(), onFiber(), onFiberV3()}
 }
 
 type middleware = func(http.Handler) http.Handler
@@ -155,7 +155,7 @@ func onFiber() router {
 				app.Use(m)
 			}
 			app.Get(path, func(*fiber.Ctx) error { return nil })
-			return onFasthttp(app)
+			return onFasthttp(app.Handler())
 		},
 		noContent: func(c *fiber.Ctx) error {
 			c.Status(http.StatusNoContent)

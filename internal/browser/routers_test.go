@@ -34,6 +34,7 @@ func routers() []router {
 		{"echo", netHTTP(echoApp)},
 		{"chi", netHTTP(chiApp)},
 		{"fiber", fiberServer},
+		{"fiberv3", fiberV3Server},
 	}
 }
 

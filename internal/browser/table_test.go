@@ -47,7 +47,7 @@ type matrix struct {
 
 const (
 	nameWidth   = 56
-	routerWidth = 6
+	routerWidth = 8
 )
 
 // String returns a line for each scenario, followed by the deviations.

@@ -81,6 +81,7 @@ func routers() map[string]func(*core.Policy) server {
 			}
 			return server{fiberTransport{app}, app.Listener, app.ShutdownWithContext}
 		},
+		"fiberv3": fiberV3,
 	}
 }
 

@@ -25,6 +25,7 @@ import (
 	_ "github.com/corsuite/corsuite/core/origincache"
 	_ "github.com/corsuite/corsuite/echoadapter"
 	_ "github.com/corsuite/corsuite/fiberadapter"
+	_ "github.com/corsuite/corsuite/fiberv3adapter"
 	_ "github.com/corsuite/corsuite/ginadapter"
 	_ "github.com/gin-gonic/gin"
 	_ "github.com/go-chi/chi/v5"
