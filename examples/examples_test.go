@@ -25,6 +25,7 @@ import (
 	_ "github.com/corsuite/corsuite/core/nethttp"
 	_ "github.com/corsuite/corsuite/echoadapter"
 	_ "github.com/corsuite/corsuite/fiberadapter"
+	_ "github.com/corsuite/corsuite/fiberv3adapter"
 	_ "github.com/corsuite/corsuite/ginadapter"
 )
 
@@ -88,7 +89,7 @@ func exchanges() []exchange {
 }
 
 func TestExamples(t *testing.T) {
-	programs := []string{"./gin", "./echo", "./chi", "./fiber", "./nethttp"}
+	programs := []string{"./gin", "./echo", "./chi", "./fiber", "./fiberv3", "./nethttp"}
 	dir := t.TempDir()
 	build := exec.CommandContext(t.Context(), "go", append([]string{"build", "-buildvcs=false", "-o", dir}, programs...)...)
 	if out, err := build.CombinedOutput(); err != nil {

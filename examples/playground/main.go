@@ -1,6 +1,6 @@
-// Command playground shows one CORS policy with gin, echo, chi and fiber. It serves the same
-// small API on all four, and a page that calls the API with fetch. Start the program and open
-// http://localhost:3000 in a browser:
+// Command playground shows one CORS policy with gin, echo, chi, fiber and fiber v3. It serves
+// the same small API on each router, and a page that calls the API with fetch. Start the
+// program and open http://localhost:3000 in a browser:
 //
 //	go run ./examples/playground
 //
@@ -37,6 +37,7 @@ func endpoints(args []string) []endpoint {
 		{name: "echo", flag: "echo", port: 8002},
 		{name: "chi", flag: "chi", port: 8003},
 		{name: "fiber", flag: "fiber", port: 8004},
+		{name: "fiberv3", flag: "fiberv3", port: 8005},
 	}
 	flags := flag.NewFlagSet("playground", flag.ExitOnError)
 	for i := range endpoints {
@@ -60,7 +61,7 @@ func run(ctx context.Context, endpoints []endpoint, out io.Writer) error {
 	}
 	fmt.Fprintf(out, "corsuite playground\n\n  open   %s\n\n", p.page)
 	for _, api := range p.apis {
-		fmt.Fprintf(out, "  %-5s  %s\n", api.Name, api.URL)
+		fmt.Fprintf(out, "  %-7s  %s\n", api.Name, api.URL)
 	}
 	fmt.Fprintf(out, "\nPress Ctrl-C to stop.\n")
 

@@ -82,7 +82,7 @@ func (p *playground) atHome(next http.Handler) http.Handler {
 }
 
 // secure adds a Content-Security-Policy: the page may load its own files and connect to the
-// four routers. It lists the origins, since 'self' matches nothing in a sandboxed frame.
+// routers. It lists the origins, since 'self' matches nothing in a sandboxed frame.
 func (p *playground) secure(elsewhere string, next http.Handler) http.Handler {
 	self := p.page + " " + elsewhere
 	var apis []string

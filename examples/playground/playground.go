@@ -16,7 +16,7 @@ import (
 // open connections that they do not use.
 const grace = time.Second
 
-// playground has the running servers of the page and the four routers.
+// playground has the running servers of the page and the routers.
 type playground struct {
 	page   string // the origin of the page
 	apis   []api
@@ -27,14 +27,14 @@ type playground struct {
 	running   sync.WaitGroup
 }
 
-// api describes one of the four routers for the page.
+// api describes one of the routers for the page.
 type api struct {
 	Name string `json:"name"`
 	URL  string `json:"url"`
 	Use  string `json:"use"` // the code that registers the policy
 }
 
-// start starts the servers for the page, gin, echo, chi and fiber, in this order.
+// start starts the servers for the page, gin, echo, chi, fiber and fiber v3, in this order.
 func start(endpoints []endpoint) (*playground, error) {
 	all, err := listen(endpoints)
 	if err != nil {
@@ -69,6 +69,7 @@ func build(all []listeners) (*playground, error) {
 			{"echo", url(2), "e.Use(echoadapter.Middleware(policy))"},
 			{"chi", url(3), "r.Use(chiadapter.Middleware(policy))"},
 			{"fiber", url(4), "app.Use(fiberadapter.Middleware(policy))"},
+			{"fiberv3", url(5), "app.Use(fiberv3adapter.Middleware(policy))"},
 		},
 		failed:    make(chan error, 2*len(all)), // one for every listener
 		listeners: all,
@@ -89,6 +90,7 @@ func build(all []listeners) (*playground, error) {
 		httpServer(rec.http(newEcho(policy))),
 		httpServer(rec.http(newChi(policy))),
 		fasthttpServer(rec.fasthttp(newFiber(policy).Handler())),
+		fasthttpServer(rec.fasthttp(newFiberV3(policy).Handler())),
 	}
 	return p, nil
 }

@@ -9,7 +9,7 @@ import (
 	"github.com/corsuite/corsuite/core"
 )
 
-// config returns the config of all four routers. PATCH, X-Debug, X-Request-Id and the origin
+// config returns the config of all routers. PATCH, X-Debug, X-Request-Id and the origin
 // http://127.0.0.1:3000 are missing on purpose. If you add them, the page shows the effect
 // in the browser.
 func config(page string) core.Config {

@@ -80,12 +80,12 @@ func (rec *recorder) fasthttp(next fasthttp.RequestHandler) fasthttp.RequestHand
 		next(ctx)
 		x.status = ctx.Response.StatusCode()
 		empty := len(ctx.Response.Body()) == 0
-		ctx.Response.Header.VisitAll(func(name, value []byte) {
+		for name, value := range ctx.Response.Header.All() {
 			if empty && string(name) == "Content-Type" {
-				return // fasthttp does not send this default without a body
+				continue // fasthttp does not send this default without a body
 			}
 			x.response = append(x.response, field{string(name), string(value)})
-		})
+		}
 		corsFirst(x.response)
 		rec.keep(key, x)
 	}

@@ -23,7 +23,7 @@ function name(cell) {
 }
 
 // runAll makes the calls one after another, so that the browser's console has the
-// order of the page. Each call runs on the four routers concurrently.
+// order of the page. Each call runs on all routers concurrently.
 async function runAll() {
   again.disabled = true;
   const run = Math.random().toString(36).slice(2, 6);
