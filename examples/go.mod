@@ -6,6 +6,7 @@ require (
 	github.com/corsuite/corsuite/chiadapter v0.0.0
 	github.com/corsuite/corsuite/core v0.0.0
 	github.com/corsuite/corsuite/echoadapter v0.0.0
+	github.com/corsuite/corsuite/echov5adapter v0.0.0
 	github.com/corsuite/corsuite/fiberadapter v0.0.0
 	github.com/corsuite/corsuite/fiberv3adapter v0.0.0
 	github.com/corsuite/corsuite/ginadapter v0.0.0
@@ -14,6 +15,7 @@ require (
 	github.com/gofiber/fiber/v2 v2.52.15
 	github.com/gofiber/fiber/v3 v3.1.0
 	github.com/labstack/echo/v4 v4.16.4
+	github.com/labstack/echo/v5 v5.4.5
 	github.com/valyala/fasthttp v1.78.0
 )
 
@@ -67,6 +69,7 @@ replace (
 	github.com/corsuite/corsuite/chiadapter => ../chiadapter
 	github.com/corsuite/corsuite/core => ../core
 	github.com/corsuite/corsuite/echoadapter => ../echoadapter
+	github.com/corsuite/corsuite/echov5adapter => ../echov5adapter
 	github.com/corsuite/corsuite/fiberadapter => ../fiberadapter
 	github.com/corsuite/corsuite/fiberv3adapter => ../fiberv3adapter
 	github.com/corsuite/corsuite/ginadapter => ../ginadapter

@@ -2,7 +2,7 @@ package main
 
 import "net/http"
 
-// The API has fixed answers, the same on each router. It stores nothing.
+// The API of the routers has fixed answers. It stores nothing.
 const (
 	totalCount   = "3"
 	requestID    = "req-7f3a"

@@ -6,7 +6,7 @@ import (
 	"github.com/gofiber/fiber/v3"
 )
 
-func newFiberV3(policy *core.Policy) *fiber.App {
+func newFiberv3(policy *core.Policy) *fiber.App {
 	app := fiber.New()
 	app.Use(fiberv3adapter.Middleware(policy))
 

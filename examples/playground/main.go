@@ -1,6 +1,6 @@
-// Command playground shows one CORS policy with gin, echo, chi, fiber and fiber v3. It serves
-// the same small API on each router, and a page that calls the API with fetch. Start the
-// program and open http://localhost:3000 in a browser:
+// Command playground shows one CORS policy with gin, echo v4 and v5, chi, and fiber v2 and v3.
+// It serves the same small API on all of them, and a page that calls the API with fetch. Start
+// the program and open http://localhost:3000 in a browser:
 //
 //	go run ./examples/playground
 //
@@ -35,9 +35,10 @@ func endpoints(args []string) []endpoint {
 		{name: "the page", flag: "page", port: 3000},
 		{name: "gin", flag: "gin", port: 8001},
 		{name: "echo", flag: "echo", port: 8002},
+		{name: "echov5", flag: "echov5", port: 8005},
 		{name: "chi", flag: "chi", port: 8003},
 		{name: "fiber", flag: "fiber", port: 8004},
-		{name: "fiberv3", flag: "fiberv3", port: 8005},
+		{name: "fiberv3", flag: "fiberv3", port: 8006},
 	}
 	flags := flag.NewFlagSet("playground", flag.ExitOnError)
 	for i := range endpoints {

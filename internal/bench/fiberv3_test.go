@@ -10,7 +10,7 @@ import (
 	fibercors "github.com/gofiber/fiber/v3/middleware/cors"
 )
 
-func onFiberV3() router {
+func onFiberv3() router {
 	f := framework[fiber.Handler]{
 		app: func(stack ...fiber.Handler) app {
 			app := fiber.New()
@@ -44,7 +44,7 @@ func onFiberV3() router {
 	}})
 }
 
-func fiberV3Install(policy *core.Policy, install bool, routes int) app {
+func fiberv3Install(policy *core.Policy, install bool, routes int) app {
 	app := fiber.New()
 	if install {
 		fiberv3adapter.Install(app, policy)
@@ -57,8 +57,8 @@ func fiberV3Install(policy *core.Policy, install bool, routes int) app {
 	return onFasthttp(app.Handler())
 }
 
-// fiberV3Groups returns a function that makes groups of routes with the policy.
-func fiberV3Groups(policy *core.Policy, routes int) func(groups int) app {
+// fiberv3Groups returns a function that makes groups of routes with the policy.
+func fiberv3Groups(policy *core.Policy, routes int) func(groups int) app {
 	return func(groups int) app {
 		app := fiber.New()
 		fiberv3adapter.Install(app, nil)

@@ -104,6 +104,7 @@ func knownFlaws() []knownFlaw {
 	always := func(*scenario) bool { return true }
 	megabyte := func(s *scenario) bool { return s.name == "any-header-1MiB-of-commas" }
 	anyHeader := func(s *scenario) bool { return s.name == "any-header" }
+	wildcards := func(s *scenario) bool { return s.name == "10000-wildcards" }
 	listed := func(s *scenario) bool {
 		origin := s.request.header.Get("Origin")
 		return origin == page || origin == below
@@ -116,6 +117,8 @@ func knownFlaws() []knownFlaw {
 		{"gin-contrib", rejects, func(s *scenario) bool { return strings.HasSuffix(s.name, "denied") && !s.request.preflight() }},
 		{"gin-contrib", lacksVary, func(s *scenario) bool { return !listed(s) }},
 		{"echo", reflectsAll, megabyte},
+		{"echov5", reflectsAll, megabyte},
+		{"echov5", blocks, wildcards}, // it compares an origin with each entry, and knows no patterns
 		{"fiber", reflectsAll, megabyte},
 	}
 }

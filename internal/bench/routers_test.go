@@ -9,6 +9,7 @@ import (
 	"github.com/corsuite/corsuite/core"
 	"github.com/corsuite/corsuite/core/nethttp"
 	"github.com/corsuite/corsuite/echoadapter"
+	"github.com/corsuite/corsuite/echov5adapter"
 	"github.com/corsuite/corsuite/fiberadapter"
 	"github.com/corsuite/corsuite/ginadapter"
 	gincors "github.com/gin-contrib/cors"
@@ -19,11 +20,13 @@ import (
 	fibercors "github.com/gofiber/fiber/v2/middleware/cors"
 	"github.com/labstack/echo/v4"
 	echomiddleware "github.com/labstack/echo/v4/middleware"
+	echov5 "github.com/labstack/echo/v5"
+	echov5middleware "github.com/labstack/echo/v5/middleware"
 	"github.com/rs/cors"
 )
 
 func routers() []router {
-	return []router{onNetHTTP(), onGin(), onEcho(), onChi(), onFiber(), onFiberV3()}
+	return []router{onNetHTTP(), onGin(), onEcho(), onEchov5(), onChi(), onFiber(), onFiberv3()}
 }
 
 type middleware = func(http.Handler) http.Handler
@@ -141,6 +144,42 @@ func onEcho() router {
 	}
 	return f.router("echo", library[echo.MiddlewareFunc]{"echo", func(cfg core.Config) echo.MiddlewareFunc {
 		return echomiddleware.CORSWithConfig(echomiddleware.CORSConfig{
+			AllowOrigins: cfg.AllowOrigins, AllowMethods: cfg.AllowMethods, AllowHeaders: unlessAny(cfg.AllowHeaders),
+			ExposeHeaders: cfg.ExposeHeaders, AllowCredentials: cfg.AllowCredentials, MaxAge: seconds(cfg),
+		})
+	}})
+}
+
+func onEchov5() router {
+	f := framework[echov5.MiddlewareFunc]{
+		app: func(stack ...echov5.MiddlewareFunc) app {
+			e := echov5.New()
+			e.Use(stack...)
+			e.GET(path, func(*echov5.Context) error { return nil })
+			return onHTTP(e)
+		},
+		noContent: func(echov5.HandlerFunc) echov5.HandlerFunc {
+			return func(c *echov5.Context) error {
+				c.Response().WriteHeader(http.StatusNoContent)
+				return nil
+			}
+		},
+		minimum: func(g *group, cfg core.Config) echov5.MiddlewareFunc {
+			set := g.minimum(cfg)
+			return func(next echov5.HandlerFunc) echov5.HandlerFunc {
+				return func(c *echov5.Context) error {
+					if status := set(c.Response().Header(), c.Request()); status != 0 {
+						c.Response().WriteHeader(status)
+						return nil
+					}
+					return next(c)
+				}
+			}
+		},
+		corsuite: echov5adapter.Middleware,
+	}
+	return f.router("echov5", library[echov5.MiddlewareFunc]{"echov5", func(cfg core.Config) echov5.MiddlewareFunc {
+		return echov5middleware.CORSWithConfig(echov5middleware.CORSConfig{
 			AllowOrigins: cfg.AllowOrigins, AllowMethods: cfg.AllowMethods, AllowHeaders: unlessAny(cfg.AllowHeaders),
 			ExposeHeaders: cfg.ExposeHeaders, AllowCredentials: cfg.AllowCredentials, MaxAge: seconds(cfg),
 		})

@@ -8,7 +8,7 @@ import (
 	"github.com/gofiber/fiber/v3"
 )
 
-func fiberV3App(prefix string, p policies) *fiber.App {
+func fiberv3App(prefix string, p policies) *fiber.App {
 	app := fiber.New(fiber.Config{RequestMethods: methods()})
 	if p.alone() {
 		app.Use(fiberv3adapter.Middleware(p.app))
@@ -44,10 +44,10 @@ func fiberV3App(prefix string, p policies) *fiber.App {
 	return app
 }
 
-func fiberV3Server(f front, all map[string]policies) server {
+func fiberv3Server(f front, all map[string]policies) server {
 	apps := make(map[string]fiber.Handler)
 	for prefix, p := range all {
-		handle := fiberV3App(prefix, p).Handler()
+		handle := fiberv3App(prefix, p).Handler()
 		apps[prefix] = func(c fiber.Ctx) error {
 			handle(c.RequestCtx())
 			return nil

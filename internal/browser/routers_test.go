@@ -13,12 +13,14 @@ import (
 	"github.com/corsuite/corsuite/chiadapter"
 	"github.com/corsuite/corsuite/core"
 	"github.com/corsuite/corsuite/echoadapter"
+	"github.com/corsuite/corsuite/echov5adapter"
 	"github.com/corsuite/corsuite/fiberadapter"
 	"github.com/corsuite/corsuite/ginadapter"
 	"github.com/gin-gonic/gin"
 	"github.com/go-chi/chi/v5"
 	"github.com/gofiber/fiber/v2"
 	"github.com/labstack/echo/v4"
+	echov5 "github.com/labstack/echo/v5"
 )
 
 // router is one framework with its adapter.
@@ -32,9 +34,10 @@ func routers() []router {
 	return []router{
 		{"gin", netHTTP(ginApp)},
 		{"echo", netHTTP(echoApp)},
+		{"echov5", netHTTP(echov5App)},
 		{"chi", netHTTP(chiApp)},
 		{"fiber", fiberServer},
-		{"fiberv3", fiberV3Server},
+		{"fiberv3", fiberv3Server},
 	}
 }
 
@@ -168,6 +171,41 @@ func echoApp(prefix string, p policies) http.Handler {
 	}
 	if p.route != nil {
 		route = append(route, echoadapter.Middleware(p.route))
+	}
+	g := e.Group(prefix+"/group", group...)
+	g.Match(below(), "/items", handle)
+	g.PUT("/own", handle, route...)
+	e.PUT(prefix+"/route/items", handle, route...)
+	e.GET(prefix+"/shared/items", handle, group...)
+	e.PUT(prefix+"/shared/items", handle, route...)
+	return e
+}
+
+func echov5App(prefix string, p policies) http.Handler {
+	e := echov5.New()
+	if p.alone() {
+		e.Use(echov5adapter.Middleware(p.app))
+	} else {
+		echov5adapter.Install(e, p.app)
+	}
+	handle := func(c *echov5.Context) error {
+		status, header, body := answer(prefix, c.Request().Host, strings.TrimPrefix(c.Request().URL.Path, prefix))
+		for name, value := range header {
+			c.Response().Header().Set(name, value)
+		}
+		return c.Blob(status, header["content-type"], []byte(body))
+	}
+	for _, path := range paths() {
+		e.Match(methods(), prefix+path, handle)
+	}
+	e.GET(prefix+"/broken", func(*echov5.Context) error { return errBroken })
+
+	var group, route []echov5.MiddlewareFunc
+	if p.group != nil {
+		group = append(group, echov5adapter.Middleware(p.group))
+	}
+	if p.route != nil {
+		route = append(route, echov5adapter.Middleware(p.route))
 	}
 	g := e.Group(prefix+"/group", group...)
 	g.Match(below(), "/items", handle)

@@ -49,16 +49,16 @@ func caches() []scenario {
 		{name: "one preflight for the origin null", origin: "null", config: core.Config{AllowOrigins: []string{"*"}, AllowMethods: []string{"PUT"}}, steps: []step{put, again}},
 		{name: "a rejected preflight is not cached", config: only(), steps: []step{
 			{do: plain, wire: lines{"preflight PUT"}, sees: blocked},
-			{reload: config(only("PUT")), do: plain, wire: lines{"preflight PUT", "PUT"}, sees: items},
+			{reload: new(only("PUT")), do: plain, wire: lines{"preflight PUT", "PUT"}, sees: items},
 		}},
 		{name: "cached while the policy changes", config: only("PUT"), steps: []step{
 			put,
-			{reload: config(only()), do: plain, wire: lines{"PUT"}, sees: items},
+			{reload: new(only()), do: plain, wire: lines{"PUT"}, sees: items},
 		}},
 		{name: "removed from the cache when an actual answer is blocked", config: only("PUT"), steps: []step{
 			put,
 			{reload: &denied, do: plain, wire: lines{"PUT"}, sees: blocked},
-			{reload: config(only("PUT")), do: plain, wire: lines{"preflight PUT", "PUT"}, sees: items},
+			{reload: new(only("PUT")), do: plain, wire: lines{"preflight PUT", "PUT"}, sees: items},
 		}},
 		{name: "without credentials, then with", config: listed, steps: []step{
 			{do: plain, wire: lines{"preflight PUT", "PUT"}, sees: items},
@@ -118,5 +118,3 @@ func six() []step {
 		{do: call{Method: "DELETE", Headers: headers{custom, token}}, wire: lines{"DELETE authorization=Bearer t x-a=1"}, sees: items},
 	}
 }
-
-func config(c core.Config) *core.Config { return &c }

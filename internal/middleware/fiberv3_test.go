@@ -14,9 +14,9 @@ import (
 	"github.com/gofiber/fiber/v3/middleware/idempotency"
 )
 
-// TestKeepCORSOfFiberV3 is TestKeepCORSOfFiber for fiber v3, which also accepts handlers of
+// TestKeepCORSOfFiberv3 is TestKeepCORSOfFiber for fiber v3, which also accepts handlers of
 // net/http.
-func TestKeepCORSOfFiberV3(t *testing.T) {
+func TestKeepCORSOfFiberv3(t *testing.T) {
 	posts := func(c fiber.Ctx) error { return c.SendString("posts") }
 	reflects := func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Access-Control-Allow-Origin", r.Header.Get("Origin"))

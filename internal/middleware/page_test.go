@@ -1,5 +1,5 @@
-// Package middleware tests echoadapter with echo's middleware. Module echoadapter cannot
-// have these tests, since they would add a module to its requirements.
+// Package middleware tests echoadapter and echov5adapter with the middleware of echo. Their
+// modules cannot have these tests, since they would add a module to their requirements.
 package middleware
 
 import (

@@ -9,8 +9,8 @@ import (
 	"github.com/gofiber/fiber/v3"
 )
 
-// fiberV3 builds the application on fiber v3.
-func fiberV3(p *core.Policy) server {
+// fiberv3 builds the application on fiber v3.
+func fiberv3(p *core.Policy) server {
 	app := fiber.New(fiber.Config{ReadBufferSize: maxHeader, RequestMethods: append([]string{"PURGE", "patch"}, fiber.DefaultMethods...)})
 	app.Use(func(c fiber.Ctx) error {
 		c.Set("X-Total", "3")
@@ -20,9 +20,9 @@ func fiberV3(p *core.Policy) server {
 	app.Use(fiberv3adapter.Middleware(p))
 	app.Add(methods(), "/items", func(c fiber.Ctx) error { return c.SendString("items") })
 	serve := func(l net.Listener) error { return app.Listener(l, fiber.ListenConfig{DisableStartupMessage: true}) }
-	return server{fiberV3Transport{app}, serve, app.ShutdownWithContext}
+	return server{fiberv3Transport{app}, serve, app.ShutdownWithContext}
 }
 
-type fiberV3Transport struct{ app *fiber.App }
+type fiberv3Transport struct{ app *fiber.App }
 
-func (t fiberV3Transport) RoundTrip(r *http.Request) (*http.Response, error) { return t.app.Test(r) }
+func (t fiberv3Transport) RoundTrip(r *http.Request) (*http.Response, error) { return t.app.Test(r) }

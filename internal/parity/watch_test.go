@@ -31,7 +31,7 @@ maxAge: -1s
 `}
 }
 
-// TestFileChangesUnderLoad changes the file of a policy while the routers use the
+// TestFileChangesUnderLoad changes the file of a policy while all routers use the
 // policy. An invalid file must not change any answer.
 func TestFileChangesUnderLoad(t *testing.T) {
 	answers := withoutReloads(t)

@@ -24,6 +24,7 @@ import (
 	_ "github.com/corsuite/corsuite/core/nethttp"
 	_ "github.com/corsuite/corsuite/core/origincache"
 	_ "github.com/corsuite/corsuite/echoadapter"
+	_ "github.com/corsuite/corsuite/echov5adapter"
 	_ "github.com/corsuite/corsuite/fiberadapter"
 	_ "github.com/corsuite/corsuite/fiberv3adapter"
 	_ "github.com/corsuite/corsuite/ginadapter"

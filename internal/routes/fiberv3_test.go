@@ -9,18 +9,18 @@ import (
 	"github.com/gofiber/fiber/v3"
 )
 
-func fiberV3Framework() framework {
+func fiberv3Framework() framework {
 	return framework{
 		name:     "fiberv3",
 		settings: []string{"StrictRouting", "CaseSensitive", "UnescapePath", "DisableHeadAutoRegister", "last Use"},
 		lacks:    []kind{host},
 		methods:  []string{"PURGE"},
-		build:    buildFiberV3,
+		build:    buildFiberv3,
 	}
 }
 
-func buildFiberV3(s *site) app {
-	wares := maker(s, s.fiberV3Policy, func(w ware) any { return s.fiberV3Ware(w) })
+func buildFiberv3(s *site) app {
+	wares := maker(s, s.fiberv3Policy, func(w ware) any { return s.fiberv3Ware(w) })
 	newApp := func() *fiber.App {
 		return fiber.New(fiber.Config{
 			StrictRouting:           s.setting("StrictRouting"),
@@ -87,7 +87,7 @@ func buildFiberV3(s *site) app {
 	return serveFasthttp(app.Handler(), s.ran)
 }
 
-func (s *site) fiberV3Ware(w ware) fiber.Handler {
+func (s *site) fiberv3Ware(w ware) fiber.Handler {
 	return func(c fiber.Ctx) error {
 		s.ran.below = s.ran.below || c.Route().Path != "/"
 		if !s.enter(w, c.Get("Authorization")) {
@@ -97,8 +97,8 @@ func (s *site) fiberV3Ware(w ware) fiber.Handler {
 	}
 }
 
-// fiberV3Policy is fiberPolicy for fiber v3.
-func (s *site) fiberV3Policy(p *core.Policy) any {
+// fiberv3Policy is fiberPolicy for fiber v3.
+func (s *site) fiberv3Policy(p *core.Policy) any {
 	h := fiberv3adapter.Middleware(p)
 	if s.version == installed {
 		return h

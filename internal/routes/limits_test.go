@@ -36,8 +36,8 @@ func refuseOnMount(r chi.Routes, pattern string) {
 	}
 }
 
-// seenOnApp removes policies from middleware that Use registers on an Echo or an Engine
-// after Install. Neither exposes them, so Install does not find them.
+// seenOnApp removes policies from middleware that Use registers on an Echo of echo v4 or on
+// an Engine after Install. Neither exposes them, so Install does not find them.
 func (s *site) seenOnApp(list []ware) []ware {
 	if s.version != seen {
 		return list

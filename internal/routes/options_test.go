@@ -8,6 +8,7 @@ import (
 	"github.com/corsuite/corsuite/core"
 	"github.com/corsuite/corsuite/core/nethttp"
 	"github.com/corsuite/corsuite/echoadapter"
+	"github.com/corsuite/corsuite/echov5adapter"
 	"github.com/corsuite/corsuite/fiberadapter"
 	"github.com/corsuite/corsuite/fiberv3adapter"
 	"github.com/corsuite/corsuite/ginadapter"
@@ -16,6 +17,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 	fiberv3 "github.com/gofiber/fiber/v3"
 	"github.com/labstack/echo/v4"
+	echov5 "github.com/labstack/echo/v5"
 )
 
 // neighbours returns applications without a policy for Install. A policy is on all methods
@@ -41,6 +43,12 @@ func neighbours(policy *core.Policy, ran *trace) map[string]app {
 	e.Any("/pages/*", echo.WrapHandler(h), echoadapter.Middleware(policy))
 	e.OPTIONS("/only", echo.WrapHandler(h), echoadapter.Middleware(policy))
 	e.DELETE("/pages/admin", echo.WrapHandler(h))
+
+	e5 := echov5.New()
+	echov5adapter.Install(e5, nil)
+	e5.Any("/pages/*", echov5.WrapHandler(h), echov5adapter.Middleware(policy))
+	e5.OPTIONS("/only", echov5.WrapHandler(h), echov5adapter.Middleware(policy))
+	e5.DELETE("/pages/admin", echov5.WrapHandler(h))
 
 	g := gin.New()
 	cors := ginadapter.Install(g, nil)
@@ -68,6 +76,7 @@ func neighbours(policy *core.Policy, ran *trace) map[string]app {
 		"chi":      serveHTTP(c, ran),
 		"ServeMux": serveHTTP(nethttp.Install(mux, nil)(mux), ran),
 		"echo":     serveHTTP(e, ran),
+		"echov5":   serveHTTP(e5, ran),
 		"gin":      serveHTTP(g, ran),
 		"fiber":    serveFasthttp(f.Handler(), ran),
 		"fiberv3":  serveFasthttp(f3.Handler(), ran),

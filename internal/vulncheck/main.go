@@ -26,20 +26,21 @@ const (
 	checker  = "golang.org/x/vuln/cmd/govulncheck@v1.9.0"
 )
 
-// accepted are the findings that are known to be wrong, with the reason. Most traces go
+// accepted returns the findings that are known to be wrong, with the reason. Most traces go
 // through an interface of the standard library, such as error, whose values govulncheck
 // does not follow.
-var accepted = map[string]string{
-	"GO-2026-6603": http2,
-	"GO-2026-6611": http2,
-	"GO-2026-6612": http2,
-	"GO-2026-6617": http2,
-	"GO-2026-6872": "all of echo v4, without a corrected version; the rate limiter, which no adapter uses",
-	"GO-2026-6875": "all of echo v4, without a corrected version; the proxy middleware, which no adapter uses",
-	"GO-2026-6888": "fasthttp 1.51 decompresses bodies with brotli, which no adapter does",
+func accepted() map[string]string {
+	const http2 = "golang.org/x/net/http2 before 0.60, which requires Go 1.26; gin and echo use it for HTTP/2 without TLS, which no adapter does"
+	return map[string]string{
+		"GO-2026-6603": http2,
+		"GO-2026-6611": http2,
+		"GO-2026-6612": http2,
+		"GO-2026-6617": http2,
+		"GO-2026-6872": "all of echo v4, without a corrected version; the rate limiter, which no adapter uses",
+		"GO-2026-6875": "all of echo v4, without a corrected version; the proxy middleware, which no adapter uses",
+		"GO-2026-6888": "fasthttp 1.51 decompresses bodies with brotli, which no adapter does",
+	}
 }
-
-const http2 = "golang.org/x/net/http2 before 0.60, which requires Go 1.26; gin and echo use it for HTTP/2 without TLS, which no adapter does"
 
 func main() {
 	log.SetFlags(0)
@@ -53,7 +54,7 @@ func check() error {
 	if err != nil {
 		return err
 	}
-	defer os.RemoveAll(folder)
+	defer func() { _ = os.RemoveAll(folder) }()
 	if err := index(folder); err != nil {
 		fmt.Println("skipped, since the database cannot be had:", err)
 		return nil
@@ -63,8 +64,9 @@ func check() error {
 		return err
 	}
 	var problems []error
+	known := accepted()
 	inGo, inModules := make(map[string]bool), make(map[string]bool)
-	for _, module := range strings.Fields(string(modules)) {
+	for module := range strings.FieldsSeq(string(modules)) {
 		reached, err := findings(module, folder)
 		if err != nil {
 			return err
@@ -75,7 +77,7 @@ func check() error {
 				continue
 			}
 			inModules[f.ID] = true
-			if accepted[f.ID] == "" {
+			if known[f.ID] == "" {
 				problems = append(problems, fmt.Errorf("%s: %s in %s, corrected in %s: %s", filepath.Base(module), f.ID, f.module(), f.Fixed, f.path()))
 			}
 		}
@@ -83,8 +85,8 @@ func check() error {
 	for _, id := range slices.Sorted(maps.Keys(inGo)) {
 		fmt.Printf("- %s is in this release of Go: use a newer one\n", id)
 	}
-	for _, id := range slices.Sorted(maps.Keys(accepted)) {
-		fmt.Printf("- %s is accepted: %s\n", id, accepted[id])
+	for _, id := range slices.Sorted(maps.Keys(known)) {
+		fmt.Printf("- %s is accepted: %s\n", id, known[id])
 		if !inModules[id] {
 			problems = append(problems, fmt.Errorf("%s: no module reaches it; remove it from the accepted ones", id))
 		}
