@@ -26,6 +26,7 @@ import (
 	_ "github.com/corsuite/corsuite/echoadapter"
 	_ "github.com/corsuite/corsuite/echov5adapter"
 	_ "github.com/corsuite/corsuite/fiberadapter"
+	_ "github.com/corsuite/corsuite/fiberv3adapter"
 	_ "github.com/corsuite/corsuite/ginadapter"
 )
 
@@ -89,7 +90,7 @@ func exchanges() []exchange {
 }
 
 func TestExamples(t *testing.T) {
-	programs := []string{"./gin", "./echo", "./echov5", "./chi", "./fiber", "./nethttp"}
+	programs := []string{"./gin", "./echo", "./echov5", "./chi", "./fiber", "./fiberv3", "./nethttp"}
 	dir := t.TempDir()
 	build := exec.CommandContext(t.Context(), "go", append([]string{"build", "-buildvcs=false", "-o", dir}, programs...)...)
 	if out, err := build.CombinedOutput(); err != nil {

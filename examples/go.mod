@@ -8,10 +8,12 @@ require (
 	github.com/corsuite/corsuite/echoadapter v0.0.0
 	github.com/corsuite/corsuite/echov5adapter v0.0.0
 	github.com/corsuite/corsuite/fiberadapter v0.0.0
+	github.com/corsuite/corsuite/fiberv3adapter v0.0.0
 	github.com/corsuite/corsuite/ginadapter v0.0.0
 	github.com/gin-gonic/gin v1.12.0
 	github.com/go-chi/chi/v5 v5.5.0
 	github.com/gofiber/fiber/v2 v2.52.15
+	github.com/gofiber/fiber/v3 v3.1.0
 	github.com/labstack/echo/v4 v4.16.4
 	github.com/labstack/echo/v5 v5.4.5
 	github.com/valyala/fasthttp v1.78.0
@@ -29,6 +31,8 @@ require (
 	github.com/go-playground/validator/v10 v10.30.1 // indirect
 	github.com/goccy/go-json v0.10.5 // indirect
 	github.com/goccy/go-yaml v1.19.2 // indirect
+	github.com/gofiber/schema v1.7.0 // indirect
+	github.com/gofiber/utils/v2 v2.0.2 // indirect
 	github.com/google/uuid v1.6.0 // indirect
 	github.com/json-iterator/go v1.1.12 // indirect
 	github.com/klauspost/compress v1.20.3 // indirect
@@ -42,9 +46,11 @@ require (
 	github.com/modern-go/reflect2 v1.0.2 // indirect
 	github.com/molecule-man/go-brrr v1.3.1 // indirect
 	github.com/pelletier/go-toml/v2 v2.2.4 // indirect
+	github.com/philhofer/fwd v1.2.0 // indirect
 	github.com/quic-go/qpack v0.6.0 // indirect
 	github.com/quic-go/quic-go v0.65.0 // indirect
 	github.com/rivo/uniseg v0.2.0 // indirect
+	github.com/tinylib/msgp v1.6.3 // indirect
 	github.com/twitchyliquid64/golang-asm v0.15.1 // indirect
 	github.com/ugorji/go/codec v1.3.1 // indirect
 	github.com/valyala/bytebufferpool v1.0.0 // indirect
@@ -65,5 +71,6 @@ replace (
 	github.com/corsuite/corsuite/echoadapter => ../echoadapter
 	github.com/corsuite/corsuite/echov5adapter => ../echov5adapter
 	github.com/corsuite/corsuite/fiberadapter => ../fiberadapter
+	github.com/corsuite/corsuite/fiberv3adapter => ../fiberv3adapter
 	github.com/corsuite/corsuite/ginadapter => ../ginadapter
 )

@@ -331,6 +331,31 @@ func TestHijackedConnection(t *testing.T) {
 	}
 }
 
+// TestFasthttpVersions shows what the README says about fasthttp 1.51, which fiber requires,
+// and about new versions, which the workspace has.
+func TestFasthttpVersions(t *testing.T) {
+	c := open(t, newApp(fiber.Config{}, cors(t), text("posts")))
+	ask := func(request string) string {
+		return brief(dial(t, c).send(t, strings.ReplaceAll(request, "\n", "\r\n")+"\r\n\r\n"))
+	}
+	old := !strings.HasPrefix(ask("GET / HTTP/1.1\nConnection: close"), "400")
+	for request, want := range map[string][2]string{
+		"GET / HTTP/1.1\nOrigin: " + page:                       {"200 " + page + " Origin", "400"},
+		"GET / HTTP/1.1\nHost: api\nOrigin:\t" + page:           {"200 Origin", "200 " + page + " Origin"},
+		"GET / HTTP/1.1\nHost: api\nOrigin: " + page + "\t":     {"200 Origin", "200 " + page + " Origin"},
+		"GET / HTTP/1.1\nHost: api\nOrigin: " + page + "\rX: y": {"200 Origin", "400"},
+		"GET / HTTP/1.1\nHost: api\nOrigin: " + page + "\x00":   {"200 Origin", "400"},
+	} {
+		i := 1
+		if old {
+			i = 0
+		}
+		if got := ask(request); got != want[i] {
+			t.Errorf("the answer to %q is %s, want %s", request, got, want[i])
+		}
+	}
+}
+
 // Old versions of fasthttp accept a bare CR in a value; new ones answer 400. If the value
 // were reflected, some clients would read the CR as the end of a line, so a request could
 // inject a header.

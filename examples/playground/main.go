@@ -1,6 +1,6 @@
-// Command playground shows one CORS policy with gin, echo, echo v5, chi and fiber. It serves the
-// same small API on all of them, and a page that calls the API with fetch. Start the program and open
-// http://localhost:3000 in a browser:
+// Command playground shows one CORS policy with gin, echo v4 and v5, chi, and fiber v2 and v3.
+// It serves the same small API on all of them, and a page that calls the API with fetch. Start
+// the program and open http://localhost:3000 in a browser:
 //
 //	go run ./examples/playground
 //
@@ -38,6 +38,7 @@ func endpoints(args []string) []endpoint {
 		{name: "echov5", flag: "echov5", port: 8005},
 		{name: "chi", flag: "chi", port: 8003},
 		{name: "fiber", flag: "fiber", port: 8004},
+		{name: "fiberv3", flag: "fiberv3", port: 8006},
 	}
 	flags := flag.NewFlagSet("playground", flag.ExitOnError)
 	for i := range endpoints {
@@ -61,7 +62,7 @@ func run(ctx context.Context, endpoints []endpoint, out io.Writer) error {
 	}
 	fmt.Fprintf(out, "corsuite playground\n\n  open   %s\n\n", p.page)
 	for _, api := range p.apis {
-		fmt.Fprintf(out, "  %-6s  %s\n", api.Name, api.URL)
+		fmt.Fprintf(out, "  %-7s  %s\n", api.Name, api.URL)
 	}
 	fmt.Fprintf(out, "\nPress Ctrl-C to stop.\n")
 

@@ -140,10 +140,10 @@ func TestSetup(t *testing.T) {
 	if err := json.Unmarshal([]byte(text), &got); err != nil {
 		t.Fatal(err)
 	}
-	if got.Page != p.page || got.Elsewhere == p.page || len(got.APIs) != 5 {
+	if got.Page != p.page || got.Elsewhere == p.page || len(got.APIs) != len(freeEndpoints())-1 {
 		t.Errorf("got the setup %+v", got)
 	}
-	for i, name := range []string{"gin", "echo", "echov5", "chi", "fiber"} {
+	for i, name := range []string{"gin", "echo", "echov5", "chi", "fiber", "fiberv3"} {
 		if api := got.APIs[i]; api.Name != name || !strings.Contains(api.Use, name+"adapter.Middleware(policy)") {
 			t.Errorf("router %d is %+v, want %s", i, api, name)
 		}

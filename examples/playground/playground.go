@@ -34,7 +34,7 @@ type api struct {
 	Use  string `json:"use"` // the code that registers the policy
 }
 
-// start starts the servers for the page, gin, echo, echo v5, chi and fiber, in this order.
+// start starts the servers for the page, gin, echo, echo v5, chi, fiber and fiber v3, in this order.
 func start(endpoints []endpoint) (*playground, error) {
 	all, err := listen(endpoints)
 	if err != nil {
@@ -70,6 +70,7 @@ func build(all []listeners) (*playground, error) {
 			{"echov5", url(3), "e.Use(echov5adapter.Middleware(policy))"},
 			{"chi", url(4), "r.Use(chiadapter.Middleware(policy))"},
 			{"fiber", url(5), "app.Use(fiberadapter.Middleware(policy))"},
+			{"fiberv3", url(6), "app.Use(fiberv3adapter.Middleware(policy))"},
 		},
 		failed:    make(chan error, 2*len(all)), // one for every listener
 		listeners: all,
@@ -91,6 +92,7 @@ func build(all []listeners) (*playground, error) {
 		httpServer(rec.http(newEchov5(policy))),
 		httpServer(rec.http(newChi(policy))),
 		fasthttpServer(rec.fasthttp(newFiber(policy).Handler())),
+		fasthttpServer(rec.fasthttp(newFiberv3(policy).Handler())),
 	}
 	return p, nil
 }

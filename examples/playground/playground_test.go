@@ -13,7 +13,7 @@ import (
 
 // freeEndpoints returns endpoints with free ports, so that tests can run in parallel.
 func freeEndpoints() []endpoint {
-	return endpoints([]string{"-page=0", "-gin=0", "-echo=0", "-echov5=0", "-chi=0", "-fiber=0"})
+	return endpoints([]string{"-page=0", "-gin=0", "-echo=0", "-echov5=0", "-chi=0", "-fiber=0", "-fiberv3=0"})
 }
 
 func startTest(t *testing.T) *playground {
@@ -103,8 +103,8 @@ func TestRunPrintsURLsAndEndsWithContext(t *testing.T) {
 			urls = append(urls, word)
 		}
 	}
-	if len(urls) != 6 {
-		t.Fatalf("run printed %d URLs, want those of the page and five routers:\n%s", len(urls), printed.String())
+	if want := len(freeEndpoints()); len(urls) != want {
+		t.Fatalf("run printed %d URLs, want %d, of the page and the routers:\n%s", len(urls), want, printed.String())
 	}
 	for _, url := range urls {
 		if res, _ := do(t, "GET", url, "", nil); res.StatusCode >= 500 {

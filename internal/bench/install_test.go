@@ -94,8 +94,9 @@ func installs() map[string]func(policy *core.Policy, install bool, routes int) a
 			for i := range routes {
 				app.Put(pattern(i, "/api/%d/posts/:id"), func(*fiber.Ctx) error { return nil })
 			}
-			return onFasthttp(app)
+			return onFasthttp(app.Handler())
 		},
+		"fiberv3": fiberv3Install,
 	}
 }
 
@@ -226,8 +227,9 @@ func BenchmarkGroups(b *testing.B) {
 					g.Put(fmt.Sprintf("/posts%.0d/:id", j), func(*fiber.Ctx) error { return nil })
 				}
 			}
-			return onFasthttp(app)
+			return onFasthttp(app.Handler())
 		},
+		"fiberv3": fiberv3Groups(policy, routes),
 	} {
 		for _, groups := range []int{100, 1_000} {
 			b.Run(fmt.Sprintf("router=%s/groups=%d", name, groups), func(b *testing.B) {

@@ -26,7 +26,7 @@ import (
 )
 
 func routers() []router {
-	return []router{onNetHTTP(), onGin(), onEcho(), onEchov5(), onChi(), onFiber()}
+	return []router{onNetHTTP(), onGin(), onEcho(), onEchov5(), onChi(), onFiber(), onFiberv3()}
 }
 
 type middleware = func(http.Handler) http.Handler
@@ -194,7 +194,7 @@ func onFiber() router {
 				app.Use(m)
 			}
 			app.Get(path, func(*fiber.Ctx) error { return nil })
-			return onFasthttp(app)
+			return onFasthttp(app.Handler())
 		},
 		noContent: func(c *fiber.Ctx) error {
 			c.Status(http.StatusNoContent)

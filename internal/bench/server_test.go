@@ -6,7 +6,6 @@ import (
 	"net/url"
 	"strings"
 
-	"github.com/gofiber/fiber/v2"
 	"github.com/valyala/fasthttp"
 )
 
@@ -87,7 +86,7 @@ func (w *writer) Write(b []byte) (int, error) { return len(b), nil }
 func (w *writer) WriteHeader(status int)      { w.status = status }
 
 // onFasthttp reuses what a fasthttp server reuses from request to request.
-func onFasthttp(a *fiber.App) app {
+func onFasthttp(handler fasthttp.RequestHandler) app {
 	return func(r *request) server {
 		ctx := new(fasthttp.RequestCtx)
 		ctx.Request.Header.SetMethod(r.method)
@@ -98,7 +97,6 @@ func onFasthttp(a *fiber.App) app {
 				ctx.Request.Header.Add(name, value)
 			}
 		}
-		handler := a.Handler()
 		return server{
 			serve: func() {
 				ctx.ResetUserValues()

@@ -37,6 +37,7 @@ func routers() []router {
 		{"echov5", netHTTP(echov5App)},
 		{"chi", netHTTP(chiApp)},
 		{"fiber", fiberServer},
+		{"fiberv3", fiberv3Server},
 	}
 }
 

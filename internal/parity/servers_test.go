@@ -91,6 +91,7 @@ func routers() map[string]func(*core.Policy) server {
 			}
 			return server{fiberTransport{app}, app.Listener, app.ShutdownWithContext}
 		},
+		"fiberv3": fiberv3,
 	}
 }
 

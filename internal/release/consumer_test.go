@@ -21,11 +21,12 @@ func programs() map[string]program {
 			"", "mux := http.NewServeMux()\n%s_ = http.ListenAndServe(\"localhost:0\", mux)",
 			"import cors \"" + project + "core/nethttp\"", "mux.Handle(\"/\", cors.New(cors.Config{AllowOrigins: []string{\"https://app.example.com\"}})(http.NotFoundHandler()))",
 		},
-		"chiadapter":    adapter("chiadapter", "github.com/go-chi/chi/v5", "r := chi.NewRouter()\n%s_ = http.ListenAndServe(\"localhost:0\", r)"),
-		"echoadapter":   adapter("echoadapter", "github.com/labstack/echo/v4", "r := echo.New()\n%s_ = r.Start(\"localhost:0\")"),
-		"echov5adapter": adapter("echov5adapter", "github.com/labstack/echo/v5", "r := echo.New()\n%s_ = r.Start(\"localhost:0\")"),
-		"fiberadapter":  adapter("fiberadapter", "github.com/gofiber/fiber/v2", "r := fiber.New()\n%s_ = r.Listen(\"localhost:0\")"),
-		"ginadapter":    adapter("ginadapter", "github.com/gin-gonic/gin", "r := gin.New()\n%s_ = r.Run(\"localhost:0\")"),
+		"chiadapter":     adapter("chiadapter", "github.com/go-chi/chi/v5", "r := chi.NewRouter()\n%s_ = http.ListenAndServe(\"localhost:0\", r)"),
+		"echoadapter":    adapter("echoadapter", "github.com/labstack/echo/v4", "r := echo.New()\n%s_ = r.Start(\"localhost:0\")"),
+		"echov5adapter":  adapter("echov5adapter", "github.com/labstack/echo/v5", "r := echo.New()\n%s_ = r.Start(\"localhost:0\")"),
+		"fiberadapter":   adapter("fiberadapter", "github.com/gofiber/fiber/v2", "r := fiber.New()\n%s_ = r.Listen(\"localhost:0\")"),
+		"fiberv3adapter": adapter("fiberv3adapter", "github.com/gofiber/fiber/v3", "r := fiber.New()\n%s_ = r.Listen(\"localhost:0\")"),
+		"ginadapter":     adapter("ginadapter", "github.com/gin-gonic/gin", "r := gin.New()\n%s_ = r.Run(\"localhost:0\")"),
 	}
 }
 

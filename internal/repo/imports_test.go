@@ -26,6 +26,7 @@ import (
 	_ "github.com/corsuite/corsuite/echoadapter"
 	_ "github.com/corsuite/corsuite/echov5adapter"
 	_ "github.com/corsuite/corsuite/fiberadapter"
+	_ "github.com/corsuite/corsuite/fiberv3adapter"
 	_ "github.com/corsuite/corsuite/ginadapter"
 	_ "github.com/gin-gonic/gin"
 	_ "github.com/go-chi/chi/v5"

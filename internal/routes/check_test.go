@@ -48,7 +48,7 @@ func (t trio) resolve(q probe) (r resolved) {
 	if t.runsNoMiddleware(q, actual) {
 		r.policy = t.set.mark()
 	}
-	if t.redirects(t.plain(q.preflight(page))) {
+	if t.redirects(t.plain(q.preflight(page))) || t.runsNoUse(q) {
 		return resolved{next: true}
 	}
 	if r.policy == "" && options.shows() == "" && (options.ran.handled || !r.route) {

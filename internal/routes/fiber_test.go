@@ -76,7 +76,7 @@ func buildFiber(s *site) app {
 		route: func(r fiber.Router, e *element) {
 			path, handlers := fiberPattern(e.path), wares(e.wares)
 			handlers = append(handlers, func(c *fiber.Ctx) error {
-				s.ran.unclear = unclearInFiber(e, c.Route())
+				s.ran.unclear = unclearInFiber(e, len(c.Route().Handlers))
 				return c.SendString(s.handle(e.number))
 			})
 			if len(e.methods) == 0 {
@@ -95,7 +95,7 @@ func buildFiber(s *site) app {
 	if s.setting("last Use") {
 		app.Use(func(c *fiber.Ctx) error { return c.Status(nothing).SendString(s.missing()) })
 	}
-	return serveFiber(app, s.ran)
+	return serveFasthttp(app.Handler(), s.ran)
 }
 
 func (s *site) fiberWare(w ware) fiber.Handler {
@@ -110,8 +110,7 @@ func (s *site) fiberWare(w ware) fiber.Handler {
 
 func fiberPattern(pattern string) string { return rewrite(pattern, "/:$1$2", "/*") }
 
-func serveFiber(a *fiber.App, ran *trace) app {
-	handler := a.Handler()
+func serveFasthttp(handler fasthttp.RequestHandler, ran *trace) app {
 	return func(q request) (a answer) {
 		*ran = trace{}
 		defer func() { a.ran, a.panicked = *ran, recover() }()
@@ -124,7 +123,9 @@ func serveFiber(a *fiber.App, ran *trace) app {
 		}
 		handler(ctx)
 		a = answer{status: ctx.Response.StatusCode(), header: make(http.Header), body: string(ctx.Response.Body())}
-		ctx.Response.Header.VisitAll(func(name, value []byte) { a.header.Add(string(name), string(value)) }) //nolint:staticcheck // fasthttp 1.51 has no All
+		for name, value := range ctx.Response.Header.All() {
+			a.header.Add(string(name), string(value))
+		}
 		return a
 	}
 }

@@ -2,6 +2,7 @@ package routes
 
 import (
 	"net/http"
+	"reflect"
 	"slices"
 
 	"github.com/corsuite/corsuite/ginadapter"
@@ -28,7 +29,9 @@ func buildGin(s *site) app {
 	r.RedirectFixedPath = s.setting("RedirectFixedPath")
 	r.HandleMethodNotAllowed = s.setting("HandleMethodNotAllowed")
 	r.UseRawPath = s.setting("UseRawPath")
-	r.UseEscapedPath = s.setting("UseEscapedPath")
+	if field := reflect.ValueOf(r).Elem().FieldByName("UseEscapedPath"); field.IsValid() { // since gin 1.12
+		field.SetBool(s.setting("UseEscapedPath"))
+	}
 	r.UnescapePathValues = !s.setting("UnescapePathValues off")
 	r.RemoveExtraSlash = s.setting("RemoveExtraSlash")
 	r.Use(wares(s.before)...)

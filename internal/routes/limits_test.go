@@ -3,6 +3,7 @@ package routes
 import (
 	"net/http"
 	"slices"
+	"strings"
 
 	"github.com/corsuite/corsuite/core"
 	"github.com/corsuite/corsuite/fiberadapter"
@@ -73,7 +74,7 @@ func (f framework) countsAsGet(q probe, actual answer) bool {
 // middleware. The policy of the application still answers its preflight, as with Use.
 func (f framework) runsNoMiddleware(q probe, actual answer) bool {
 	unknown := !slices.Contains(f.methods, q.method) && !slices.Contains(methods(), q.method)
-	return f.redirects(actual) || f.name == "fiber" && unknown // not in RequestMethods
+	return f.redirects(actual) || strings.HasPrefix(f.name, "fiber") && unknown // not in RequestMethods
 }
 
 // redirects reports whether a is a redirect of gin, for which no middleware runs.
@@ -84,6 +85,20 @@ func (f framework) redirects(a answer) bool {
 // lastGroup returns the policy of an empty Group after all routes in gin. Group reads "\:"
 // in the patterns of earlier routes. For later routes Install would read ":".
 func lastGroup() []ware { return []ware{{policy, 0}} }
+
+// endsBeforeHead reports whether a last Use answers before the HEAD routes that fiber v3
+// registers itself. Install assumes that handlers of Use call the next handler.
+func (s *site) endsBeforeHead() bool { return s.setting("last Use") }
+
+// runsNoUse reports whether fiber v3 runs no middleware of Use, so not that of Install
+// either: if it ignores final slashes, a path that has only slashes is empty.
+func (t trio) runsNoUse(q probe) bool {
+	path, _, _ := strings.Cut(q.target, "?")
+	if slices.Contains(t.set.settings, "UnescapePath") {
+		path = strings.NewReplacer("%2F", "/", "%2f", "/").Replace(path)
+	}
+	return t.name == "fiberv3" && len(path) > 1 && strings.Trim(path, "/") == "" && !slices.Contains(t.set.settings, "StrictRouting")
+}
 
 // fiberPolicy records, without Install, that a policy ran after middleware below a path.
 // Such middleware may answer itself, so Install may reject preflights without a route.
@@ -99,9 +114,9 @@ func (s *site) fiberPolicy(p *core.Policy) fiber.Handler {
 }
 
 // unclearInFiber reports whether Install cannot know which policy the handler of an element
-// has. fiber joins routes with the same method and path, and does not expose which handlers
-// belong together.
-func unclearInFiber(e *element, r *fiber.Route) bool {
+// has. fiber joins routes with the same method and path, and does not expose which of these
+// handlers belong together.
+func unclearInFiber(e *element, handlers int) bool {
 	others := slices.IndexFunc(e.wares, func(w ware) bool { return !w.isPolicy() })
-	return len(r.Handlers) != len(e.wares)+1 || others >= 0 && slices.ContainsFunc(e.wares[others:], ware.isPolicy)
+	return handlers != len(e.wares)+1 || others >= 0 && slices.ContainsFunc(e.wares[others:], ware.isPolicy)
 }

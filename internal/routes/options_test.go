@@ -10,10 +10,12 @@ import (
 	"github.com/corsuite/corsuite/echoadapter"
 	"github.com/corsuite/corsuite/echov5adapter"
 	"github.com/corsuite/corsuite/fiberadapter"
+	"github.com/corsuite/corsuite/fiberv3adapter"
 	"github.com/corsuite/corsuite/ginadapter"
 	"github.com/gin-gonic/gin"
 	"github.com/go-chi/chi/v5"
 	"github.com/gofiber/fiber/v2"
+	fiberv3 "github.com/gofiber/fiber/v3"
 	"github.com/labstack/echo/v4"
 	echov5 "github.com/labstack/echo/v5"
 )
@@ -63,13 +65,21 @@ func neighbours(policy *core.Policy, ran *trace) map[string]app {
 	f.All("/pages/*", fiberadapter.Middleware(policy), sent)
 	f.Options("/only", fiberadapter.Middleware(policy), sent)
 
+	f3 := fiberv3.New()
+	fiberv3adapter.Install(f3, nil)
+	sent3 := func(c fiberv3.Ctx) error { return c.SendString(site.handle(1)) }
+	f3.Delete("/pages/admin", sent3)
+	f3.All("/pages/*", fiberv3adapter.Middleware(policy), sent3)
+	f3.Options("/only", fiberv3adapter.Middleware(policy), sent3)
+
 	return map[string]app{
 		"chi":      serveHTTP(c, ran),
 		"ServeMux": serveHTTP(nethttp.Install(mux, nil)(mux), ran),
 		"echo":     serveHTTP(e, ran),
 		"echov5":   serveHTTP(e5, ran),
 		"gin":      serveHTTP(g, ran),
-		"fiber":    serveFiber(f, ran),
+		"fiber":    serveFasthttp(f.Handler(), ran),
+		"fiberv3":  serveFasthttp(f3.Handler(), ran),
 	}
 }
 

@@ -25,7 +25,7 @@ func TestMain(m *testing.M) {
 }
 
 func frameworks() []framework {
-	return []framework{ginFramework(), echoFramework(), echov5Framework(), chiFramework(), fiberFramework(), nethttpFramework()}
+	return []framework{ginFramework(), echoFramework(), echov5Framework(), chiFramework(), fiberFramework(), fiberv3Framework(), nethttpFramework()}
 }
 
 const probesPerSet = 30

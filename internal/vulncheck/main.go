@@ -36,9 +36,10 @@ func accepted() map[string]string {
 		"GO-2026-6611": http2,
 		"GO-2026-6612": http2,
 		"GO-2026-6617": http2,
+		"GO-2026-6865": "fiber v3 decompresses bodies with github.com/klauspost/compress, which no adapter does",
 		"GO-2026-6872": "all of echo v4, without a corrected version; the rate limiter, which no adapter uses",
 		"GO-2026-6875": "all of echo v4, without a corrected version; the proxy middleware, which no adapter uses",
-		"GO-2026-6888": "fasthttp 1.51 decompresses bodies with brotli, which no adapter does",
+		"GO-2026-6888": "fasthttp decompresses bodies with github.com/andybalholm/brotli, which no adapter does",
 	}
 }
 
