@@ -1,0 +1,65 @@
+package repo
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// TestVersions compares the table of docs/versions.md with the modules: the lowest versions
+// are those that the adapters require, and the newest are those of the workshop.
+func TestVersions(t *testing.T) {
+	page, err := os.ReadFile(filepath.Join(root, "docs", "versions.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows := regexp.MustCompile("(?m)^\\| `.*adapter`.*$").FindAllString(string(page), -1)
+	dirs, err := filepath.Glob(filepath.Join(root, "*adapter"))
+	if err != nil || len(dirs) == 0 {
+		t.Fatalf("no adapters: %v", err)
+	}
+	newest := requirements(t, root)
+	var want []string
+	for _, dir := range dirs {
+		for framework, lowest := range requirements(t, dir) {
+			if !strings.HasPrefix(framework, "github.com/corsuite/") {
+				want = append(want, fmt.Sprintf("| `%s` | `%s` | %s | %s |", filepath.Base(dir), framework, lowest, newest[framework]))
+			}
+		}
+	}
+	slices.Sort(want)
+	if !slices.Equal(rows, want) {
+		t.Errorf("docs/versions.md has\n%s\nwant\n%s", strings.Join(rows, "\n"), strings.Join(want, "\n"))
+	}
+}
+
+// requirements returns the versions that a module requires directly.
+func requirements(t *testing.T, dir string) map[string]string {
+	t.Helper()
+	out, err := exec.CommandContext(t.Context(), "go", "mod", "edit", "-json", filepath.Join(dir, "go.mod")).Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var file struct {
+		Require []struct {
+			Path, Version string
+			Indirect      bool
+		}
+	}
+	if err := json.Unmarshal(out, &file); err != nil {
+		t.Fatal(err)
+	}
+	versions := make(map[string]string)
+	for _, r := range file.Require {
+		if !r.Indirect {
+			versions[r.Path] = r.Version
+		}
+	}
+	return versions
+}
