@@ -276,7 +276,11 @@ func TestFieldNamesInAnyCase(t *testing.T) {
 // A handler may change the bytes of an answer without an effect on other answers.
 func TestValuesAreNotShared(t *testing.T) {
 	c := open(t, newApp(fiber.Config{}, cors(t), func(c *fiber.Ctx) error {
-		c.Response().Header.VisitAll(func(_, value []byte) { copy(value, c.Get("X-With")) })
+		c.Response().Header.VisitAll(func(name, value []byte) {
+			if strings.HasPrefix(string(name), "Access-Control-") { // others may be fasthttp's own
+				copy(value, c.Get("X-With"))
+			}
+		})
 		return nil
 	}))
 	if c.Ask("GET /\nX-With: xxx\nOrigin: "+page).CORS == corstest.Allowed {

@@ -51,8 +51,12 @@ func streams(t *testing.T, build BuildHTTP) {
 		io.WriteString(w, "first")
 		if err := http.NewResponseController(w).Flush(); err != nil {
 			t.Errorf("the handler cannot flush: %v; the adapter has to pass on the ResponseWriter of the server", err)
+			return
 		}
-		<-read
+		select {
+		case <-read:
+		case <-time.After(10 * time.Second): // the client waits for the first bytes, too
+		}
 		io.WriteString(w, "second")
 	}))))
 	transport := new(http.Transport)
