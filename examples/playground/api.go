@@ -1,6 +1,9 @@
 package main
 
-import "net/http"
+import (
+	"encoding/json"
+	"net/http"
+)
 
 // The API of the routers has fixed answers. It stores nothing.
 const (
@@ -48,4 +51,10 @@ func sessionCookie() *http.Cookie {
 		Name: sessionName, Value: sessionUser, Path: "/", MaxAge: sessionAge,
 		HttpOnly: true, SameSite: http.SameSiteLaxMode,
 	}
+}
+
+func writeJSON(w http.ResponseWriter, status int, v any) {
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	_ = json.NewEncoder(w).Encode(v) // fails only if the client has disconnected
 }

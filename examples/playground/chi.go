@@ -58,9 +58,3 @@ func newChi(policy *core.Policy) http.Handler {
 	})
 	return r
 }
-
-func writeJSON(w http.ResponseWriter, status int, v any) {
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(status)
-	_ = json.NewEncoder(w).Encode(v) // fails only if the client has disconnected
-}

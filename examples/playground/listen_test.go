@@ -9,7 +9,7 @@ import (
 
 func TestEndpointsComeFromFlags(t *testing.T) {
 	t.Parallel()
-	want := map[string]int{"page": 3000, "gin": 8001, "echo": 9002, "echov5": 8005, "chi": 8003, "fiber": 8004, "fiberv3": 8006}
+	want := map[string]int{"page": 3000, "gin": 8001, "echo": 9002, "echov5": 8005, "chi": 8003, "fiber": 8004, "fiberv3": 8006, "nethttp": 8007}
 	for _, s := range endpoints([]string{"-echo", "9002"}) {
 		if s.port != want[s.flag] {
 			t.Errorf("-%s is %d, want %d", s.flag, s.port, want[s.flag])

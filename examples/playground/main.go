@@ -1,6 +1,6 @@
-// Command playground shows one CORS policy with gin, echo v4 and v5, chi, and fiber v2 and v3.
-// It serves the same small API on all of them, and a page that calls the API with fetch. Start
-// the program and open http://localhost:3000 in a browser:
+// Command playground shows one CORS policy with gin, echo v4 and v5, chi, fiber v2 and v3, and
+// net/http. It serves the same small API on all of them, and a page that calls the API with
+// fetch. Start the program and open http://localhost:3000 in a browser:
 //
 //	go run ./examples/playground
 //
@@ -39,6 +39,7 @@ func endpoints(args []string) []endpoint {
 		{name: "chi", flag: "chi", port: 8003},
 		{name: "fiber", flag: "fiber", port: 8004},
 		{name: "fiberv3", flag: "fiberv3", port: 8006},
+		{name: "net/http", flag: "nethttp", port: 8007},
 	}
 	flags := flag.NewFlagSet("playground", flag.ExitOnError)
 	for i := range endpoints {
@@ -62,7 +63,7 @@ func run(ctx context.Context, endpoints []endpoint, out io.Writer) error {
 	}
 	fmt.Fprintf(out, "corsuite playground\n\n  open   %s\n\n", p.page)
 	for _, api := range p.apis {
-		fmt.Fprintf(out, "  %-7s  %s\n", api.Name, api.URL)
+		fmt.Fprintf(out, "  %-8s  %s\n", api.Name, api.URL)
 	}
 	fmt.Fprintf(out, "\nPress Ctrl-C to stop.\n")
 

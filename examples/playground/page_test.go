@@ -143,8 +143,12 @@ func TestSetup(t *testing.T) {
 	if got.Page != p.page || got.Elsewhere == p.page || len(got.APIs) != len(freeEndpoints())-1 {
 		t.Errorf("got the setup %+v", got)
 	}
-	for i, name := range []string{"gin", "echo", "echov5", "chi", "fiber", "fiberv3"} {
-		if api := got.APIs[i]; api.Name != name || !strings.Contains(api.Use, name+"adapter.Middleware(policy)") {
+	for i, name := range []string{"gin", "echo", "echov5", "chi", "fiber", "fiberv3", "net/http"} {
+		adapter := name + "adapter"
+		if name == "net/http" {
+			adapter = "nethttp"
+		}
+		if api := got.APIs[i]; api.Name != name || !strings.Contains(api.Use, adapter+".Middleware(policy)") {
 			t.Errorf("router %d is %+v, want %s", i, api, name)
 		}
 	}

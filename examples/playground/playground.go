@@ -34,7 +34,7 @@ type api struct {
 	Use  string `json:"use"` // the code that registers the policy
 }
 
-// start starts the servers for the page, gin, echo, echo v5, chi, fiber and fiber v3, in this order.
+// start starts the servers for the endpoints, which are in the order of function endpoints.
 func start(endpoints []endpoint) (*playground, error) {
 	all, err := listen(endpoints)
 	if err != nil {
@@ -71,6 +71,7 @@ func build(all []listeners) (*playground, error) {
 			{"chi", url(4), "r.Use(chiadapter.Middleware(policy))"},
 			{"fiber", url(5), "app.Use(fiberadapter.Middleware(policy))"},
 			{"fiberv3", url(6), "app.Use(fiberv3adapter.Middleware(policy))"},
+			{"net/http", url(7), "handler := nethttp.Middleware(policy)(mux)"},
 		},
 		failed:    make(chan error, 2*len(all)), // one for every listener
 		listeners: all,
@@ -93,6 +94,7 @@ func build(all []listeners) (*playground, error) {
 		httpServer(rec.http(newChi(policy))),
 		fasthttpServer(rec.fasthttp(newFiber(policy).Handler())),
 		fasthttpServer(rec.fasthttp(newFiberv3(policy).Handler())),
+		httpServer(rec.http(newNetHTTP(policy))),
 	}
 	return p, nil
 }

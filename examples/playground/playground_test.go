@@ -13,7 +13,7 @@ import (
 
 // freeEndpoints returns endpoints with free ports, so that tests can run in parallel.
 func freeEndpoints() []endpoint {
-	return endpoints([]string{"-page=0", "-gin=0", "-echo=0", "-echov5=0", "-chi=0", "-fiber=0", "-fiberv3=0"})
+	return endpoints([]string{"-page=0", "-gin=0", "-echo=0", "-echov5=0", "-chi=0", "-fiber=0", "-fiberv3=0", "-nethttp=0"})
 }
 
 func startTest(t *testing.T) *playground {

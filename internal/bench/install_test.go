@@ -171,6 +171,15 @@ func BenchmarkGroups(b *testing.B) {
 	ask.path = "/5/posts/1"
 	const routes = 10
 	for name, build := range map[string]func(groups int) app{
+		"nethttp": func(groups int) app {
+			mux, cors := http.NewServeMux(), nethttp.Middleware(policy)
+			for i := range groups {
+				for j := range routes {
+					mux.Handle(fmt.Sprintf("PUT /%d/posts%.0d/{id}", i, j), cors(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {})))
+				}
+			}
+			return onHTTP(nethttp.Install(mux, nil)(mux))
+		},
 		"gin": func(groups int) app {
 			r := gin.New()
 			cors := ginadapter.Install(r, nil)

@@ -39,8 +39,8 @@ func (v *visitTable) add(at visitCell, passed traffic, milliseconds float64) {
 func printVisits(t *testing.T, tables []*visitTable) {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), "go", "list", "-m",
-		"github.com/gin-contrib/cors", "github.com/labstack/echo/v4", "github.com/go-chi/cors",
-		"github.com/gofiber/fiber/v2", "github.com/rs/cors", "github.com/gorilla/handlers")
+		"github.com/gin-contrib/cors", "github.com/labstack/echo/v4", "github.com/labstack/echo/v5", "github.com/go-chi/cors",
+		"github.com/gofiber/fiber/v2", "github.com/gofiber/fiber/v3", "github.com/rs/cors", "github.com/gorilla/handlers")
 	versions, err := cmd.Output()
 	if err != nil {
 		t.Fatal(err)

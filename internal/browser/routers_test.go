@@ -12,6 +12,7 @@ import (
 
 	"github.com/corsuite/corsuite/chiadapter"
 	"github.com/corsuite/corsuite/core"
+	"github.com/corsuite/corsuite/core/nethttp"
 	"github.com/corsuite/corsuite/echoadapter"
 	"github.com/corsuite/corsuite/echov5adapter"
 	"github.com/corsuite/corsuite/fiberadapter"
@@ -23,7 +24,7 @@ import (
 	echov5 "github.com/labstack/echo/v5"
 )
 
-// router is one framework with its adapter.
+// router is one framework with its adapter, or http.ServeMux with core/nethttp.
 type router struct {
 	name string
 	// serve makes a server with one application for each prefix, behind front.
@@ -38,6 +39,7 @@ func routers() []router {
 		{"chi", netHTTP(chiApp)},
 		{"fiber", fiberServer},
 		{"fiberv3", fiberv3Server},
+		{"nethttp", netHTTP(muxApp)},
 	}
 }
 
@@ -223,23 +225,13 @@ func chiApp(prefix string, p policies) http.Handler {
 	} else {
 		chiadapter.Install(r, p.app)
 	}
-	handle := func(w http.ResponseWriter, r *http.Request) {
-		status, header, body := answer(prefix, r.Host, strings.TrimPrefix(r.URL.Path, prefix))
-		for name, value := range header {
-			w.Header().Set(name, value)
-		}
-		w.WriteHeader(status)
-		io.WriteString(w, body)
-	}
-	for _, path := range paths() {
+	handle := handler(prefix)
+	for _, path := range bracedPaths() {
 		for _, method := range methods() {
-			path := strings.NewReplacer(":status", "{status}", ":where", "{where}").Replace(path)
 			r.MethodFunc(method, prefix+path, handle)
 		}
 	}
-	r.Get(prefix+"/broken", func(w http.ResponseWriter, _ *http.Request) {
-		http.Error(w, errBroken.Error(), http.StatusInternalServerError)
-	})
+	r.Get(prefix+"/broken", fail)
 
 	group, route := r.With(), r.With()
 	if p.group != nil {
@@ -256,6 +248,61 @@ func chiApp(prefix string, p policies) http.Handler {
 	route.Put(prefix+"/group/own", handle)
 	route.Put(prefix+"/shared/items", handle)
 	return r
+}
+
+// muxApp registers the policy of a group with each of its patterns: http.ServeMux has no
+// groups.
+func muxApp(prefix string, p policies) http.Handler {
+	mux := http.NewServeMux()
+	handle := handler(prefix)
+	for _, path := range bracedPaths() {
+		for _, method := range methods() {
+			mux.HandleFunc(method+" "+prefix+path, handle)
+		}
+	}
+	mux.HandleFunc("GET "+prefix+"/broken", fail)
+
+	behind := func(policy *core.Policy, next http.Handler) http.Handler {
+		if policy == nil {
+			return next
+		}
+		return nethttp.Middleware(policy)(next)
+	}
+	for _, method := range below() {
+		mux.Handle(method+" "+prefix+"/group/items", behind(p.group, handle))
+	}
+	mux.Handle("PUT "+prefix+"/group/own", behind(p.group, behind(p.route, handle)))
+	mux.Handle("PUT "+prefix+"/route/items", behind(p.route, handle))
+	mux.Handle("GET "+prefix+"/shared/items", behind(p.group, handle))
+	mux.Handle("PUT "+prefix+"/shared/items", behind(p.route, handle))
+	if p.alone() {
+		return nethttp.Middleware(p.app)(mux)
+	}
+	return nethttp.Install(mux, p.app)(mux)
+}
+
+// handler returns the handler of all routes for chi and http.ServeMux.
+func handler(prefix string) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		status, header, body := answer(prefix, r.Host, strings.TrimPrefix(r.URL.Path, prefix))
+		for name, value := range header {
+			w.Header().Set(name, value)
+		}
+		w.WriteHeader(status)
+		io.WriteString(w, body)
+	}
+}
+
+func fail(w http.ResponseWriter, _ *http.Request) {
+	http.Error(w, errBroken.Error(), http.StatusInternalServerError)
+}
+
+// bracedPaths returns paths in the syntax of chi and http.ServeMux.
+func bracedPaths() (all []string) {
+	for _, path := range paths() {
+		all = append(all, strings.NewReplacer(":status", "{status}", ":where", "{where}").Replace(path))
+	}
+	return all
 }
 
 // netHTTP returns the serve function of a framework that is built on net/http.

@@ -66,7 +66,7 @@ func (m matrix) String() string {
 			b.WriteString("   ")
 		}
 	}
-	fmt.Fprintf(&b, "\n\n%d scenarios × %d adapters × %d: %d ✓, %d ✗, %d not run\n",
+	fmt.Fprintf(&b, "\n\n%d scenarios × %d routers × %d: %d ✓, %d ✗, %d not run\n",
 		len(m.scenarios), len(routers()), len(m.columns), marks["✓"], marks["✗"], marks["–"])
 	m.sixSets(&b)
 	b.WriteString("\n\nEngines differ from the standard:")
