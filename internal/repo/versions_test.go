@@ -29,7 +29,7 @@ func TestVersions(t *testing.T) {
 	for _, dir := range dirs {
 		for framework, lowest := range requirements(t, dir) {
 			if !strings.HasPrefix(framework, "github.com/corsuite/") {
-				want = append(want, fmt.Sprintf("| `%s` | `%s` | %s | %s |", filepath.Base(dir), framework, lowest, newest[framework]))
+				want = append(want, fmt.Sprintf("| %#q | %#q | %s | %s |", filepath.Base(dir), framework, lowest, newest[framework]))
 			}
 		}
 	}
