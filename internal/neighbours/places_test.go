@@ -38,8 +38,12 @@ const documentation = "../../docs"
 
 // TestRouters compares each row of docs/routers.md with what its application answers.
 func TestRouters(t *testing.T) {
+	page, err := os.ReadFile(filepath.Join(documentation, "routers.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
 	documented := make(map[row]bool)
-	for _, cells := range table(t, "routers.md", "| router or library |") {
+	for _, cells := range rows(t, string(page), "| router or library |") {
 		documented[row{cells[0], strings.Trim(cells[1], "`"), cells[2], cells[3], cells[4], cells[5]}] = true
 	}
 	sources := sources(t)
@@ -102,16 +106,12 @@ func (p place) measure(t *testing.T) row {
 	return r
 }
 
-// table returns the cells of the table of a page whose header begins so.
-func table(t *testing.T, page, header string) (rows [][]string) {
+// rows returns the cells of the table in a text whose header begins so.
+func rows(t *testing.T, text, header string) (rows [][]string) {
 	t.Helper()
-	text, err := os.ReadFile(filepath.Join(documentation, page))
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, rest, found := strings.Cut(string(text), "\n"+header)
+	_, rest, found := strings.Cut(text, "\n"+header)
 	if !found {
-		t.Fatalf("%s has no table that begins with %s", page, header)
+		t.Fatalf("there is no table that begins with %s", header)
 	}
 	for n, line := range strings.Split(rest, "\n") {
 		if n < 2 { // the rest of the header, and the line below it

@@ -170,14 +170,14 @@ func built(t *testing.T, app *iris.Application) http.Handler {
 	return app
 }
 
-func newGoZero(t *testing.T) *rest.Server {
+func newGoZero(t *testing.T, options ...rest.RunOption) *rest.Server {
 	t.Helper()
 	logx.Disable()
 	c := rest.RestConf{Host: "127.0.0.1"}
 	if err := conf.FillDefault(&c.Middlewares); err != nil {
 		t.Fatal(err)
 	}
-	server, err := rest.NewServer(c)
+	server, err := rest.NewServer(c, options...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -205,4 +205,25 @@ func started(t *testing.T, server *rest.Server, start func(*rest.Server, func(*h
 		<-ended
 	})
 	return <-handler
+}
+
+// Some libraries write CORS headers too. Inside KeepCORS these have no effect.
+func TestLibrariesThatWriteCORS(t *testing.T) {
+	router := mux.NewRouter()
+	router.HandleFunc("/posts", save).Methods("PUT")
+	router.Use(mux.CORSMethodMiddleware(router))
+	server := started(t, newGoZero(t, rest.WithCors()), func(server *rest.Server, observe func(*http.Server)) {
+		server.StartWithOpts(observe)
+	})
+	cors := nethttp.Middleware(corstest.Policy(t))
+	for name, h := range map[string]http.Handler{"mux.CORSMethodMiddleware": router, "rest.WithCors": server} {
+		without, with := corstest.Open(t, corstest.HTTP(cors(h))), corstest.Open(t, corstest.HTTP(cors(nethttp.KeepCORS(h))))
+		for origin, want := range map[string]string{corstest.Page: corstest.Allowed, corstest.Stranger: corstest.Denied} {
+			head := "PUT /posts\nOrigin: " + origin
+			if got := without.Ask(head); got.CORS == want {
+				t.Errorf("%s does not change the headers of the policy for %s", name, origin)
+			}
+			with.Want(head, corstest.Answer{Status: http.StatusOK, CORS: want})
+		}
+	}
 }

@@ -230,4 +230,3 @@ func inHuma(cors middleware) func(huma.Context, func(huma.Context)) {
 type inProcess struct{ app *fiber.App }
 
 func (t inProcess) RoundTrip(r *http.Request) (*http.Response, error) { return t.app.Test(r, -1) }
-
