@@ -225,7 +225,9 @@ func TestSDKRejectsForeignHosts(t *testing.T) {
 // A stream of the server's own messages reaches the page while it is open.
 func TestStreamIsNotDelayed(t *testing.T) {
 	policy := corstest.Policy(t)
-	tools := mcp.NewServer(&mcp.Implementation{Name: "greeter", Version: "1"}, &mcp.ServerOptions{HasTools: true})
+	tools := mcp.NewServer(&mcp.Implementation{Name: "greeter", Version: "1"}, &mcp.ServerOptions{
+		Capabilities: &mcp.ServerCapabilities{Tools: &mcp.ToolCapabilities{ListChanged: true}},
+	})
 	server := httptest.NewServer(nethttp.Middleware(policy)(mcp.NewStreamableHTTPHandler(func(*http.Request) *mcp.Server { return tools }, nil)))
 	t.Cleanup(server.Close)
 	changed := make(chan struct{}, 1)

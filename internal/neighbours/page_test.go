@@ -30,7 +30,7 @@ func (p *page) RoundTrip(r *http.Request) (*http.Response, error) {
 	request := browser.Request{Origin: corstest.Page, Method: r.Method, URL: r.URL.String()}
 	if r.Body != nil {
 		content, err := io.ReadAll(r.Body)
-		if err = errors.Join(err, r.Body.Close()); err != nil {
+		if err := errors.Join(err, r.Body.Close()); err != nil {
 			return nil, err
 		}
 		if len(content) != 0 {

@@ -210,16 +210,23 @@ func started(t *testing.T, server *rest.Server, start func(*rest.Server, func(*h
 // Some libraries write CORS headers too. Inside KeepCORS these have no effect.
 func TestLibrariesThatWriteCORS(t *testing.T) {
 	router := mux.NewRouter()
-	router.HandleFunc("/posts", save).Methods("PUT")
+	router.HandleFunc("/posts", save).Methods("PUT", "OPTIONS")
 	router.Use(mux.CORSMethodMiddleware(router))
 	server := started(t, newGoZero(t, rest.WithCors()), func(server *rest.Server, observe func(*http.Server)) {
 		server.StartWithOpts(observe)
 	})
 	cors := nethttp.Middleware(corstest.Policy(t))
-	for name, h := range map[string]http.Handler{"mux.CORSMethodMiddleware": router, "rest.WithCors": server} {
-		without, with := corstest.Open(t, corstest.HTTP(cors(h))), corstest.Open(t, corstest.HTTP(cors(nethttp.KeepCORS(h))))
+	for name, test := range map[string]struct {
+		handler http.Handler
+		vary    string // of the library, beside that of the policy
+	}{
+		"mux.CORSMethodMiddleware": {router, ""},
+		"rest.WithCors":            {server, "\nVary: Origin"},
+	} {
+		without := corstest.Open(t, corstest.HTTP(cors(test.handler)))
+		with := corstest.Open(t, corstest.HTTP(cors(nethttp.KeepCORS(test.handler))))
 		for origin, want := range map[string]string{corstest.Page: corstest.Allowed, corstest.Stranger: corstest.Denied} {
-			head := "PUT /posts\nOrigin: " + origin
+			head, want := "PUT /posts\nOrigin: "+origin, want+test.vary
 			if got := without.Ask(head); got.CORS == want {
 				t.Errorf("%s does not change the headers of the policy for %s", name, origin)
 			}
