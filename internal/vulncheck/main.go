@@ -1,6 +1,7 @@
 // Command vulncheck fails if a module of the workspace can reach a known vulnerability of
 // a module that it requires. Modules are checked as they are published: without the
-// workspace, at the lowest versions that they allow.
+// workspace, at the lowest versions that they allow. The modules below internal are never
+// published, and are not checked.
 //
 // The database comes as a Go module, so that no other server is needed. Without it,
 // vulncheck says so and succeeds.
@@ -60,14 +61,14 @@ func check() error {
 		fmt.Println("skipped, since the database cannot be had:", err)
 		return nil
 	}
-	modules, err := run(".", "list", "-m", "-f", "{{.Dir}}")
+	modules, err := published()
 	if err != nil {
 		return err
 	}
 	var problems []error
 	known := accepted()
 	inGo, inModules := make(map[string]bool), make(map[string]bool)
-	for module := range strings.FieldsSeq(string(modules)) {
+	for _, module := range modules {
 		reached, err := findings(module, folder)
 		if err != nil {
 			return err
@@ -93,6 +94,25 @@ func check() error {
 		}
 	}
 	return errors.Join(problems...)
+}
+
+// published returns the folders of the modules of the workspace, except those below internal.
+func published() (folders []string, err error) {
+	root, err := os.Getwd()
+	if err != nil {
+		return nil, err
+	}
+	modules, err := run(".", "list", "-m", "-f", "{{.Dir}}")
+	if err != nil {
+		return nil, err
+	}
+	for folder := range strings.Lines(string(modules)) {
+		folder = strings.TrimSpace(folder)
+		if !strings.HasPrefix(folder, filepath.Join(root, "internal")+string(filepath.Separator)) {
+			folders = append(folders, folder)
+		}
+	}
+	return folders, nil
 }
 
 // index makes a database that govulncheck can read.
