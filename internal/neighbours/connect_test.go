@@ -6,10 +6,12 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"testing"
 	"time"
 
 	"connectrpc.com/connect"
+	"github.com/corsuite/corsuite/core/browser"
 	"github.com/corsuite/corsuite/core/nethttp"
 	"google.golang.org/protobuf/types/known/durationpb"
 	"google.golang.org/protobuf/types/known/wrapperspb"
@@ -55,11 +57,9 @@ func newService(*testing.T) http.Handler {
 
 func connectRecipe() recipe {
 	return recipe{"Connect", newService, func(t *testing.T, url string) error {
-		get := connect.NewClient[text, text](newPage(nil).client(), url+greet, uncompressed(), connect.WithHTTPGet())
 		return errors.Join(
 			calls(t, newPage(nil), url),
 			calls(t, newPage(nil), url, connect.WithProtoJSON()),
-			unary(t.Context(), get),
 		)
 	}}
 }
@@ -134,6 +134,31 @@ func failing(ctx context.Context, client *connect.Client[text, text], request st
 		return fmt.Errorf("the error has %d details, want %d", got, details)
 	}
 	return nil
+}
+
+// A page needs no preflight for a call by GET without a timeout.
+func TestCallByGET(t *testing.T) {
+	server := httptest.NewServer(nethttp.New(configOf(t, section(t, "Connect")))(newService(t)))
+	t.Cleanup(server.Close)
+	var methods []string
+	page := newPage(nil)
+	page.browser.Transport = browser.TransportFunc(func(r *http.Request) (*http.Response, error) {
+		methods = append(methods, r.Method)
+		return http.DefaultTransport.RoundTrip(r)
+	})
+	client := connect.NewClient[text, text](page.client(), server.URL+greet, uncompressed(),
+		connect.WithHTTPGet(), connect.WithIdempotency(connect.IdempotencyNoSideEffects))
+	if err := unary(t.Context(), client); err != nil {
+		t.Error(err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
+	defer cancel()
+	if err := unary(ctx, client); err != nil {
+		t.Error(err)
+	}
+	if want := []string{"GET", "OPTIONS", "GET"}; !slices.Equal(methods, want) {
+		t.Errorf("without and with a timeout, the browser sends %v, want %v", methods, want)
+	}
 }
 
 // A trailer of a unary call is a header with a prefix in the protocol Connect, so a page sees
