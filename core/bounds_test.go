@@ -103,3 +103,45 @@ func TestTextsAreBounded(t *testing.T) {
 		})
 	}
 }
+
+// TestLongTextsAreNotCompared shows that no more than a host can be is compared with the
+// host of a request, and that the method of a preflight is short.
+func TestLongTextsAreNotCompared(t *testing.T) {
+	p := mustPolicy(t, core.Config{AllowOrigins: []string{app}, RejectDeniedOrigins: true})
+	for length, status := range map[int]int{200: 0, 1000: 403} {
+		host := strings.Repeat("a", length)
+		r := get("http://" + host)
+		if got := p.Decide(t.Context(), &r, sameHost{host: host}).Status(); got != status {
+			t.Errorf("an origin and a host of %d bytes: status %d, want %d", length, got, status)
+		}
+	}
+	r := preflight(app, strings.Repeat("A", 1<<20))
+	if method, ok := r.PreflightMethod(); !ok || len(method) != 64 {
+		t.Errorf("the method has %d bytes, %v", len(method), ok)
+	}
+}
+
+// TestLongTargets shows that the origin function, and a cache behind it, gets no host and no
+// path of any length: the request is denied instead.
+func TestLongTargets(t *testing.T) {
+	calls := 0
+	p := mustPolicy(t, core.Config{}, core.WithOriginFunc(func(context.Context, core.Origin, core.Target) (bool, error) {
+		calls++
+		return true, nil
+	}))
+	r := get(app)
+	for length, allowed := range map[int]bool{253: true, 1000: false} {
+		if d := p.Decide(t.Context(), &r, sameHost{host: strings.Repeat("a", length)}); d.OriginAllowed() != allowed {
+			t.Errorf("with a host of %d bytes the origin is allowed: %v", length, d.OriginAllowed())
+		}
+	}
+	if d := p.Decide(t.Context(), &r, megabytes{strings.Repeat("a", 1<<20)}); d.OriginAllowed() || calls != 1 {
+		t.Errorf("with a path of 1 MiB the origin is allowed: %v, after %d calls", d.OriginAllowed(), calls)
+	}
+}
+
+type sameHost struct{ host string }
+
+func (sameHost) Field(string) string { return "" }
+func (s sameHost) Host() string      { return s.host }
+func (sameHost) Path() string        { return "/" }

@@ -87,6 +87,12 @@ func (s *state) judge(ctx context.Context, r *Request, details Details, f Origin
 	return ask(ctx, f, origin, details)
 }
 
+// Bounds of what the origin function gets, in bytes. A name has at most 253, and a port 5.
+const (
+	longestTargetHost = 260
+	longestTargetPath = 8 << 10
+)
+
 // ask calls the origin function and recovers from its panic. The function gets copies,
 // since a server may reuse the request's memory.
 func ask(ctx context.Context, f OriginFunc, origin string, details Details) (why Reason, err error) {
@@ -99,8 +105,12 @@ func ask(ctx context.Context, f OriginFunc, origin string, details Details) (why
 	t, _ := origins.Cut(strings.Clone(origin))
 	var to Target
 	if details != nil {
-		to.Host = strings.ToLower(strings.Clone(details.Host()))
-		to.Path = strings.Clone(details.Path())
+		host, path := details.Host(), details.Path()
+		if len(host) > longestTargetHost || len(path) > longestTargetPath {
+			returned = true
+			return ReasonOriginFuncFailed, errors.New("the host or the path of the request is too long for the origin function")
+		}
+		to = Target{strings.ToLower(strings.Clone(host)), strings.Clone(path)}
 	}
 	allowed, err := f(ctx, Origin{t.Scheme, t.Host, t.PortNumber()}, to)
 	returned = true

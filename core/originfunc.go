@@ -12,7 +12,8 @@ type OriginFunc func(ctx context.Context, o Origin, to Target) (allowed bool, er
 
 // Target is where a request was sent to, for functions that allow other origins on another
 // host or path. Both come from the request, so compare them exactly. They share no memory
-// with it.
+// with it. If the host has more than 260 bytes or the path more than 8 KiB, the function is
+// not called, and the origin is denied.
 type Target struct {
 	// Host is the host in lower case, with the port if the request has one. It is the
 	// Host field or, in HTTP/2, :authority. A proxy in front may have changed it. It is

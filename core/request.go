@@ -46,6 +46,10 @@ type Details interface {
 
 const methodOptions = "OPTIONS"
 
+// longestOrigin bounds the origins that are compared with the host of a request, in bytes. A
+// host has at most 253.
+const longestOrigin = 512
+
 func fieldOf(details Details, name string) string {
 	if details == nil {
 		return ""
@@ -64,6 +68,9 @@ func (r *Request) sameOrigin(details Details) bool {
 	}
 	switch details.Field("Sec-Fetch-Site") {
 	case "":
+		if len(r.Origin[0]) > longestOrigin {
+			return false
+		}
 		_, host, found := strings.Cut(r.Origin[0], "://")
 		return found && strings.EqualFold(host, details.Host())
 	case "same-origin", "none":
@@ -95,6 +102,7 @@ func (r *Request) PreflightMethod() (method string, ok bool) {
 		return "", false
 	}
 	method = r.RequestMethod[0]
+	method = method[:min(len(method), maxReflectedMethod)] // no policy allows a longer one
 	return method, httpguts.ValidHeaderFieldName(method)
 }
 

@@ -38,7 +38,7 @@ func (c *Cache) start(k key) *call {
 		c.began = time.Now()
 	}
 	e := c.entries[k]
-	started := &call{key: k, known: e != nil && e.allowed, done: make(chan struct{})}
+	started := &call{key: k, known: e != nil && e.known, done: make(chan struct{})}
 	started.ctx, started.cancel = context.WithTimeout(context.Background(), c.timeout())
 	c.calls[k] = started
 	started.element = c.queue(started).PushBack(started)

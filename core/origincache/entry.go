@@ -14,6 +14,7 @@ const pause = time.Second
 type entry struct {
 	key     key
 	allowed bool
+	known   bool          // this or an earlier answer allowed the origin
 	failing bool          // the last call failed, and the answer is from an earlier call
 	err     error         // the error of the last call, if there is no earlier answer
 	due     time.Duration // when to call Func again
@@ -32,7 +33,7 @@ func (c *Cache) keep(k key, allowed bool, err error) (bool, error) {
 	if old != nil {
 		c.drop(old)
 	}
-	e := &entry{key: k, allowed: allowed, err: err}
+	e := &entry{key: k, allowed: allowed, known: allowed || err != nil && old != nil && old.known, err: err}
 	switch {
 	case err != nil:
 		e.due = later(now, pause)
@@ -68,7 +69,7 @@ func (c *Cache) drop(e *entry) {
 }
 
 func (c *Cache) list(e *entry) *list.List {
-	if e.allowed {
+	if e.known {
 		return &c.allowed
 	}
 	return &c.others

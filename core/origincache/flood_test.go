@@ -2,6 +2,7 @@ package origincache_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 	"sync/atomic"
@@ -109,5 +110,45 @@ func TestCallsThatHang(t *testing.T) {
 		if allowed, err := cache.Allow(t.Context(), core.Origin{Scheme: "https", Host: "shop.example", Port: 200}, core.Target{}); !allowed || err != nil {
 			t.Errorf("afterwards: %v, %v", allowed, err)
 		}
+	})
+}
+
+// TestKnownTenantKeepsItsPlace shows that an error does not put a tenant behind invented
+// origins: the next call for it runs at once.
+func TestKnownTenantKeepsItsPlace(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		tenant := core.Origin{Scheme: "https", Host: "tenant.example"}
+		hang, failing := make(chan struct{}), false
+		cache := &origincache.Cache{MaxCalls: 4, AllowedFor: time.Second, Timeout: time.Hour, Func: func(_ context.Context, o core.Origin, _ core.Target) (bool, error) {
+			switch {
+			case o != tenant:
+				<-hang
+				return false, nil
+			case failing:
+				return false, errors.New("connection reset")
+			}
+			return true, nil
+		}}
+		ask := func(o core.Origin) (bool, error) { return cache.Allow(t.Context(), o, core.Target{}) }
+		if allowed, err := ask(tenant); !allowed || err != nil {
+			t.Fatal(allowed, err)
+		}
+		<-time.After(time.Minute) // the answer is too old
+		failing = true
+		if allowed, err := ask(tenant); allowed || err == nil {
+			t.Fatal(allowed, err)
+		}
+		<-time.After(time.Minute)
+		failing = false
+		var flood sync.WaitGroup
+		for i := range 100 {
+			flood.Go(func() { _, _ = ask(core.Origin{Scheme: "https", Host: "invented.example", Port: uint16(i + 1)}) })
+		}
+		synctest.Wait()
+		if allowed, err := ask(tenant); !allowed || err != nil {
+			t.Errorf("the tenant is denied: %v, %v", allowed, err)
+		}
+		close(hang)
+		flood.Wait()
 	})
 }
