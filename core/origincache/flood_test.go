@@ -114,7 +114,7 @@ func TestCallsThatHang(t *testing.T) {
 }
 
 // TestKnownTenantKeepsItsPlace shows that an error does not put a tenant behind invented
-// origins: the next call for it runs at once.
+// origins: the next call for it does not wait.
 func TestKnownTenantKeepsItsPlace(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		tenant := core.Origin{Scheme: "https", Host: "tenant.example"}
