@@ -63,9 +63,9 @@ type Cache struct {
 	// a negative value means five seconds.
 	Timeout time.Duration
 
-	// MaxEntries is the maximum number of entries for allowed origins, and the maximum
-	// number of other entries. They are counted separately, so that invented origins
-	// cannot evict tenants. The least recently used entry is evicted first. An entry
+	// MaxEntries is the maximum number of entries for origins that Func has allowed in its
+	// last answer without an error, and the maximum number of other entries. They are
+	// counted separately, so that invented origins cannot evict tenants. The least recently used entry is evicted first. An entry
 	// takes about 350 bytes. Zero or a negative value means 10,000.
 	MaxEntries int
 
@@ -79,7 +79,7 @@ type Cache struct {
 	mu      sync.Mutex
 	began   time.Time // the time of the first call; the times of entries count from it
 	entries map[key]*entry
-	allowed list.List // of *entry, the most recently used first
+	known   list.List // of *entry, the most recently used first: origins that were allowed before
 	others  list.List
 	calls   map[key]*call
 
@@ -157,6 +157,6 @@ func (c *Cache) Clear() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.entries, c.calls = nil, nil
-	c.allowed.Init()
+	c.known.Init()
 	c.others.Init()
 }

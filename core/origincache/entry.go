@@ -19,7 +19,7 @@ type entry struct {
 	err     error         // the error of the last call, if there is no earlier answer
 	due     time.Duration // when to call Func again
 	good    time.Duration // when the answer is too old to replace an error
-	element *list.Element // in Cache.allowed or Cache.others
+	element *list.Element // in Cache.known or Cache.others
 }
 
 // keep stores the result of a call, and returns the answer for the waiting requests.
@@ -70,7 +70,7 @@ func (c *Cache) drop(e *entry) {
 
 func (c *Cache) list(e *entry) *list.List {
 	if e.known {
-		return &c.allowed
+		return &c.known
 	}
 	return &c.others
 }
