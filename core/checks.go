@@ -72,13 +72,13 @@ func (s *state) walk(r *Request, cookies bool, d Decision, visit func(check) (mo
 	switch more := visit(origin); {
 	case !more:
 	case d.Kind() == Preflight:
-		s.walkPreflight(r, visit)
+		s.walkPreflight(r, d, visit)
 	case cookies && !s.credentials:
 		visit(check{fieldCookie, r.Origin[0], ReasonCredentialsNotAllowed})
 	}
 }
 
-func (s *state) walkPreflight(r *Request, visit func(check) (more bool)) {
+func (s *state) walkPreflight(r *Request, d Decision, visit func(check) (more bool)) {
 	method := check{field: fieldRequestMethod, subject: few(r.RequestMethod)}
 	switch {
 	case len(r.RequestMethod) != 1 || len(method.subject) > maxReflectedMethod || !httpguts.ValidHeaderFieldName(method.subject):
@@ -88,16 +88,18 @@ func (s *state) walkPreflight(r *Request, visit func(check) (more bool)) {
 	case !s.methods.any && !safelistedMethod(method.subject) && !s.methods.has(method.subject):
 		method.reason = ReasonMethodNotListed
 	}
-	if visit(method) {
+	switch more := visit(method); {
+	case !more:
+	case !s.reflectsHeaders():
 		s.walkHeaders(r.RequestHeaders, visit)
+	case d.withheld == ReasonHeaderNotListed:
+		visit(check{fieldRequestHeaders, authorization, d.withheld})
+	default:
+		visit(check{field: fieldRequestHeaders, reason: d.withheld})
 	}
 }
 
 func (s *state) walkHeaders(lines []string, visit func(check) (more bool)) {
-	if s.reflectsHeaders() && !withinBounds(lines) {
-		visit(check{field: fieldRequestHeaders, reason: ReasonHeadersMalformed})
-		return
-	}
 	names, empty, listed, left := 0, 0, 0, maxWalkedBytes
 	for _, line := range lines {
 		if left -= len(line) + 1; left < 0 {

@@ -67,7 +67,7 @@ func TestExplain(t *testing.T) {
 		{"any header", wild, preflight(app, "PURGE", "x-debug"), core.ReasonNone, "the page may send its request"},
 		{"any header but authorization", wild, preflight(app, "PUT", "authorization"), core.ReasonHeaderNotListed, `the request header "authorization" is not in AllowHeaders, so the browser does not send the page's request; add "authorization" to AllowHeaders`},
 		{"reflecting", reflecting, preflight(app, "PURGE", "x-debug"), core.ReasonNone, "the page may send its request"},
-		{"reflecting, authorization", reflecting, preflight(app, "PUT", "authorization,x-id"), core.ReasonHeaderNotListed, `the request header "authorization" is not in AllowHeaders, so the browser does not send the page's request; add "authorization" to AllowHeaders`},
+		{"reflecting, authorization", reflecting, preflight(app, "PUT", "authorization,x-id"), core.ReasonHeaderNotListed, `the request header "Authorization" is not in AllowHeaders, so the browser does not send the page's request; add "Authorization" to AllowHeaders`},
 		{"reflecting, malformed method", reflecting, preflight(app, "a b"), core.ReasonMethodMalformed, `Access-Control-Request-Method is "a b", which no browser sends; look for a proxy or a client that writes Access-Control-Request-Method itself`},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
