@@ -303,10 +303,7 @@ func (s *state) fixOf(c check) string {
 	case ReasonHeaderNotListed:
 		return "leave " + quote(c.subject) + " out of the page's request, since no page may set that header"
 	case ReasonCredentialsNotAllowed:
-		if s.anyOrigin {
-			return "if this page is yours, replace \"*\" in AllowOrigins by " + quote(c.subject) + "; set AllowCredentials to true"
-		}
-		return "set AllowCredentials to true"
+		return s.credentialsFix(c.subject)
 	default:
 		return ""
 	}
@@ -325,6 +322,31 @@ func (s *state) originFix(origin string) string {
 		return "if this page is yours, serve it with https and add " + strconv.QuoteToASCII(p.Secure()) + " to AllowOrigins"
 	}
 	return "if this page is yours, add " + strconv.QuoteToASCII(origin) + " to AllowOrigins" + s.near(origin) // bounded, since it is valid
+}
+
+// credentialsFix is about a page that sends cookies to a policy without credentials. Before
+// it advises to set AllowCredentials, it makes sure that the origin is listed, and that
+// NewPolicy accepts it.
+func (s *state) credentialsFix(origin string) string {
+	const set = "set AllowCredentials to true"
+	cfg := s.config
+	cfg.AllowCredentials = true
+	p, ok := origins.Parse(origin)
+	ok = ok && needsCare(p, &cfg).code == ""
+	switch quoted := quote(origin); {
+	case ok && s.origins.Listed(origin):
+		return "if this page is yours, " + set
+	case ok && s.anyOrigin:
+		return `if this page is yours, replace "*" in AllowOrigins by ` + quoted + "; " + set
+	case ok && s.origins.Matches(origin):
+		return "if this page is yours, replace the wildcard in AllowOrigins by " + quoted + "; " + set
+	case s.anyOrigin:
+		return `if this page is yours, serve it with https, replace "*" in AllowOrigins by that origin, and ` + set
+	case s.origins.Listed(origin) || s.origins.Matches(origin):
+		return "if this page is yours, serve it with https, add that origin to AllowOrigins, and " + set
+	default:
+		return "if the origin function allows no pages but yours, " + set
+	}
 }
 
 // mostCompared bounds the entries that are compared with an origin for a log line.

@@ -1,6 +1,7 @@
 package core_test
 
 import (
+	"context"
 	"slices"
 	"strconv"
 	"strings"
@@ -94,6 +95,45 @@ func TestFixOfVerdict(t *testing.T) {
 	}
 	if v := mustPolicy(t, mend(t, cfg, v.Fix)).Explain(t.Context(), &req, nil); !v.Allowed() || v.Fix != "" {
 		t.Errorf("with the fix applied: %s", v)
+	}
+}
+
+// TestFixOfCookies shows that the fix for cookies depends on how the origin is allowed, and
+// that NewPolicy accepts the Config with the fix applied.
+func TestFixOfCookies(t *testing.T) {
+	const mine = "if this page is yours, "
+	every := core.WithOriginFunc(func(context.Context, core.Origin, core.Target) (bool, error) { return true, nil })
+	for _, tt := range []struct {
+		entry, origin, fix string
+		opts               []core.Option
+	}{
+		{app, app, mine + `set AllowCredentials to true`, nil},
+		{"http://localhost:3000", "http://localhost:3000", mine + `set AllowCredentials to true`, nil},
+		{"*", app, mine + `replace "*" in AllowOrigins by "https://app.example.com"; set AllowCredentials to true`, nil},
+		{"https://*", app, mine + `replace the wildcard in AllowOrigins by "https://app.example.com"; set AllowCredentials to true`, nil},
+		{"https://*.example.com", app, mine + `replace the wildcard in AllowOrigins by "https://app.example.com"; set AllowCredentials to true`, nil},
+		{"", app, `if the origin function allows no pages but yours, set AllowCredentials to true`, []core.Option{every}},
+		{"http://app.example.com", "http://app.example.com", mine + `serve it with https, add that origin to AllowOrigins, and set AllowCredentials to true`, nil},
+		{"*", "http://app.example.com", mine + `serve it with https, replace "*" in AllowOrigins by that origin, and set AllowCredentials to true`, nil},
+		{"*", "null", mine + `serve it with https, replace "*" in AllowOrigins by that origin, and set AllowCredentials to true`, nil},
+		{"*", "file://", mine + `serve it with https, replace "*" in AllowOrigins by that origin, and set AllowCredentials to true`, nil},
+		{"*", "https://app.example.com.", mine + `serve it with https, replace "*" in AllowOrigins by that origin, and set AllowCredentials to true`, nil},
+	} {
+		var cfg core.Config
+		if tt.entry != "" {
+			cfg.AllowOrigins = []string{tt.entry}
+		}
+		r := get(tt.origin)
+		v := mustPolicy(t, cfg, tt.opts...).Explain(t.Context(), &r, details{"Cookie": "a=b", ":host": "api.example.com"})
+		if v.Reason != core.ReasonCredentialsNotAllowed || v.Fix != tt.fix {
+			t.Errorf("%s by %s: %v, %q, want %q", tt.origin, tt.entry, v.Reason, v.Fix, tt.fix)
+			continue
+		}
+		if strings.Contains(tt.fix, "; ") || tt.entry == app {
+			if v := mustPolicy(t, mend(t, cfg, v.Fix)).Explain(t.Context(), &r, details{"Cookie": "a=b"}); !v.Allowed() {
+				t.Errorf("%s by %s: with the fix applied: %s", tt.origin, tt.entry, v)
+			}
+		}
 	}
 }
 

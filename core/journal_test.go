@@ -73,7 +73,7 @@ func TestLogger(t *testing.T) {
 			`fix="add \"PUT\" to AllowMethods; add \"x-a\", \"x-b\" to AllowHeaders"`
 		cookies := `level=WARN msg="cors: the browser blocks a page" policy=api kind=actual reason=credentials-not-allowed origin=https://app.example.com method=GET path=/items ` +
 			`why="the page sent cookies, and the policy does not allow credentials, so the page cannot read the answer" ` +
-			`fix="set AllowCredentials to true"`
+			`fix="if this page is yours, set AllowCredentials to true"`
 		expect(t, "at once", lines(&log), origin, method, cookies)
 
 		<-time.After(time.Minute)
