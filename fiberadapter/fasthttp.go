@@ -10,10 +10,10 @@ import (
 )
 
 // fields has room for the field lines that can change a decision: a policy rejects a
-// second origin or method, and reflects at most 128 lines of headers.
+// second origin or method, and reflects at most 32 lines of headers.
 type fields struct {
 	origin, method [2]string
-	headers        [129]string
+	headers        [33]string
 }
 
 // asked returns the field lines of an OPTIONS request that the policy reads. The slices

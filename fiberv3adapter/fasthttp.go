@@ -18,10 +18,10 @@ type request struct {
 	vary []string // the Vary lines of the response
 }
 
-// A policy rejects a second origin or method, and reflects at most 128 lines of headers.
+// A policy rejects a second origin or method, and reflects at most 32 lines of headers.
 const (
 	maxLines       = 2
-	maxHeaderLines = 129
+	maxHeaderLines = 33
 )
 
 // read reads the fields that the policy needs for c.

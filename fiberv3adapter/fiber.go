@@ -39,6 +39,9 @@
 // Pages on other origins cannot read answers without CORS headers: those that fiber sends
 // without middleware, such as for an unknown method or the path //, and those of handlers
 // that reset the response. [ErrorHandler] and [KeepCORS] add the headers to most of them.
+//
+// The server finds all lines of a field, so the work for a request grows with its head.
+// ReadBufferSize of the fiber.Config, which is 4 KiB by default, bounds that.
 package fiberv3adapter
 
 import (
