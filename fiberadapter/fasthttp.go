@@ -74,12 +74,17 @@ func allowsOrigin(c *fiber.Ctx) bool {
 func writeHeaders(c *fiber.Ctx, d core.Decision) {
 	h := &c.Response().Header
 	var mem [1]string
-	vary := d.Vary(clearCORS(c, mem[:0]))
+	present := clearCORS(c, mem[:0])
+	vary := d.Vary(present)
 	for i := range d.Len() {
 		name, value := d.Header(i)
 		h.SetCanonical(bytes(name), bytes(value)) // core has validated value, so it has no newline to replace
 	}
-	if vary != "" {
+	switch {
+	case vary == "":
+	case len(present) == 0:
+		h.SetCanonical(bytes(fiber.HeaderVary), bytes(vary))
+	default:
 		h.Add(fiber.HeaderVary, vary)
 	}
 }

@@ -44,6 +44,7 @@
 package fiberadapter
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"reflect"
@@ -122,7 +123,11 @@ func (m *middleware) options(c *fiber.Ctx) error {
 
 // serve sets the CORS headers, and calls the next handler unless the answer is complete.
 func serve(c *fiber.Ctx, policy *core.Policy, req *core.Request) error {
-	d := policy.Decide(c.UserContext(), req, details{c})
+	ctx := context.Background()
+	if policy.NeedsContext() {
+		ctx = c.UserContext() // fiber stores a new one, which takes time
+	}
+	d := policy.Decide(ctx, req, details{c})
 	writeHeaders(c, d)
 	if status := d.Status(); status != 0 {
 		c.Status(status)

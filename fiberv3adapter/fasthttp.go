@@ -84,7 +84,11 @@ func (r *request) write(d core.Decision) {
 		name, value := d.Header(i)
 		h.SetCanonical(bytes(name), bytes(value)) // core has validated value, so it has no newline to replace
 	}
-	if vary != "" {
+	switch {
+	case vary == "":
+	case len(r.vary) == 0:
+		h.SetCanonical(bytes(fiber.HeaderVary), bytes(vary))
+	default:
 		h.Add(fiber.HeaderVary, vary)
 	}
 }

@@ -45,6 +45,7 @@
 package fiberv3adapter
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"reflect"
@@ -124,7 +125,11 @@ func (m *middleware) handle(c fiber.Ctx) error {
 // serve sets the CORS headers, and calls the next handler unless the answer is complete.
 func (r *request) serve(policy *core.Policy) error {
 	c := r.c
-	d := policy.Decide(c.Context(), &r.Request, r)
+	ctx := context.Background()
+	if policy.NeedsContext() {
+		ctx = c.Context() // fiber stores a new one, which takes time
+	}
+	d := policy.Decide(ctx, &r.Request, r)
 	r.write(d)
 	if status := d.Status(); status != 0 {
 		c.Status(status)

@@ -1,6 +1,8 @@
 package bench
 
 import (
+	"flag"
+	"fmt"
 	"io"
 	"log/slog"
 	"math/rand/v2"
@@ -13,10 +15,23 @@ import (
 	"github.com/gin-gonic/gin"
 )
 
-// TestMain keeps log lines out of the results.
+// TestMain keeps log lines out of the results. With -serve, it runs no test.
 func TestMain(m *testing.M) {
+	serve := flag.String("serve", "", "router/case/cors: answer this request and exit, for TestInstructions and for profilers")
+	requests := flag.Int("requests", 1000, "with -serve: the number of requests")
+	flag.Parse()
 	gin.SetMode(gin.ReleaseMode)
 	slog.SetDefault(slog.New(slog.NewTextHandler(io.Discard, nil))) //nolint:sloglint // DiscardHandler is not enabled, which could hide a cost
+	if *serve != "" {
+		srv, err := named(*serve)
+		if err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(2)
+		}
+		srv.serve() // the first request fills pools
+		repeat(srv, *requests)
+		os.Exit(0)
+	}
 	os.Exit(m.Run())
 }
 
