@@ -256,7 +256,7 @@ func (h *awkward) Handle(context.Context, slog.Record) error {
 // that the browser blocks the page. Decide skips that explanation for most requests.
 func TestLogMissesNothing(t *testing.T) {
 	r := rand.New(rand.NewPCG(16, 2026))
-	names := []string{"authorization", "authorization-x", "content-type", "x-id", "x-i", "X-Id", "", " x-id", "x-z", "a b"}
+	names := []string{"authorization", "authorization-x", "authorization-x-id", "content-type", "x-id", "x-i", "X-Id", "", " x-id", "x-z", "a b"}
 	blocked, mostly := 0, core.Config{AllowOrigins: []string{app}}
 	for range 4000 {
 		synctest.Test(t, func(t *testing.T) {
