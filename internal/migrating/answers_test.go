@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
-	"net/http/httptest"
 	"slices"
 	"strings"
 	"testing"
@@ -56,8 +55,9 @@ type server = http.RoundTripper
 
 // exchange is one answer. Its header has only the fields that CORS sets.
 type exchange struct {
-	status int
-	header http.Header
+	preflight bool
+	status    int
+	header    http.Header
 }
 
 // answers are the answers to a request, the preflight's first.
@@ -79,7 +79,10 @@ func ask(t *testing.T, v variant, r request) answers {
 		url = api + r.path
 	}
 	if r.raw {
-		req := httptest.NewRequestWithContext(t.Context(), r.method, url, nil)
+		req, err := http.NewRequestWithContext(t.Context(), r.method, url, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
 		if r.origin != "" {
 			req.Header.Set("Origin", r.origin)
 		}
@@ -88,7 +91,7 @@ func ask(t *testing.T, v variant, r request) answers {
 			t.Fatal(err)
 		}
 		defer resp.Body.Close()
-		return answers{exchanges: []exchange{{resp.StatusCode, ofCORS(resp.Header)}}}
+		return answers{exchanges: []exchange{{false, resp.StatusCode, ofCORS(resp.Header)}}}
 	}
 	call := browser.Request{Origin: r.origin, Method: r.method, URL: url}
 	if r.header.Name != "" {
@@ -107,7 +110,7 @@ func ask(t *testing.T, v variant, r request) answers {
 		a.mark = " ✓"
 	}
 	for _, e := range outcome.Exchanges {
-		a.exchanges = append(a.exchanges, exchange{e.Status, ofCORS(e.Response)})
+		a.exchanges = append(a.exchanges, exchange{e.Preflight, e.Status, ofCORS(e.Response)})
 	}
 	return a
 }
@@ -117,7 +120,7 @@ func allows(t *testing.T, v variant, origin string) bool {
 	t.Helper()
 	a := ask(t, v, request{raw: true, method: "GET", origin: origin})
 	if a.refusal != "" {
-		t.Fatalf("%s: %s", v.literal(), a.refusal)
+		t.Fatalf("%s: %s", v.literal(false), a.refusal)
 	}
 	header := a.exchanges[0].header
 	allowed := header.Get("Access-Control-Allow-Origin")
@@ -152,16 +155,24 @@ func (a answers) cell(others []answers) string {
 }
 
 // differing returns the fields of the first answer that one of the others does not have.
+// The Vary of a preflight is left out, since browsers and most caches ignore it.
 func (a answers) differing(others []answers) (fields []string) {
+	mine := a.exchanges[0]
 	names := make(map[string]bool)
 	for _, other := range others {
 		if other.refusal != "" {
 			continue
 		}
-		mine, theirs := a.exchanges[0].header, other.exchanges[0].header
-		for _, h := range []http.Header{mine, theirs} {
+		theirs := other.exchanges[0]
+		if mine.bare() != theirs.bare() && mine.preflight {
+			if mine.bare() {
+				return []string{"no CORS headers"}
+			}
+			return []string{"CORS headers"}
+		}
+		for _, h := range []http.Header{mine.header, theirs.header} {
 			for name := range h {
-				if !slices.Equal(elements(mine[name]), elements(theirs[name])) {
+				if (name != "Vary" || !mine.preflight) && !slices.Equal(elements(mine.header[name]), elements(theirs.header[name])) {
 					names[name] = true
 				}
 			}
@@ -169,13 +180,23 @@ func (a answers) differing(others []answers) (fields []string) {
 	}
 	for _, name := range slices.Sorted(maps.Keys(names)) {
 		short := strings.TrimPrefix(name, "Access-Control-")
-		if values, ok := a.exchanges[0].header[name]; ok {
+		if values, ok := mine.header[name]; ok {
 			fields = append(fields, fmt.Sprintf("`%s: %s`", short, strings.ReplaceAll(strings.Join(values, ", "), ", ", ",")))
 		} else {
-			fields = append(fields, fmt.Sprintf("no `%s`", short))
+			fields = append(fields, fmt.Sprintf("no %#q", short))
 		}
 	}
 	return fields
+}
+
+// bare reports whether the answer has no header of CORS.
+func (e exchange) bare() bool {
+	for name := range e.header {
+		if name != "Vary" {
+			return false
+		}
+	}
+	return true
 }
 
 // elements returns the elements of a field that holds a list, in an order that does not

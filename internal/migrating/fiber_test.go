@@ -99,10 +99,11 @@ func fiberPage() page {
 			{withToken().withCookies(), theirs(corsv2.Config{AllowOrigins: app, AllowHeaders: "*", AllowCredentials: true}), ours(core.Config{AllowOrigins: listed, AllowHeaders: []string{"*", "Authorization"}, AllowCredentials: true})},
 			{get().withCookies(), theirs(corsv2.Config{AllowOrigins: "*", AllowCredentials: true}), ours(core.Config{AllowOrigins: everyone, AllowCredentials: true})},
 			{get().withCookies().from("GET from http://192.168.1.7, with cookies", "http://192.168.1.7"), theirs(corsv2.Config{AllowOrigins: "http://192.168.1.7", AllowCredentials: true}), ours(core.Config{AllowOrigins: []string{"http://192.168.1.7"}, AllowCredentials: true})},
+			{get().withCookies().from("GET from http://192.168.1.7, with cookies", "http://192.168.1.7"), theirs(corsv2.Config{AllowOrigins: "http://192.168.1.7", AllowCredentials: true}), ours(core.Config{AllowOrigins: []string{"http://192.168.1.7"}, AllowCredentials: true, DangerouslyAllowInsecureOrigins: true})},
 		},
 		lists: []list{
 			{theirs(corsv2.Config{AllowOrigins: "https://*.example.com"}), ours(core.Config{AllowOrigins: []string{"https://*.example.com"}}), []string{
-				"https://a.example.com", "https://a.b.example.com", "https://.example.com", "https://evil.example/.example.com",
+				"https://a.example.com", "https://a.b.example.com",
 			}},
 			{theirs(corsv2.Config{AllowOrigins: "https://App.example.com/"}), ours(core.Config{AllowOrigins: listed}), []string{app, "https://APP.example.com"}},
 			{theirs(corsv2.Config{AllowOriginsFunc: subdomainOrNull}), ours(core.Config{}, originFunc(subdomainOrNull)), []string{"https://a.example.com", "null"}},
@@ -110,4 +111,3 @@ func fiberPage() page {
 		},
 	}
 }
-

@@ -66,21 +66,26 @@ func ginContrib() page {
 			{put(), theirs(cors.Config{AllowOrigins: listed, AllowMethods: []string{"*"}}), ours(core.Config{AllowOrigins: listed, AllowMethods: []string{"*"}})},
 			{put().withCookies(), theirs(cors.Config{AllowOrigins: listed, AllowMethods: []string{"*"}, AllowCredentials: true}), ours(core.Config{AllowOrigins: listed, AllowMethods: []string{"*"}, AllowCredentials: true})},
 			{withToken().withCookies(), theirs(cors.Config{AllowOrigins: listed, AllowHeaders: []string{"*"}, AllowCredentials: true}), ours(core.Config{AllowOrigins: listed, AllowHeaders: []string{"*", "Authorization"}, AllowCredentials: true})},
+			{get(), theirs(cors.Config{AllowAllOrigins: true, AllowCredentials: true}), ours(core.Config{AllowOrigins: []string{"*"}})},
 			{get().withCookies(), theirs(cors.Config{AllowAllOrigins: true, AllowCredentials: true}), ours(core.Config{AllowOrigins: []string{"*"}, AllowCredentials: true})},
 			{get().withCookies().from("GET from http://192.168.1.7, with cookies", "http://192.168.1.7"), theirs(cors.Config{AllowOrigins: []string{"http://192.168.1.7"}, AllowCredentials: true}), ours(core.Config{AllowOrigins: []string{"http://192.168.1.7"}, AllowCredentials: true})},
+			{get().withCookies().from("GET from http://192.168.1.7, with cookies", "http://192.168.1.7"), theirs(cors.Config{AllowOrigins: []string{"http://192.168.1.7"}, AllowCredentials: true}), ours(core.Config{AllowOrigins: []string{"http://192.168.1.7"}, AllowCredentials: true, DangerouslyAllowInsecureOrigins: true})},
 		},
 		lists: []list{
 			{wild("https://*.example.com"), ours(core.Config{AllowOrigins: []string{"https://*.example.com"}}), []string{
-				"https://a.example.com", "https://a.b.example.com", "https://evil.example/.example.com",
+				"https://a.example.com", "https://a.b.example.com",
+			}},
+			{wild("http://localhost*"), ours(core.Config{AllowOrigins: []string{"http://localhost:*"}}), []string{
+				"http://localhost", "http://localhost:3000", "http://localhost.evil.example",
 			}},
 			{wild("http://localhost:*"), ours(core.Config{AllowOrigins: []string{"http://localhost:*"}}), []string{
-				"http://localhost:3000", "http://localhost:3000.evil.example",
+				"http://localhost:3000",
 			}},
 			{wild("https://*example.com"), ours(core.Config{AllowOrigins: []string{"https://example.com", "https://*.example.com"}}), []string{
 				"https://example.com", "https://a.example.com", "https://evilexample.com",
 			}},
 			{wild("*.example.com"), ours(core.Config{AllowOrigins: []string{"https://*.example.com", "http://*.example.com"}}), []string{
-				"https://a.example.com", "http://a.example.com", "ftp://a.example.com",
+				"https://a.example.com", "http://a.example.com",
 			}},
 			{wild("https://app.*"), ours(core.Config{AllowOrigins: []string{"https://app.example.com", "https://app.example.org"}}), []string{
 				"https://app.example.com", "https://app.example.org", "https://app.evil.example",
@@ -105,4 +110,3 @@ func ginContrib() page {
 		},
 	}
 }
-

@@ -52,8 +52,8 @@ func posts() http.Handler {
 // fieldsOf returns the exported fields of structs.
 func fieldsOf(structs ...any) (names []string) {
 	for _, s := range structs {
-		for i := range reflect.TypeOf(s).NumField() {
-			if f := reflect.TypeOf(s).Field(i); f.IsExported() {
+		for f := range reflect.TypeOf(s).Fields() {
+			if f.IsExported() {
 				names = append(names, f.Name)
 			}
 		}

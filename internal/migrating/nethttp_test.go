@@ -42,17 +42,23 @@ func goChi() page {
 			{withToken(), theirs(chicors.Options{AllowedOrigins: listed, AllowedHeaders: everyone}), onNetHTTP(core.Config{AllowOrigins: listed, AllowHeaders: []string{"*", "Authorization"}})},
 			{put(), theirs(chicors.Options{AllowedOrigins: listed, AllowedMethods: []string{"PUT"}, MaxAge: -1}), onNetHTTP(core.Config{AllowOrigins: listed, AllowMethods: []string{"PUT"}, MaxAge: -1})},
 			{put(), theirs(chicors.Options{AllowedOrigins: listed, AllowedMethods: everyone}), onNetHTTP(core.Config{AllowOrigins: listed, AllowMethods: everyone})},
+			{get(), theirs(chicors.Options{AllowedOrigins: everyone, AllowCredentials: true}), onNetHTTP(core.Config{AllowOrigins: everyone})},
 			{get().withCookies(), theirs(chicors.Options{AllowedOrigins: everyone, AllowCredentials: true}), onNetHTTP(core.Config{AllowOrigins: everyone, AllowCredentials: true})},
 			{get().withCookies().from("GET from evil, with cookies", stranger), theirs(chicors.Options{AllowedOrigins: []string{"https://*", "http://*"}, AllowCredentials: true}), onNetHTTP(core.Config{AllowOrigins: []string{"https://*", "http://*"}, AllowCredentials: true})},
 			{get().withCookies().from("GET from http://192.168.1.7, with cookies", "http://192.168.1.7"), theirs(chicors.Options{AllowedOrigins: []string{"http://192.168.1.7"}, AllowCredentials: true}), onNetHTTP(core.Config{AllowOrigins: []string{"http://192.168.1.7"}, AllowCredentials: true})},
+			{get().withCookies().from("GET from http://192.168.1.7, with cookies", "http://192.168.1.7"), theirs(chicors.Options{AllowedOrigins: []string{"http://192.168.1.7"}, AllowCredentials: true}), onNetHTTP(core.Config{AllowOrigins: []string{"http://192.168.1.7"}, AllowCredentials: true, DangerouslyAllowInsecureOrigins: true})},
 		},
 		lists: []list{
-			{theirs(chicors.Options{AllowedOrigins: []string{"https://*", "http://*"}}), onNetHTTP(core.Config{AllowOrigins: []string{"https://*", "http://*"}}), []string{stranger, "http://localhost:3000", "null"}},
+			{theirs(chicors.Options{AllowedOrigins: []string{"https://*", "http://*"}}), onNetHTTP(core.Config{AllowOrigins: []string{"https://*", "http://*"}}), []string{stranger, "http://localhost:3000"}},
+			{theirs(chicors.Options{AllowedOrigins: []string{"https://*", "http://*"}}), onNetHTTP(core.Config{AllowOrigins: []string{"https://*:*", "http://*:*"}}), []string{stranger, "http://localhost:3000"}},
 			{theirs(chicors.Options{AllowedOrigins: []string{"http://*.example.com"}}), onNetHTTP(core.Config{AllowOrigins: []string{"http://*.example.com"}}), []string{
-				"http://a.example.com", "http://a.b.example.com", "http://evil.example/.example.com",
+				"http://a.example.com", "http://a.b.example.com",
+			}},
+			{theirs(chicors.Options{AllowedOrigins: []string{"http://localhost*"}}), onNetHTTP(core.Config{AllowOrigins: []string{"http://localhost:*"}}), []string{
+				"http://localhost", "http://localhost:3000", "http://localhost.evil.example",
 			}},
 			{theirs(chicors.Options{AllowedOrigins: []string{"http://localhost:*"}}), onNetHTTP(core.Config{AllowOrigins: []string{"http://localhost:*"}}), []string{
-				"http://localhost:3000", "http://localhost:3000.evil.example",
+				"http://localhost:3000",
 			}},
 			{theirs(chicors.Options{AllowedOrigins: []string{"https://*example.com"}}), onNetHTTP(core.Config{AllowOrigins: []string{"https://example.com", "https://*.example.com"}}), []string{
 				"https://example.com", "https://a.example.com", "https://evilexample.com",
@@ -87,21 +93,26 @@ func rsPage() page {
 			{withToken(), theirs(rscors.Options{AllowedOrigins: listed, AllowedHeaders: everyone}), onNetHTTP(core.Config{AllowOrigins: listed, AllowHeaders: []string{"*", "Authorization"}})},
 			{put(), theirs(rscors.Options{AllowedOrigins: listed, AllowedMethods: []string{"PUT"}, MaxAge: -1}), onNetHTTP(core.Config{AllowOrigins: listed, AllowMethods: []string{"PUT"}, MaxAge: -1})},
 			{put(), theirs(rscors.Options{AllowedOrigins: listed, AllowedMethods: everyone}), onNetHTTP(core.Config{AllowOrigins: listed, AllowMethods: everyone})},
+			{get(), theirs(rscors.Options{AllowedOrigins: everyone, AllowCredentials: true}), onNetHTTP(core.Config{AllowOrigins: everyone})},
 			{get().withCookies(), theirs(rscors.Options{AllowedOrigins: everyone, AllowCredentials: true}), onNetHTTP(core.Config{AllowOrigins: everyone, AllowCredentials: true})},
 			{get().withCookies().from("GET from http://192.168.1.7, with cookies", "http://192.168.1.7"), theirs(rscors.Options{AllowedOrigins: []string{"http://192.168.1.7"}, AllowCredentials: true}), onNetHTTP(core.Config{AllowOrigins: []string{"http://192.168.1.7"}, AllowCredentials: true})},
+			{get().withCookies().from("GET from http://192.168.1.7, with cookies", "http://192.168.1.7"), theirs(rscors.Options{AllowedOrigins: []string{"http://192.168.1.7"}, AllowCredentials: true}), onNetHTTP(core.Config{AllowOrigins: []string{"http://192.168.1.7"}, AllowCredentials: true, DangerouslyAllowInsecureOrigins: true})},
 		},
 		lists: []list{
 			{theirs(rscors.Options{AllowedOrigins: []string{"http://*.example.com"}}), onNetHTTP(core.Config{AllowOrigins: []string{"http://*.example.com"}}), []string{
-				"http://a.example.com", "http://a.b.example.com", "http://evil.example/.example.com",
+				"http://a.example.com", "http://a.b.example.com",
+			}},
+			{theirs(rscors.Options{AllowedOrigins: []string{"http://localhost*"}}), onNetHTTP(core.Config{AllowOrigins: []string{"http://localhost:*"}}), []string{
+				"http://localhost", "http://localhost:3000", "http://localhost.evil.example",
 			}},
 			{theirs(rscors.Options{AllowedOrigins: []string{"http://localhost:*"}}), onNetHTTP(core.Config{AllowOrigins: []string{"http://localhost:*"}}), []string{
-				"http://localhost:3000", "http://localhost:3000.evil.example",
+				"http://localhost:3000",
 			}},
 			{theirs(rscors.Options{AllowedOrigins: []string{"http*://example.com"}}), onNetHTTP(core.Config{AllowOrigins: []string{"https://example.com", "http://example.com"}}), []string{
-				"https://example.com", "http://example.com", "httpx://example.com",
+				"https://example.com", "http://example.com",
 			}},
 			{theirs(rscors.Options{AllowedOrigins: []string{"*.example.com"}}), onNetHTTP(core.Config{AllowOrigins: []string{"https://*.example.com", "http://*.example.com"}}), []string{
-				"https://a.example.com", "http://a.example.com", "ftp://a.example.com",
+				"https://a.example.com", "http://a.example.com",
 			}},
 			{theirs(rscors.Options{AllowedOrigins: []string{"https://*example.com"}}), onNetHTTP(core.Config{AllowOrigins: []string{"https://example.com", "https://*.example.com"}}), []string{
 				"https://example.com", "https://a.example.com", "https://evilexample.com",
@@ -161,8 +172,10 @@ func gorilla(t *testing.T) page {
 			{put(), theirs(gorillaConfig{AllowedOrigins: listed, AllowedMethods: everyone}), onNetHTTP(core.Config{AllowOrigins: listed, AllowMethods: everyone})},
 			{put(), theirs(gorillaConfig{AllowedOrigins: listed, AllowedMethods: []string{"put"}}), onNetHTTP(core.Config{AllowOrigins: listed, AllowMethods: []string{"put"}})},
 			{put(), theirs(gorillaConfig{AllowedOrigins: listed, AllowedMethods: []string{"PUT"}, MaxAge: 3600}), onNetHTTP(core.Config{AllowOrigins: listed, AllowMethods: []string{"PUT"}, MaxAge: 3600e9})},
+			{get(), theirs(gorillaConfig{AllowedOrigins: everyone, AllowCredentials: true}), onNetHTTP(core.Config{AllowOrigins: everyone})},
 			{get().withCookies(), theirs(gorillaConfig{AllowedOrigins: everyone, AllowCredentials: true}), onNetHTTP(core.Config{AllowOrigins: everyone, AllowCredentials: true})},
 			{get().withCookies().from("GET from http://192.168.1.7, with cookies", "http://192.168.1.7"), theirs(gorillaConfig{AllowedOrigins: []string{"http://192.168.1.7"}, AllowCredentials: true}), onNetHTTP(core.Config{AllowOrigins: []string{"http://192.168.1.7"}, AllowCredentials: true})},
+			{get().withCookies().from("GET from http://192.168.1.7, with cookies", "http://192.168.1.7"), theirs(gorillaConfig{AllowedOrigins: []string{"http://192.168.1.7"}, AllowCredentials: true}), onNetHTTP(core.Config{AllowOrigins: []string{"http://192.168.1.7"}, AllowCredentials: true, DangerouslyAllowInsecureOrigins: true})},
 		},
 		lists: []list{
 			{theirs(gorillaConfig{AllowedOrigins: []string{"https://*.example.com"}}), onNetHTTP(core.Config{AllowOrigins: listed}), []string{"https://a.example.com"}},
@@ -236,10 +249,10 @@ func jub0bs() page {
 		},
 		lists: []list{
 			{theirs(jub0bscors.Config{Origins: []string{"https://*.example.com"}}), onNetHTTP(core.Config{AllowOrigins: []string{"https://*.example.com"}}), []string{
-				"https://a.example.com", "https://a.b.example.com", "https://.example.com",
+				"https://a.example.com", "https://a.b.example.com",
 			}},
 			{theirs(jub0bscors.Config{Origins: []string{"http://localhost:*"}}), onNetHTTP(core.Config{AllowOrigins: []string{"http://localhost:*"}}), []string{
-				"http://localhost:3000", "http://localhost:3000.evil.example",
+				"http://localhost:3000",
 			}},
 			{theirs(jub0bscors.Config{Origins: []string{"connector://localhost"}}), onNetHTTP(core.Config{AllowOrigins: []string{"connector://localhost"}}), []string{"connector://localhost"}},
 			{theirs(jub0bscors.Config{Origins: []string{"https://*.amazonaws.com"}, Credentialed: true}), onNetHTTP(core.Config{AllowOrigins: []string{"https://*.amazonaws.com"}, AllowCredentials: true}), []string{

@@ -3,6 +3,7 @@ package migrating
 import (
 	"flag"
 	"fmt"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -16,6 +17,7 @@ import (
 func TestMain(m *testing.M) {
 	flag.Bool("update", false, "write the blocks and tables into the pages")
 	gin.SetMode(gin.ReleaseMode)
+	slog.SetDefault(slog.New(slog.DiscardHandler)) // the applications log why pages are blocked
 	os.Exit(m.Run())
 }
 
@@ -80,6 +82,23 @@ func TestPages(t *testing.T) {
 				t.Errorf("%s has %d lines, want %d; run the test with -update", p.name, len(have), len(measured))
 			}
 		})
+	}
+}
+
+// TestEveryPage checks that no page of docs/migrating but the index is without a test.
+func TestEveryPage(t *testing.T) {
+	files, err := filepath.Glob(filepath.Join(root, "docs", "migrating", "*.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	tested := []string{"README.md"}
+	for _, p := range pages(t) {
+		tested = append(tested, p.name)
+	}
+	for _, file := range files {
+		if !slices.Contains(tested, filepath.Base(file)) {
+			t.Errorf("no test has the page %s", file)
+		}
 	}
 }
 
@@ -174,7 +193,7 @@ func (p *page) replaceVersions(t *testing.T, text string) string {
 		if match == nil {
 			t.Fatalf("go.mod does not require %s", module)
 		}
-		versions = append(versions, fmt.Sprintf("`%s` %s", module, match[1]))
+		versions = append(versions, fmt.Sprintf("%#q %s", module, match[1]))
 	}
 	line := regexp.MustCompile("(?m)^Measured with .*$")
 	if versions != nil && !line.MatchString(text) {
@@ -195,41 +214,49 @@ func (p *page) compare(t *testing.T, r request, before, after []variant, literal
 	}
 	cell := func(variants []variant, mine, others []answers) string {
 		var texts []string
-		for i, v := range variants {
-			text := mine[i].cell(others)
-			if literal {
-				text = v.literal() + "<br>" + text
-			}
-			texts = append(texts, text)
+		for i := range variants {
+			texts = append(texts, mine[i].cell(others))
 		}
-		return merge(variants, texts)
+		text := merge(variants, texts)
+		if literal {
+			text = literals(variants, true) + "<br>" + text
+		}
+		return text
 	}
 	return fmt.Sprintf("| %s | %s | %s |", r.label, cell(before, old, now), cell(after, now, old))
 }
 
+// literals writes the configs of several versions.
+func literals(variants []variant, short bool) string {
+	var texts []string
+	for _, v := range variants {
+		texts = append(texts, v.literal(short))
+	}
+	text := merge(variants, texts)
+	if len(variants) == 1 && variants[0].version != "" {
+		text = "only " + variants[0].version + ": " + text
+	}
+	return text
+}
+
 // merge writes the texts of several versions as one if they are equal.
 func merge(variants []variant, texts []string) string {
-	equal := len(slices.Compact(slices.Clone(texts))) == 1
-	if equal && (len(variants) > 1 || variants[0].version == "") {
+	if len(slices.Compact(slices.Clone(texts))) == 1 {
 		return texts[0]
 	}
+	var all []string
 	for i, v := range variants {
-		texts[i] = v.version + ": " + texts[i]
+		if texts[i] != "" {
+			all = append(all, v.version+": "+texts[i])
+		}
 	}
-	return strings.Join(texts, "<br>")
+	return strings.Join(all, "<br>")
 }
 
 // compareOrigins returns a row: which origins the configs allow. corsuite's config must
 // not allow more.
 func (p *page) compareOrigins(t *testing.T, l list) string {
 	t.Helper()
-	literals := func(variants []variant) string {
-		var texts []string
-		for _, v := range variants {
-			texts = append(texts, v.literal())
-		}
-		return merge(variants, texts)
-	}
 	only := func(versions []variant) (both, before []string) {
 		for _, origin := range l.origins {
 			old, now := allows(t, versions[0], origin), allows(t, versions[1], origin)
@@ -239,7 +266,7 @@ func (p *page) compareOrigins(t *testing.T, l list) string {
 			case old:
 				before = append(before, "`"+origin+"`")
 			case now:
-				t.Errorf("%s allows %s, and %s does not", versions[1].literal(), origin, versions[0].literal())
+				t.Errorf("%s allows %s, and %s does not", versions[1].literal(false), origin, versions[0].literal(false))
 			}
 		}
 		return both, before
@@ -249,5 +276,5 @@ func (p *page) compareOrigins(t *testing.T, l list) string {
 		b, o := only([]variant{v, l.after[min(i, len(l.after)-1)]})
 		both, before = append(both, strings.Join(b, ", ")), append(before, strings.Join(o, ", "))
 	}
-	return fmt.Sprintf("| %s | %s | %s | %s |", literals(l.before), literals(l.after), merge(l.before, both), merge(l.before, before))
+	return fmt.Sprintf("| %s | %s | %s | %s |", literals(l.before, false), literals(l.after, false), merge(l.before, both), merge(l.before, before))
 }

@@ -7,6 +7,7 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/corsuite/corsuite/core"
 	"github.com/corsuite/corsuite/core/browser"
@@ -25,52 +26,64 @@ func handled(config any, build func() http.Handler) variant {
 	return variant{config: config, build: func() (server, error) { return browser.Handler(build()), nil }}
 }
 
-// start builds the application, or returns why the library refuses the config.
+// start builds the application, or returns why it does not start: corsuite's reason, and
+// for other libraries only how they refuse the config.
 func (v variant) start(t *testing.T) (s server, refusal string) {
 	t.Helper()
 	defer func() {
-		if p := recover(); p != nil {
-			refusal = "panics: " + reason(p)
+		if recover() != nil {
+			refusal = "panics"
 		}
 	}()
 	s, err := v.build()
-	if err != nil {
-		return nil, "error: " + reason(err)
+	var bad *core.ConfigError
+	switch {
+	case errors.As(err, &bad):
+		return nil, fmt.Sprintf("error: %s", bad.Problems[0].Message)
+	case err != nil:
+		return nil, "error"
 	}
 	return s, ""
 }
 
-// reason is the first clause of an error.
-func reason(p any) string {
-	var bad *core.ConfigError
-	if err, ok := p.(error); ok && errors.As(err, &bad) {
-		problem := bad.Problems[0]
-		p = fmt.Sprintf("%s: %s", problem.Field, problem.Message)
-	}
-	text, _, _ := strings.Cut(fmt.Sprint(p), ";")
-	text, _, _ = strings.Cut(text, "\n")
-	return text
-}
-
-// literal returns the fields of the config that are set, without their types.
-func (v variant) literal() string {
+// literal returns the fields of the config that are set, without their types. Short leaves
+// out the origins if they are only app, as in most rows of a table of settings.
+func (v variant) literal(short bool) string {
 	value := reflect.ValueOf(v.config)
 	var fields []string
+	empty := true
 	for i := range value.NumField() {
 		field, name := value.Field(i), value.Type().Field(i).Name
 		if !value.Type().Field(i).IsExported() || field.IsZero() {
 			continue
 		}
-		fields = append(fields, name+": "+text(field))
+		empty = false
+		if text := text(field); !short || strings.Trim(text, `{}"`) != app {
+			fields = append(fields, name+": "+text)
+		}
 	}
-	all := strings.Join(fields, ", ") + v.extra
-	if all == "" {
-		return "the zero config"
+	all := strings.TrimPrefix(strings.Join(fields, ", ")+v.extra, "; ")
+	switch {
+	case all != "":
+		return "`" + all + "`"
+	case empty:
+		return "nothing"
+	default:
+		return "only the origin"
 	}
-	return "`" + all + "`"
 }
 
 func text(v reflect.Value) string {
+	if d, ok := reflect.TypeAssert[time.Duration](v); ok {
+		switch {
+		case d >= time.Hour && d%time.Hour == 0:
+			return fmt.Sprintf("%d * time.Hour", d/time.Hour)
+		case d >= time.Second:
+			return fmt.Sprintf("%d * time.Second", d/time.Second)
+		default:
+			return fmt.Sprint(int64(d))
+		}
+	}
 	switch v.Kind() {
 	case reflect.Func:
 		return "f"
