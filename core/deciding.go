@@ -13,14 +13,16 @@ import (
 // state is everything that [Policy.Reload] replaces: a valid Config and what requests need
 // of it. It is immutable.
 type state struct {
-	config   Config
-	warnings []Problem
+	// Most requests read these.
+	origins  origins.Set
+	reflects bool // preflights get back the requested method or headers
 	rules
-	answers             answers
-	origins             origins.Set
+	answers answers
+
 	authorizationListed bool
 	insecureAllowed     bool // http origins may have credentials
-	reflects            bool // preflights get back the requested method or headers
+	config              Config
+	warnings            []Problem
 }
 
 // decide finds the request's cell in the answer table. The error is that of the
