@@ -313,6 +313,8 @@ func (s *state) originFix(origin string) string {
 	switch {
 	case !ok:
 		return "decide about the origin in core.WithOriginFunc, since no entry can list it"
+	case s.credentials && !s.config.DangerouslyAllowPublicSuffixes && p.NamedSuffix() != "":
+		return "if this page is yours, serve it from a host below " + p.NamedSuffix() + ", a public suffix that strangers share"
 	case s.credentials && !s.insecureAllowed && p.Insecure():
 		if secure := p.Secure(); s.origins.Listed(secure) || s.origins.Matches(secure) {
 			return "if this page is yours, serve it with https: " + strconv.QuoteToASCII(secure) + " is allowed"

@@ -267,4 +267,21 @@ func TestNearMisses(t *testing.T) {
 	if got := policy.Explain(t.Context(), &r, nil).Fix; !strings.HasSuffix(got, `(listed is "https://*.amazonaws.com": the wildcard does not reach below a public suffix with credentials)`) {
 		t.Errorf("below a public suffix: %s", got)
 	}
+	const share = "if this page is yours, serve it from a host below s3.amazonaws.com, a public suffix that strangers share"
+	for _, tt := range []struct {
+		origin                 string
+		credentials, dangerous bool
+		want                   string
+	}{
+		{"https://s3.amazonaws.com", true, false, share},
+		{"http://s3.amazonaws.com", true, false, share},
+		{"https://s3.amazonaws.com", true, true, `if this page is yours, add "https://s3.amazonaws.com" to AllowOrigins`},
+		{"https://s3.amazonaws.com", false, false, `if this page is yours, add "https://s3.amazonaws.com" to AllowOrigins`},
+	} {
+		r = get(tt.origin)
+		p := mustPolicy(t, core.Config{AllowOrigins: []string{app}, AllowCredentials: tt.credentials, DangerouslyAllowPublicSuffixes: tt.dangerous})
+		if got := p.Explain(t.Context(), &r, nil).Fix; got != tt.want {
+			t.Errorf("%+v: %s", tt, got)
+		}
+	}
 }
