@@ -341,9 +341,9 @@ func (s *state) credentialsFix(origin string) string {
 	case ok && s.origins.Matches(origin):
 		return "if this page is yours, replace the wildcard in AllowOrigins by " + quoted + "; " + set
 	case s.anyOrigin:
-		return `if this page is yours, serve it with https, replace "*" in AllowOrigins by that origin, and ` + set
+		return `if this page is yours, serve it with https on a domain of yours, replace "*" in AllowOrigins by that origin, and ` + set
 	case s.origins.Listed(origin) || s.origins.Matches(origin):
-		return "if this page is yours, serve it with https, add that origin to AllowOrigins, and " + set
+		return "if this page is yours, serve it with https on a domain of yours, add that origin to AllowOrigins, and " + set
 	default:
 		return "if the origin function allows no pages but yours, " + set
 	}

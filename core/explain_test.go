@@ -113,11 +113,11 @@ func TestFixOfCookies(t *testing.T) {
 		{"https://*", app, mine + `replace the wildcard in AllowOrigins by "https://app.example.com"; set AllowCredentials to true`, nil},
 		{"https://*.example.com", app, mine + `replace the wildcard in AllowOrigins by "https://app.example.com"; set AllowCredentials to true`, nil},
 		{"", app, `if the origin function allows no pages but yours, set AllowCredentials to true`, []core.Option{every}},
-		{"http://app.example.com", "http://app.example.com", mine + `serve it with https, add that origin to AllowOrigins, and set AllowCredentials to true`, nil},
-		{"*", "http://app.example.com", mine + `serve it with https, replace "*" in AllowOrigins by that origin, and set AllowCredentials to true`, nil},
-		{"*", "null", mine + `serve it with https, replace "*" in AllowOrigins by that origin, and set AllowCredentials to true`, nil},
-		{"*", "file://", mine + `serve it with https, replace "*" in AllowOrigins by that origin, and set AllowCredentials to true`, nil},
-		{"*", "https://app.example.com.", mine + `serve it with https, replace "*" in AllowOrigins by that origin, and set AllowCredentials to true`, nil},
+		{"http://app.example.com", "http://app.example.com", mine + `serve it with https on a domain of yours, add that origin to AllowOrigins, and set AllowCredentials to true`, nil},
+		{"*", "http://app.example.com", mine + `serve it with https on a domain of yours, replace "*" in AllowOrigins by that origin, and set AllowCredentials to true`, nil},
+		{"*", "null", mine + `serve it with https on a domain of yours, replace "*" in AllowOrigins by that origin, and set AllowCredentials to true`, nil},
+		{"*", "file://", mine + `serve it with https on a domain of yours, replace "*" in AllowOrigins by that origin, and set AllowCredentials to true`, nil},
+		{"*", "https://app.example.com.", mine + `serve it with https on a domain of yours, replace "*" in AllowOrigins by that origin, and set AllowCredentials to true`, nil},
 	} {
 		var cfg core.Config
 		if tt.entry != "" {
