@@ -6,7 +6,9 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
+	"time"
 
 	"github.com/corsuite/corsuite/core"
 )
@@ -161,6 +163,46 @@ func BenchmarkHostile(b *testing.B) {
 				for b.Loop() {
 					p.Decide(b.Context(), &r, d)
 				}
+			})
+		}
+	}
+}
+
+// BenchmarkFlood measures requests of a listed origin, and of invented ones, while other
+// goroutines send only invented origins, with the log on. It reports percentiles.
+func BenchmarkFlood(b *testing.B) {
+	for _, who := range []string{"listed", "invented"} {
+		for _, flooding := range []int{0, 1, 16} {
+			b.Run(fmt.Sprintf("%s origin, %d goroutines flood", who, flooding), func(b *testing.B) {
+				p := mustPolicy(b, core.Config{AllowOrigins: []string{app}}, core.WithLogger(discard()))
+				ctx, stop := context.WithCancel(b.Context())
+				var flood sync.WaitGroup
+				for g := range flooding {
+					flood.Go(func() {
+						for i := 0; ctx.Err() == nil; i++ {
+							r := get(fmt.Sprintf("https://invented-%d-%d.example", g, i))
+							p.Decide(ctx, &r, nil)
+						}
+					})
+				}
+				var took []float64
+				requests := make([]core.Request, 1000)
+				for i := range requests {
+					requests[i] = get(app)
+					if who == "invented" {
+						requests[i] = get(fmt.Sprintf("https://page-%d.example", i))
+					}
+				}
+				for i := 0; b.Loop(); i++ {
+					start := time.Now()
+					p.Decide(ctx, &requests[i%len(requests)], nil)
+					took = append(took, float64(time.Since(start)))
+				}
+				stop()
+				flood.Wait()
+				slices.Sort(took)
+				b.ReportMetric(took[len(took)/2], "p50-ns")
+				b.ReportMetric(took[len(took)*99/100], "p99-ns")
 			})
 		}
 	}

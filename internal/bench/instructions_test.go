@@ -22,7 +22,7 @@ import (
 // one.
 const (
 	countedRequests = 1000
-	countedTimes    = 5 // since maps have random seeds, which cost more or less
+	countedTimes    = 3 // since maps have random seeds, which cost more or less
 	tolerance       = 0.05
 	recorded        = "testdata/instructions.txt"
 )
