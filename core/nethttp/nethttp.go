@@ -129,7 +129,7 @@ func writeHeaders(h http.Header, d core.Decision) {
 	if vary != "" {
 		size++
 	}
-	values := make([]string, size)
+	values := newValues(size)
 	for i := range n {
 		name, value := d.Header(i)
 		values[i] = value
@@ -146,6 +146,24 @@ func writeHeaders(h http.Header, d core.Decision) {
 	if inner && n != 0 && d.Status() == 0 {
 		name, value := d.Header(0)
 		h[name] = []string{value, mark}[:1]
+	}
+}
+
+// newValues is make([]string, n). The runtime allocates an array of a known size faster.
+func newValues(n int) []string {
+	switch n {
+	case 1:
+		return new([1]string)[:]
+	case 2:
+		return new([2]string)[:]
+	case 3:
+		return new([3]string)[:]
+	case 4:
+		return new([4]string)[:]
+	case 5:
+		return new([5]string)[:]
+	default:
+		return make([]string, n)
 	}
 }
 
