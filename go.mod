@@ -5,14 +5,14 @@ module github.com/corsuite/corsuite
 go 1.26.0
 
 require (
-	github.com/corsuite/corsuite/chiadapter v0.0.0
-	github.com/corsuite/corsuite/configfile v0.0.0
-	github.com/corsuite/corsuite/core v0.0.0
-	github.com/corsuite/corsuite/echoadapter v0.0.0
-	github.com/corsuite/corsuite/echov5adapter v0.0.0
-	github.com/corsuite/corsuite/fiberadapter v0.0.0
-	github.com/corsuite/corsuite/fiberv3adapter v0.0.0
-	github.com/corsuite/corsuite/ginadapter v0.0.0
+	github.com/corsuite/corsuite/chiadapter v0.1.0
+	github.com/corsuite/corsuite/configfile v0.1.0
+	github.com/corsuite/corsuite/core v0.1.0
+	github.com/corsuite/corsuite/echoadapter v0.1.0
+	github.com/corsuite/corsuite/echov5adapter v0.1.0
+	github.com/corsuite/corsuite/fiberadapter v0.1.0
+	github.com/corsuite/corsuite/fiberv3adapter v0.1.0
+	github.com/corsuite/corsuite/ginadapter v0.1.0
 	github.com/gin-contrib/cors v1.7.7
 	github.com/gin-gonic/gin v1.12.0
 	github.com/go-chi/chi/v5 v5.5.0

@@ -3,7 +3,7 @@ module github.com/corsuite/corsuite/chiadapter
 go 1.25.0
 
 require (
-	github.com/corsuite/corsuite/core v0.0.0
+	github.com/corsuite/corsuite/core v0.1.0
 	github.com/go-chi/chi/v5 v5.3.2
 )
 

@@ -3,7 +3,7 @@ module github.com/corsuite/corsuite/echov5adapter
 go 1.25.0
 
 require (
-	github.com/corsuite/corsuite/core v0.0.0
+	github.com/corsuite/corsuite/core v0.1.0
 	github.com/labstack/echo/v5 v5.4.3
 )
 

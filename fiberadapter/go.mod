@@ -3,7 +3,7 @@ module github.com/corsuite/corsuite/fiberadapter
 go 1.25.0
 
 require (
-	github.com/corsuite/corsuite/core v0.0.0
+	github.com/corsuite/corsuite/core v0.1.0
 	github.com/gofiber/fiber/v2 v2.52.7
 )
 

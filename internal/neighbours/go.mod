@@ -7,11 +7,11 @@ go 1.26.0
 require (
 	connectrpc.com/connect v1.21.1
 	github.com/99designs/gqlgen v0.17.98
-	github.com/corsuite/corsuite/chiadapter v0.0.0
-	github.com/corsuite/corsuite/core v0.0.0
-	github.com/corsuite/corsuite/echoadapter v0.0.0
-	github.com/corsuite/corsuite/fiberadapter v0.0.0
-	github.com/corsuite/corsuite/ginadapter v0.0.0
+	github.com/corsuite/corsuite/chiadapter v0.1.0
+	github.com/corsuite/corsuite/core v0.1.0
+	github.com/corsuite/corsuite/echoadapter v0.1.0
+	github.com/corsuite/corsuite/fiberadapter v0.1.0
+	github.com/corsuite/corsuite/ginadapter v0.1.0
 	github.com/danielgtaylor/huma/v2 v2.37.2
 	github.com/gin-gonic/gin v1.11.0
 	github.com/go-chi/chi/v5 v5.3.2

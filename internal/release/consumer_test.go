@@ -74,9 +74,9 @@ func TestConsumers(t *testing.T) {
 					m.run(t, "mod", "edit", "-require", p.framework+"@"+required[p.framework])
 				}
 			}
-			with.run(t, "mod", "edit", "-require", project+name+"@v0.0.0", "-replace", project+name+"="+filepath.Join(root, name))
+			with.run(t, "mod", "edit", "-require", project+name+"@v0.1.0", "-replace", project+name+"="+filepath.Join(root, name))
 			if name != "core" {
-				with.run(t, "mod", "edit", "-require", project+"core@v0.0.0", "-replace", project+"core="+filepath.Join(root, "core"))
+				with.run(t, "mod", "edit", "-require", project+"core@v0.1.0", "-replace", project+"core="+filepath.Join(root, "core"))
 			}
 			before, size := without.build(t, p.source(false))
 			after, larger := with.build(t, p.source(true))
