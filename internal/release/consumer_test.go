@@ -1,9 +1,11 @@
-// Package release tests what a user gets who requires an adapter.
-package release
+package main
 
 import (
+	"bufio"
 	"bytes"
-	"encoding/json"
+	"flag"
+	"io"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -11,78 +13,106 @@ import (
 	"testing"
 )
 
-const project = "github.com/corsuite/corsuite/"
+var published = flag.Bool("published", false, "install the modules that are published, not those of this tree")
 
-// programs maps each adapter, and core for net/http, to a program that serves one route. Its
-// %s is the registration of the policy.
+// program is a main function that serves one route.
+type program struct {
+	framework, imports string // packages, apart from net and net/http
+	router, serves     string // statements
+	registers          string // the statements that register the policy
+}
+
+// programs maps each adapter, core for net/http and configfile to a program.
 func programs() map[string]program {
+	const (
+		cors = "cors.New(cors.Config{AllowOrigins: []string{\"https://app.example.com\"}, AllowMethods: []string{\"PUT\"}})"
+		use  = "r.Use(" + cors + ")"
+		mux  = "r := http.NewServeMux()"
+		http = "http.Serve(ln, r)"
+	)
 	return map[string]program{
-		"core": {
-			"", "mux := http.NewServeMux()\n%s_ = http.ListenAndServe(\"localhost:0\", mux)",
-			"import cors \"" + project + "core/nethttp\"", "mux.Handle(\"/\", cors.New(cors.Config{AllowOrigins: []string{\"https://app.example.com\"}})(http.NotFoundHandler()))",
+		"core": {"", "core/nethttp", mux, http, "r.Handle(\"/\", " + cors + "(http.NotFoundHandler()))"},
+		"configfile": {
+			"", "configfile core/nethttp", mux, http, `source, err := configfile.JSON([]byte("{\"allowOrigins\": [\"https://app.example.com\"], \"allowMethods\": [\"PUT\"]}"))
+	if err != nil { panic(err) }
+	policy, err := source.NewPolicy()
+	if err != nil { panic(err) }
+	r.Handle("/", cors.Middleware(policy)(http.NotFoundHandler()))`,
 		},
-		"chiadapter":     adapter("chiadapter", "github.com/go-chi/chi/v5", "r := chi.NewRouter()\n%s_ = http.ListenAndServe(\"localhost:0\", r)"),
-		"echoadapter":    adapter("echoadapter", "github.com/labstack/echo/v4", "r := echo.New()\n%s_ = r.Start(\"localhost:0\")"),
-		"echov5adapter":  adapter("echov5adapter", "github.com/labstack/echo/v5", "r := echo.New()\n%s_ = r.Start(\"localhost:0\")"),
-		"fiberadapter":   adapter("fiberadapter", "github.com/gofiber/fiber/v2", "r := fiber.New()\n%s_ = r.Listen(\"localhost:0\")"),
-		"fiberv3adapter": adapter("fiberv3adapter", "github.com/gofiber/fiber/v3", "r := fiber.New()\n%s_ = r.Listen(\"localhost:0\")"),
-		"ginadapter":     adapter("ginadapter", "github.com/gin-gonic/gin", "r := gin.New()\n%s_ = r.Run(\"localhost:0\")"),
+		"chiadapter":     {"github.com/go-chi/chi/v5", "chiadapter", "r := chi.NewRouter()", http, use + `; r.Put("/", http.NotFound)`}, // without a route, chi runs no middleware
+		"echoadapter":    {"github.com/labstack/echo/v4", "echoadapter", "r := echo.New(); r.Listener = ln", `r.Start("")`, use},
+		"echov5adapter":  {"github.com/labstack/echo/v5", "echov5adapter", "r := echo.New()", "(echo.StartConfig{Listener: ln}).Start(context.Background(), r)", use},
+		"fiberadapter":   {"github.com/gofiber/fiber/v2", "fiberadapter", "r := fiber.New()", "r.Listener(ln)", use},
+		"fiberv3adapter": {"github.com/gofiber/fiber/v3", "fiberv3adapter", "r := fiber.New()", "r.Listener(ln)", use},
+		"ginadapter":     {"github.com/gin-gonic/gin", "ginadapter", "r := gin.New()", "r.RunListener(ln)", use},
 	}
 }
 
-// program is a main function around a registration.
-type program struct{ framework, main, imports, registers string }
-
-func adapter(name, framework, main string) program {
-	return program{
-		framework, main,
-		"import cors \"" + project + name + "\"",
-		"r.Use(cors.New(cors.Config{AllowOrigins: []string{\"https://app.example.com\"}}))",
-	}
-}
-
-// source returns the program with or without CORS.
+// source returns the program with or without CORS. The program prints its address.
 func (p program) source(cors bool) string {
 	imports, registers := "", ""
 	if cors {
-		imports, registers = p.imports, p.registers+"\n"
+		for name := range strings.FieldsSeq(p.imports) {
+			if name != "configfile" {
+				imports += "import cors \"" + project + name + "\"\n"
+			} else {
+				imports += "import \"" + project + name + "\"\n"
+			}
+		}
+		registers = p.registers
 	}
 	if p.framework != "" {
-		imports += "\nimport \"" + p.framework + "\""
+		imports += "import \"" + p.framework + "\"\n"
 	}
-	main := strings.Replace(p.main, "%s", registers, 1)
-	if strings.Contains(main, "http.") {
-		imports += "\nimport \"net/http\""
+	for _, name := range []string{"context", "net", "net/http"} {
+		if strings.Contains(p.router+registers+p.serves+"net.", filepath.Base(name)+".") {
+			imports += "import \"" + name + "\"\n"
+		}
 	}
-	return "package main\n" + imports + "\nfunc main() {\n" + main + "\n}\n"
+	return "package main\n\n" + imports + `
+func main() {
+	ln, err := net.Listen("tcp", "localhost:0")
+	if err != nil { panic(err) }
+	println(ln.Addr().String())
+	` + p.router + "\n\t" + registers + "\n\tpanic(" + p.serves + ")\n}\n"
 }
 
-// TestConsumers builds a program with the lowest version of each framework, and then the
-// same program with CORS. The adapter brings core, its framework and golang.org/x modules,
-// and changes the version of no other module.
+// TestConsumers does what a user does: it takes a program with the lowest version of a
+// framework, installs the adapter with go get, and adds the policy. The adapter brings
+// core, its framework and golang.org/x modules, and changes the version of no other
+// module. The program answers preflights as the policy says.
 func TestConsumers(t *testing.T) {
-	root, err := filepath.Abs("../..")
+	r, err := read("../..")
 	if err != nil {
 		t.Fatal(err)
 	}
-	for name, p := range programs() {
+	environment := consumerEnvironment(t, r)
+	for _, name := range r.published {
 		t.Run(name, func(t *testing.T) {
-			required := readMod(t, filepath.Join(root, name))
-			without, with := newModule(t), newModule(t)
-			for _, m := range []module{without, with} {
-				if p.framework != "" {
-					m.run(t, "mod", "edit", "-require", p.framework+"@"+required[p.framework])
+			p, ok := programs()[name]
+			if !ok {
+				t.Fatal("programs has no program for this module")
+			}
+			required := make(map[string]string)
+			for _, m := range r.modules[name].Require {
+				if !m.Indirect {
+					required[m.Mod.Path] = m.Mod.Version
 				}
 			}
-			with.run(t, "mod", "edit", "-require", project+name+"@v0.1.0", "-replace", project+name+"="+filepath.Join(root, name))
-			if name != "core" {
-				with.run(t, "mod", "edit", "-require", project+"core@v0.1.0", "-replace", project+"core="+filepath.Join(root, "core"))
+			c := consumer{t.TempDir(), environment}
+			c.write(t, "go.mod", "module example.com/consumer\n\ngo 1.25.0\n")
+			c.write(t, "go.sum", sums(t, r, name))
+			if p.framework != "" {
+				c.run(t, "get", p.framework+"@"+required[p.framework])
 			}
-			before, size := without.build(t, p.source(false))
-			after, larger := with.build(t, p.source(true))
+			before, size := c.build(t, p.source(false))
+			for imported := range strings.FieldsSeq(p.imports) {
+				c.run(t, "get", project+imported+"@"+r.version)
+			}
+			after, larger := c.build(t, p.source(true))
 			for path, version := range after {
 				switch had, ok := before[path]; {
-				case strings.HasPrefix(path, project), strings.HasPrefix(path, "golang.org/x/"):
+				case strings.HasPrefix(path, project), strings.HasPrefix(path, "golang.org/x/"), path == "go.yaml.in/yaml/v4" && name == "configfile":
 				case !ok:
 					t.Errorf("the adapter brings %s %s", path, version)
 				case had != version:
@@ -93,69 +123,141 @@ func TestConsumers(t *testing.T) {
 			if grown := larger - size; grown > 2<<20 {
 				t.Errorf("the executable grows by %d bytes, want at most 2 MiB", grown)
 			}
+			c.serves(t)
 		})
 	}
 }
 
-// module is a module outside the workspace.
-type module struct{ dir string }
-
-func newModule(t *testing.T) module {
+// consumerEnvironment returns the environment in which a user runs the go command. The
+// modules of the project come from this tree, as if it was published, or from the proxy
+// of the environment. The others come from the module cache, if it has them.
+func consumerEnvironment(t *testing.T, r *repository) []string {
 	t.Helper()
-	m := module{t.TempDir()}
-	m.run(t, "mod", "init", "example.com/consumer")
-	m.run(t, "mod", "edit", "-go", "1.25.0")
-	return m
+	proxies := strings.TrimSpace(run(t, ".", "go", "env", "GOPROXY"))
+	if !*published {
+		cache := strings.TrimSpace(run(t, ".", "go", "env", "GOMODCACHE"))
+		proxies = r.proxy(t) + ",file://" + filepath.ToSlash(cache) + "/cache/download," + proxies
+	}
+	return append(os.Environ(),
+		"GOWORK=off",
+		"GOFLAGS=-mod=mod -modcacherw -trimpath", // without folders, the build cache can be used
+		"GOMODCACHE="+t.TempDir(),                // the user's cache must not keep modules of this tree
+		"GOPRIVATE=",
+		"GONOPROXY=",
+		"GONOSUMDB="+project+"*",
+		"GOPROXY="+proxies,
+	)
 }
 
-// build builds a program, and returns the versions of all modules in the graph and the size
-// of the executable.
-func (m module) build(t *testing.T, source string) (versions map[string]string, size int64) {
+// sums returns the checksums that a module of the project knows, so that the test needs
+// no checksum database.
+func sums(t *testing.T, r *repository, name string) string {
 	t.Helper()
-	if err := os.WriteFile(filepath.Join(m.dir, "main.go"), []byte(source), 0o600); err != nil {
+	text, err := os.ReadFile(filepath.Join(r.root, name, "go.sum"))
+	if err != nil {
 		t.Fatal(err)
 	}
-	m.run(t, "mod", "tidy")
-	m.run(t, "build", "-o", "consumer", ".")
-	info, err := os.Stat(filepath.Join(m.dir, "consumer"))
+	return string(text)
+}
+
+// consumer is a module outside the workspace.
+type consumer struct {
+	dir         string
+	environment []string
+}
+
+func (c consumer) write(t *testing.T, name, text string) {
+	t.Helper()
+	if err := os.WriteFile(filepath.Join(c.dir, name), []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// build builds a program, and returns the versions of all modules in the graph and the
+// size of the executable.
+func (c consumer) build(t *testing.T, source string) (versions map[string]string, size int64) {
+	t.Helper()
+	c.write(t, "main.go", source)
+	c.run(t, "build", "-o", "consumer", ".")
+	info, err := os.Stat(filepath.Join(c.dir, "consumer"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	versions = make(map[string]string)
-	for line := range strings.Lines(m.run(t, "list", "-m", "all")) {
-		fields := append(strings.Fields(line), "")
-		versions[fields[0]] = fields[1]
+	for line := range strings.Lines(c.run(t, "list", "-m", "all")) {
+		path, version, _ := strings.Cut(strings.TrimSpace(line), " ")
+		versions[path] = version
 	}
 	delete(versions, "example.com/consumer")
 	return versions, info.Size()
 }
 
-// readMod returns the versions that a module of the project requires.
-func readMod(t *testing.T, dir string) map[string]string {
+// serves runs the program and sends preflights to it.
+func (c consumer) serves(t *testing.T) {
 	t.Helper()
-	var file struct {
-		Require []struct{ Path, Version string }
-	}
-	if err := json.Unmarshal([]byte(module{dir}.run(t, "mod", "edit", "-json")), &file); err != nil {
+	command := exec.CommandContext(t.Context(), filepath.Join(c.dir, "consumer"))
+	output, err := command.StderrPipe()
+	if err != nil {
 		t.Fatal(err)
 	}
-	versions := make(map[string]string)
-	for _, r := range file.Require {
-		versions[r.Path] = r.Version
+	if err := command.Start(); err != nil {
+		t.Fatal(err)
 	}
-	return versions
+	defer func() {
+		_ = command.Process.Kill()
+		_ = command.Wait()
+	}()
+	address, err := bufio.NewReader(output).ReadString('\n')
+	if err != nil {
+		t.Fatal(err)
+	}
+	go func() { _, _ = io.Copy(io.Discard, output) }()
+	for origin, want := range map[string]struct {
+		status          int
+		allowed, method string
+	}{
+		"https://app.example.com": {http.StatusNoContent, "https://app.example.com", "PUT"},
+		"https://example.net":     {http.StatusForbidden, "", ""},
+	} {
+		request, err := http.NewRequestWithContext(t.Context(), http.MethodOptions, "http://"+strings.TrimSpace(address)+"/", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		request.Header.Set("Origin", origin)
+		request.Header.Set("Access-Control-Request-Method", "PUT")
+		response, err := http.DefaultClient.Do(request)
+		if err != nil {
+			t.Fatal(err)
+		}
+		response.Body.Close()
+		allowed, method := response.Header.Get("Access-Control-Allow-Origin"), response.Header.Get("Access-Control-Allow-Methods")
+		if response.StatusCode != want.status || allowed != want.allowed || method != want.method {
+			t.Errorf("a preflight of %s: status %d, Allow-Origin %q, Allow-Methods %q; want %v", origin, response.StatusCode, allowed, method, want)
+		}
+	}
 }
 
-func (m module) run(t *testing.T, args ...string) string {
+func (c consumer) run(t *testing.T, args ...string) string {
 	t.Helper()
-	command := exec.CommandContext(t.Context(), "go", args...)
-	command.Dir = m.dir
-	command.Env = append(os.Environ(), "GOWORK=off", "GOFLAGS=-mod=mod")
+	return runIn(t, c.dir, c.environment, "go", args...)
+}
+
+// run runs a command in a folder, and returns its output.
+func run(t *testing.T, dir, name string, args ...string) string {
+	t.Helper()
+	return runIn(t, dir, nil, name, args...)
+}
+
+func runIn(t *testing.T, dir string, environment []string, name string, args ...string) string {
+	t.Helper()
+	command := exec.CommandContext(t.Context(), name, args...)
+	command.Dir = dir
+	command.Env = environment
 	var message bytes.Buffer
 	command.Stderr = &message
 	output, err := command.Output()
 	if err != nil {
-		t.Fatalf("go %s: %v\n%s", strings.Join(args, " "), err, message.Bytes())
+		t.Fatalf("%s %s: %v\n%s", name, strings.Join(args, " "), err, message.Bytes())
 	}
 	return string(output)
 }
