@@ -13,6 +13,7 @@ import (
 	"testing"
 )
 
+//nolint:gochecknoglobals // a flag of the test
 var published = flag.Bool("published", false, "install the modules that are published, not those of this tree")
 
 // program is a main function that serves one route.
@@ -101,7 +102,6 @@ func TestConsumers(t *testing.T) {
 			}
 			c := consumer{t.TempDir(), environment}
 			c.write(t, "go.mod", "module example.com/consumer\n\ngo 1.25.0\n")
-			c.write(t, "go.sum", sums(t, r, name))
 			if p.framework != "" {
 				c.run(t, "get", p.framework+"@"+required[p.framework])
 			}
@@ -133,31 +133,32 @@ func TestConsumers(t *testing.T) {
 // of the environment. The others come from the module cache, if it has them.
 func consumerEnvironment(t *testing.T, r *repository) []string {
 	t.Helper()
+	downloads := filepath.Join(strings.TrimSpace(run(t, ".", "go", "env", "GOMODCACHE")), "cache", "download")
 	proxies := strings.TrimSpace(run(t, ".", "go", "env", "GOPROXY"))
 	if !*published {
-		cache := strings.TrimSpace(run(t, ".", "go", "env", "GOMODCACHE"))
-		proxies = r.proxy(t) + ",file://" + filepath.ToSlash(cache) + "/cache/download," + proxies
+		proxies = r.proxy(t) + ",file://" + filepath.ToSlash(downloads) + "," + proxies
+	}
+	// The user's cache must not keep modules of this tree. What it knows of the checksum
+	// database is needed, or else the test asks for the checksum of each module again.
+	cache := t.TempDir()
+	if err := os.MkdirAll(filepath.Join(cache, "cache", "download"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.MkdirAll(filepath.Join(downloads, "sumdb"), 0o750); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(filepath.Join(downloads, "sumdb"), filepath.Join(cache, "cache", "download", "sumdb")); err != nil {
+		t.Fatal(err)
 	}
 	return append(os.Environ(),
 		"GOWORK=off",
 		"GOFLAGS=-mod=mod -modcacherw -trimpath", // without folders, the build cache can be used
-		"GOMODCACHE="+t.TempDir(),                // the user's cache must not keep modules of this tree
+		"GOMODCACHE="+cache,
 		"GOPRIVATE=",
 		"GONOPROXY=",
 		"GONOSUMDB="+project+"*",
 		"GOPROXY="+proxies,
 	)
-}
-
-// sums returns the checksums that a module of the project knows, so that the test needs
-// no checksum database.
-func sums(t *testing.T, r *repository, name string) string {
-	t.Helper()
-	text, err := os.ReadFile(filepath.Join(r.root, name, "go.sum"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(text)
 }
 
 // consumer is a module outside the workspace.

@@ -47,7 +47,7 @@ func release(version string) error {
 		return err
 	}
 	for _, tag := range r.tags() {
-		fmt.Printf("git tag %s && git push origin %s\n", tag, tag)
+		fmt.Printf("git tag -a %s -m %s && git push origin %s\n", tag, tag, tag)
 	}
 	return nil
 }

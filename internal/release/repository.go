@@ -65,7 +65,10 @@ func read(root string) (*repository, error) {
 		}
 	}
 	slices.Sort(r.published)
-	return r, r.sort()
+	if err := r.sort(); err != nil {
+		return nil, err
+	}
+	return r, nil
 }
 
 // sort moves each published module behind those that it requires.
