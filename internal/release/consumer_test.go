@@ -138,8 +138,8 @@ func consumerEnvironment(t *testing.T, r *repository) []string {
 	if !*published {
 		proxies = r.proxy(t) + ",file://" + filepath.ToSlash(downloads) + "," + proxies
 	}
-	// The user's cache must not keep modules of this tree. What it knows of the checksum
-	// database is needed, or else the test asks for the checksum of each module again.
+	// The user's cache must not keep modules of this tree, so there is a new one. It shares
+	// the checksums, or else the go command would ask for that of each module again.
 	cache := t.TempDir()
 	if err := os.MkdirAll(filepath.Join(cache, "cache", "download"), 0o700); err != nil {
 		t.Fatal(err)

@@ -47,7 +47,12 @@ func release(version string) error {
 		return err
 	}
 	for _, tag := range r.tags() {
-		fmt.Printf("git tag -a %s -m %s && git push origin %s\n", tag, tag, tag)
+		fmt.Println(publish(tag))
 	}
 	return nil
+}
+
+// publish returns the command that makes and pushes a tag.
+func publish(tag string) string {
+	return fmt.Sprintf("git tag -a %s -m %s && git push origin %s", tag, tag, tag)
 }

@@ -23,6 +23,28 @@ func TestReady(t *testing.T) {
 	}
 }
 
+// TestCommands checks that RELEASING.md shows the commands that release prints.
+func TestCommands(t *testing.T) {
+	r, err := read("../..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	page, err := os.ReadFile("../../RELEASING.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.version = "v0.1.0"
+	var want strings.Builder
+	want.WriteString("   ```sh\n")
+	for _, tag := range r.tags() {
+		want.WriteString("   " + publish(tag) + "\n")
+	}
+	want.WriteString("   ```\n")
+	if !strings.Contains(string(page), want.String()) {
+		t.Errorf("RELEASING.md does not show\n%s", want.String())
+	}
+}
+
 // TestNotReady shows that check finds what prevents a release.
 func TestNotReady(t *testing.T) {
 	tests := map[string]struct {
