@@ -28,7 +28,7 @@ func TestReadPipesAndDevices(t *testing.T) {
 }
 
 // Read does not wait for the next message of the kernel. If the test may not open the file,
-// or the system has none, Read fails at once.
+// or the system has none, Read fails without waiting.
 func TestReadWithoutEnd(t *testing.T) {
 	t.Parallel()
 	name := filepath.Join(t.TempDir(), "cors.yaml")

@@ -71,7 +71,7 @@ func (c *Cache) forget(k key) {
 	switch {
 	case e == nil:
 	case e.known:
-		*e = entry{key: k, known: true, element: e.element} // due at once
+		*e = entry{key: k, known: true, element: e.element} // due now
 	default:
 		c.drop(e)
 	}
