@@ -117,6 +117,7 @@ func (m *middleware) options(c *fiber.Ctx) error {
 	case next:
 		return c.Next()
 	}
+	clearCORS(c, nil)
 	c.Status(http.StatusForbidden)
 	return nil
 }

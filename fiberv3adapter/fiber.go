@@ -118,6 +118,7 @@ func (m *middleware) handle(c fiber.Ctx) error {
 	case next:
 		return c.Next()
 	}
+	clearCORS(c, nil)
 	c.Status(http.StatusForbidden)
 	return nil
 }
