@@ -49,7 +49,21 @@ func badOrigins() []badOrigin {
 		{"127.0.0.1:3000", "origin-scheme-missing", one("http://127.0.0.1:3000")},
 		{"[::1]:3000", "origin-scheme-missing", one("http://[::1]:3000")},
 		{"[::1]", "origin-scheme-missing", one("http://[::1]")},
-		{"*.example.com", "origin-scheme-missing", one("https://*.example.com")},
+		{"*.example.com", "origin-scheme-missing", []string{"https://*.example.com", "http://*.example.com"}},
+		{"*.example.com:8443", "origin-scheme-missing", []string{"https://*.example.com:8443", "http://*.example.com:8443"}},
+		{"*.example.com:443", "origin-scheme-missing", one("https://*.example.com")},
+		{"*://example.com:80", "origin-wildcard-scheme", one("http://example.com")},
+		{"*example.com", "origin-scheme-missing", []string{"https://*.example.com", "http://*.example.com"}},
+		{"*.localhost", "origin-scheme-missing", []string{"https://*.localhost", "http://*.localhost"}},
+		{"*:3000", "origin-scheme-missing", []string{"https://*:3000", "http://*:3000"}},
+		{"*.*", "origin-scheme-missing", []string{"https://*", "http://*"}},
+		{"localhost*", "origin-scheme-missing", one("http://localhost:*")},
+		{"localhost:3000*", "origin-scheme-missing", one("http://localhost:3000")},
+		{"h*", "origin-wildcard-scheme", []string{"https://*:*", "http://*:*"}},
+		{"http*", "origin-wildcard-scheme", []string{"https://*:*", "http://*:*"}},
+		{"https*", "origin-wildcard-scheme", one("https://*:*")},
+		{"http:*", "origin-wildcard-scheme", one("http://*:*")},
+		{"http*://*", "origin-wildcard-scheme", []string{"https://*", "http://*"}},
 		{"https:example.com", "origin-scheme", one("https://example.com")},
 		{"https:/example.com", "origin-scheme", one("https://example.com")},
 		{"://example.com", "origin-scheme", nil},
@@ -90,7 +104,26 @@ func badOrigins() []badOrigin {
 		{"https://example.com:80*", "origin-port", one("https://example.com:*")},
 		{"https://*.example.com:84??", "origin-glob", one("https://*.example.com:*")},
 		{"https://example.com:-1", "origin-port", nil},
+		{"https://example.com:8443*", "origin-port", one("https://example.com:8443")},
+		{"http://localhost:3000*", "origin-port", one("http://localhost:3000")},
+		{"http://localhost:99999*", "origin-port", nil},
+		{"http://localhost*", "origin-port", one("http://localhost:*")},
+		{"http://LocalHost*", "origin-port", one("http://localhost:*")},
+		{"http://127.0.0.1*", "origin-port", one("http://127.0.0.1:*")},
+		{"http://[::1]*", "origin-port", one("http://[::1]:*")},
+		{"https://example.com*", "origin-port", one("https://example.com:*")},
+		{"https://*.example.com*", "origin-port", one("https://*.example.com:*")},
+		{"https://*.example*", "origin-wildcard", nil},
+		{"https://app.preview-*", "origin-wildcard", nil},
+		{"http://*:80", "origin-default-port", one("http://*")},
+		{"https://*/", "origin-path", one("https://*")},
 		{"https://", "origin-host-missing", nil},
+		{"chrome-extension://", "origin-host-missing", one("chrome-extension://*")},
+		{"moz-extension://", "origin-host-missing", one("moz-extension://*")},
+		{"app://", "origin-host-missing", one("app://*")},
+		{"tauri://", "origin-host-missing", one("tauri://localhost")},
+		{"capacitor://", "origin-host-missing", one("capacitor://localhost")},
+		{"ionic://", "origin-host-missing", one("ionic://localhost")},
 		{"https://:8443", "origin-host-missing", nil},
 		{"https:///", "origin-path", nil},
 		{"https://.example.com", "origin-host", nil},
@@ -120,7 +153,13 @@ func badOrigins() []badOrigin {
 		{"http://::1", "origin-ipv6", one("http://[::1]")},
 		{"http://[::g]", "origin-ipv6", nil},
 		{"http://[192.0.2.1]", "origin-ipv6", nil},
-		{"https://*.", "origin-trailing-dot", nil},
+		{"https://*.", "origin-wildcard-domain", nil},
+		{"https://*.:8443", "origin-wildcard-domain", nil},
+		{"https://*.*", "origin-wildcard", one("https://*")},
+		{"http://*.*", "origin-wildcard", one("http://*")},
+		{"https://*.*:*", "origin-wildcard", one("https://*:*")},
+		{"https://**", "origin-wildcard", one("https://*")},
+		{"http://h*", "origin-wildcard-domain", nil},
 		{"http://preview-*", "origin-wildcard-domain", nil},
 		{"https://*example.com", "origin-missing-dot", one("https://*.example.com")},
 		{"https://*shop.example.com:8443", "origin-missing-dot", one("https://*.shop.example.com:8443")},
@@ -140,12 +179,23 @@ func badOrigins() []badOrigin {
 		{`https:\/\/app\.example\.com`, "origin-regexp", one("https://app.example.com")},
 		{`^http://localhost:[0-9]+$`, "origin-regexp", one("http://localhost:*")},
 		{"https?://example.com", "origin-regexp", []string{"https://example.com", "http://example.com"}},
-		{".*.example.com", "origin-scheme-missing", one("https://*.example.com")},
+		{`/https://.*\.example\.com/`, "origin-regexp", one("https://*.example.com")},
+		{`/^https:\/\/.*\.example\.com$/`, "origin-regexp", one("https://*.example.com")},
+		{"/https://app.example.com/", "origin-regexp", one("https://app.example.com")},
+		{`/example\.com$/`, "origin-regexp", nil},
+		{"/api/", "origin-scheme-missing", nil},
+		{`^https?://localhost.*$`, "origin-regexp", []string{"https://localhost:*", "http://localhost:*"}},
+		{`^https://.*example\.com$`, "origin-regexp", one("https://*.example.com")},
+		{"/.*/", "origin-regexp", one("*")},
+		{".*", "origin-blank", one("*")},
+		{"//example.com/", "origin-scheme-missing", one("https://example.com")},
+		{".*.example.com", "origin-scheme-missing", []string{"https://*.example.com", "http://*.example.com"}},
 		{"https://[^.]*.example.com", "origin-regexp", one("https://*.example.com")},
 		{"https://[a-z]*.example.com", "origin-regexp", one("https://*.example.com")},
 		{"https://*,https://app.example.com,*", "origin-list", one("*")},
 		{"http://192.168.1.0/24", "origin-range", nil},
 		{"http://192.168.1.*", "origin-range", nil},
+		{"http://192.168.1*", "origin-range", nil},
 		{"https://app-?.example.com", "origin-glob", one("https://app-*.example.com")},
 		{"https://app-*.*.example.com", "origin-wildcard", nil},
 		{"${FRONTEND_URL}", "origin-variable", nil},
@@ -174,6 +224,51 @@ func TestBadOrigins(t *testing.T) {
 				t.Errorf("fix %q, want %q", p.Fix, bad.fix)
 			}
 		})
+	}
+}
+
+// TestOriginMessages shows that an error about an entry from another library tells what to
+// write, also if credentials prohibit the correction.
+func TestOriginMessages(t *testing.T) {
+	const (
+		noList    = "; decide about such origins in core.WithOriginFunc"
+		anyHost   = "with credentials, every page of the scheme could act as your users; list the origins one by one, or set DangerouslyAllowPublicSuffixes"
+		aRegexp   = "an entry is not a regular expression; a * matches whole labels (https://*.example.com) or a part of one (https://preview-*.example.com)"
+		noScheme  = "an origin begins with its scheme"
+		shortHost = "a wildcard needs a domain after it, such as https://*.example.com"
+	)
+	for _, tt := range []struct {
+		entry       string
+		credentials bool
+		want        string
+	}{
+		{"http://localhost*", true, `a * at the end of a host matches no port; :* matches any port; use "http://localhost:*"`},
+		{"http://localhost:3000*", true, `a port has no wildcard in it; use "http://localhost:3000"`},
+		{"http://dev*", false, shortHost + noList},
+		{"h*", false, `a scheme has no wildcard; use "https://*:*", "http://*:*"`},
+		{"h*", true, "a scheme has no wildcard, and " + anyHost},
+		{"https://*.", false, shortHost},
+		{"https://*.*", false, `a single * matches any host; use "https://*"`},
+		{"https://*.*", true, "a single * matches any host, and " + anyHost},
+		{"chrome-extension://", false, `the host is missing; use "chrome-extension://*"`},
+		{"chrome-extension://", true, "the host is missing, and " + anyHost},
+		{"tauri://", true, `the host is missing; use "tauri://localhost"`},
+		{"qrc://", false, "the host is missing" + noList},
+		{`/https://.*\.example\.com/`, false, aRegexp + `; use "https://*.example.com"`},
+		{"https://(www|app).example.com", false, aRegexp + noList},
+		{"*.example.com", true, noScheme + `; use "https://*.example.com"`},
+		{"*.github.io", true, noScheme + ", and with credentials, anyone who registers a name below github.io could act as your users; list the origins one by one, or set DangerouslyAllowPublicSuffixes"},
+		{" *", true, `"*" alone allows every origin, and with credentials, "*" would allow every page to act as your users, and browsers refuse it; list the origins, or set AllowCredentials to false`},
+		{"https://*", true, anyHost},
+		{"http://*", true, anyHost + " and DangerouslyAllowInsecureOrigins"},
+		{"http://*.github.io", true, "with credentials, anyone who registers a name below github.io could act as your users; list the origins one by one, or set DangerouslyAllowPublicSuffixes and DangerouslyAllowInsecureOrigins"},
+		{"file://", false, "most pages of files send the origin null, which no list matches; the browser inside an application may send file://" + noList},
+		{"file:///index.html", false, "most pages of files send the origin null, which no list matches; the browser inside an application may send file://" + noList},
+	} {
+		p := soleProblem(t, core.Config{AllowOrigins: []string{tt.entry}, AllowCredentials: tt.credentials})
+		if _, got, _ := strings.Cut(p.Error(), `": `); got != tt.want {
+			t.Errorf("%s, credentials %v:\n got %s\nwant %s", tt.entry, tt.credentials, got, tt.want)
+		}
 	}
 }
 
@@ -316,7 +411,7 @@ func TestFixesAreValid(t *testing.T) {
 			t.Errorf("the correction of %v is no better: %v", ce, err)
 		}
 	}
-	if fixed < 80 {
+	if fixed < 150 {
 		t.Errorf("only %d corrections were tried", fixed)
 	}
 }
