@@ -11,27 +11,34 @@ import (
 	"io"
 	"os"
 	"os/exec"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"testing"
 )
 
-// snippet is a Go block in a page of Markdown.
-type snippet struct {
-	page string
-	line int // of its first line
-	code string
-}
-
+// snippets returns the Go blocks of a page. A file without a main function, such as a test,
+// belongs to the program that the page shows last before it.
 func snippets(page, text string) (found []snippet) {
-	fence := regexp.MustCompile("(?s)(?:^|\n)```go\n(.*?\n)```")
-	for _, m := range fence.FindAllStringSubmatchIndex(text, -1) {
-		found = append(found, snippet{page, 1 + strings.Count(text[:m[2]], "\n"), text[m[2]:m[3]]})
+	var program block
+	blocks, _ := split(page, text)
+	for _, b := range blocks {
+		switch file := strings.HasPrefix(b.code, "package "); {
+		case b.language != "go":
+		case file && strings.Contains(b.code, "\nfunc main() {"):
+			program = b
+			fallthrough
+		case !file, program.code == "":
+			found = append(found, snippet{block: b})
+		default:
+			found = append(found, snippet{b, program})
+		}
 	}
 	return found
 }
+
+// snippet is a Go block in a page of Markdown, and the program that it belongs to.
+type snippet struct{ block, program block }
 
 // given has the declarations that a snippet needs if it contains the text in.
 type given struct{ in, declarations string }
@@ -84,9 +91,16 @@ func newChecker(t *testing.T, givens []given) *checker {
 // check returns the errors that a compiler would report for the snippet in a
 // reader's program.
 func (c *checker) check(s snippet) (errs []error) {
-	f, fragment, err := c.parse(s)
+	f, fragment, err := c.parse(s.block)
 	if err != nil {
 		return []error{err}
+	}
+	files := []*ast.File{f}
+	if s.program.code != "" {
+		if f, _, err = c.parse(s.program); err != nil {
+			return nil // TestSnippets reports it for the program itself.
+		}
+		files = append(files, f)
 	}
 	conf := types.Config{
 		Importer:                 c.importer,
@@ -99,13 +113,13 @@ func (c *checker) check(s snippet) (errs []error) {
 			}
 		},
 	}
-	_, _ = conf.Check("snippet", c.fset, []*ast.File{f}, nil) // conf.Error has each error
+	_, _ = conf.Check("snippet", c.fset, files, nil) // conf.Error has each error
 	return errs
 }
 
 // parse parses a snippet as a whole file or, if it is a fragment, as declarations
 // or as the statements of a function that returns an error.
-func (c *checker) parse(s snippet) (f *ast.File, fragment bool, err error) {
+func (c *checker) parse(s block) (f *ast.File, fragment bool, err error) {
 	code := fmt.Sprintf("//line %s:%d\n%s", s.page, s.line, s.code)
 	if f, err = c.parseFile(code); err == nil {
 		return f, false, nil
@@ -137,7 +151,7 @@ func TestSnippets(t *testing.T) {
 				t.Error(err)
 			}
 			for i, g := range givens {
-				used[i] = used[i] || strings.Contains(s.code, g.in)
+				used[i] = used[i] || strings.Contains(s.block.code, g.in)
 			}
 		}
 	}
@@ -156,21 +170,24 @@ func TestSnippetsThatDoNotCompile(t *testing.T) {
 		want []string
 	}{
 		"file":            {"package main\n\nfunc main() {}\n", nil},
-		"file, undefined": {"package main\n\nfunc main() { missing() }\n", []string{"page.md:6: undefined: missing"}},
-		"file, unused":    {"package main\n\nimport \"fmt\"\n\nfunc main() {}\n", []string{`page.md:6: "fmt" imported and not used`}},
-		"declarations":    {"func f() { core.Missing() }\n", []string{"page.md:4: undefined: core.Missing"}},
-		"statements":      {"mw := ginadapter.New(cfg)\n", []string{"page.md:4: undefined: cfg"}},
+		"second file":     {"package main\n\nvar _ = program\n", nil},
+		"third file":      {"package main\n\nvar _ = missing\n", []string{"page.md:16: undefined: missing"}},
+		"file, undefined": {"package main\n\nfunc main() { missing() }\n", []string{"page.md:16: undefined: missing"}},
+		"file, unused":    {"package main\n\nimport \"fmt\"\n\nfunc main() {}\n", []string{`page.md:16: "fmt" imported and not used`}},
+		"declarations":    {"func f() { core.Missing() }\n", []string{"page.md:14: undefined: core.Missing"}},
+		"statements":      {"mw := ginadapter.New(cfg)\n", []string{"page.md:14: undefined: cfg"}},
 		"given":           {"mw := ginadapter.Middleware(policy)\n", nil},
-		"syntax":          {"x := }\n", []string{"page.md:4: expected operand, found '}'"}},
+		"syntax":          {"x := }\n", []string{"page.md:14: expected operand, found '}'"}},
 		"unknown package": {"package main\n\nimport _ \"example.com/x\"\n", []string{"example.com/x is not in imports_test.go"}},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			found := snippets("page.md", "# Page\n\n```go\n"+test.code+"```\n```\nnot Go\n```\n")
-			if len(found) != 1 {
+			const page = "```go\npackage main\n\nvar program int\n\nfunc main() {}\n```\n\n```\nnot Go\n```\n\n```go\n"
+			found := snippets("page.md", page+test.code+"```\n")
+			if len(found) != 2 {
 				t.Fatalf("snippets: %v", found)
 			}
-			errs := c.check(found[0])
+			errs := c.check(found[1])
 			if !slices.EqualFunc(errs, test.want, func(err error, want string) bool {
 				return strings.Contains(err.Error(), want)
 			}) {
