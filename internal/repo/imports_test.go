@@ -32,5 +32,7 @@ import (
 	_ "github.com/go-chi/chi/v5"
 	_ "github.com/gofiber/fiber/v2"
 	_ "github.com/gofiber/fiber/v2/middleware/proxy"
+	_ "github.com/gofiber/fiber/v3"
 	_ "github.com/labstack/echo/v4"
+	_ "github.com/labstack/echo/v5"
 )

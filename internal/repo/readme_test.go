@@ -31,6 +31,7 @@ func givens() []given {
 		{"check := nethttp.CheckOrigin(policy)", "var policy *core.Policy"},
 		{"tenants.Allows(", "var tenants interface { Allows(context.Context, string, string) (bool, error) }"},
 		{"hostname(r.Host)", "var (mux *http.ServeMux; public, credentialed *core.Policy; hostname func(string) string)"},
+		{"newRouter().Test(r)", "var newRouter func() *fiber.App"},
 		{"policy.Explain(r.Context()", "var (policy *core.Policy; r *http.Request)"},
 	}
 }

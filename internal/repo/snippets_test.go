@@ -11,6 +11,8 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"path"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -46,7 +48,7 @@ type given struct{ in, declarations string }
 // checker type-checks snippets.
 type checker struct {
 	fset     *token.FileSet
-	imports  string // of the packages in imports_test.go
+	imports  string // of the packages in imports_test.go, for fragments
 	importer types.Importer
 	givens   []given
 }
@@ -59,13 +61,19 @@ func newChecker(t *testing.T, givens []given) *checker {
 		t.Fatal(err)
 	}
 	args := []string{"list", "-export", "-deps", "-f", "{{.ImportPath}} {{.Export}}"}
+	major := regexp.MustCompile(`/v[0-9]+$`)
+	names := make(map[string]bool)
 	for _, spec := range f.Imports {
-		c.imports += "import " + spec.Path.Value + "\n"
-		path, err := strconv.Unquote(spec.Path.Value)
+		importPath, err := strconv.Unquote(spec.Path.Value)
 		if err != nil {
 			t.Fatal(err)
 		}
-		args = append(args, path)
+		// Of the major versions of one package, fragments use the lowest.
+		if name := path.Base(major.ReplaceAllString(importPath, "")); !names[name] {
+			names[name] = true
+			c.imports += "import " + spec.Path.Value + "\n"
+		}
+		args = append(args, importPath)
 	}
 	cmd := exec.CommandContext(t.Context(), "go", args...)
 	cmd.Env = append(os.Environ(), "GOWORK=off")
@@ -76,8 +84,8 @@ func newChecker(t *testing.T, givens []given) *checker {
 	}
 	compiled := make(map[string]string)
 	for line := range strings.Lines(string(out)) {
-		path, file, _ := strings.Cut(strings.TrimSpace(line), " ")
-		compiled[path] = file
+		importPath, file, _ := strings.Cut(strings.TrimSpace(line), " ")
+		compiled[importPath] = file
 	}
 	c.importer = importer.ForCompiler(c.fset, "gc", func(path string) (io.ReadCloser, error) {
 		if compiled[path] == "" {
