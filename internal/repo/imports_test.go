@@ -6,6 +6,7 @@ import (
 	_ "context"
 	_ "encoding/json"
 	_ "errors"
+	_ "expvar"
 	_ "fmt"
 	_ "log"
 	_ "log/slog"

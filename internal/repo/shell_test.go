@@ -30,7 +30,7 @@ func shorter() []string {
 		"-bench Overhead", "-bench 'Overhead/router=chi/case=^allowed$'",
 		"'Overhead/router=gin/case=allowed$'", "'Overhead/router=gin/case=^allowed$'",
 		"-soak 10m", "-soak 1s",
-		"-probes 50000", "-probes 1000",
+		"-probes 50000", "-probes 4000",
 		"go test -race ./...", "go vet ./...",
 		"go test -race -run TestSoak", "go test -run TestSoak",
 		"go test -run TestPreflightsOfAPage -v -timeout 1h", "go test -list TestPreflightsOfAPage",
@@ -43,6 +43,7 @@ func shorter() []string {
 // unrun has the first lines of blocks that are parsed, but not run, and why.
 func unrun() map[string]string {
 	return map[string]string{
+		"go get github.com/corsuite/corsuite/ginadapter":      "TestGettingStarted does, in an empty folder",
 		"go run ./examples/playground":                        ".ci/run does, in its check named playground",
 		"go test -race work":                                  ".ci/run does, in its check named tests",
 		"GOMAXPROCS=1 go run ./examples/gin > requests.log &": "it needs wrk",

@@ -32,7 +32,7 @@ func TestGettingStarted(t *testing.T) {
 	local := localSources(t)
 	for _, router := range []string{"gin", "echo v4", "echo v5", "chi", "fiber v2", "fiber v3", "net/http"} {
 		t.Run(router, func(t *testing.T) {
-			s := newShell(t, t.TempDir(), "go run .", local+"go run .", "go test .", local+"go test .")
+			s := newShell(t, emptyFolder(t), "go run .", local+"go run .", "go test .", local+"go test .")
 			s.env = append(s.env, env...)
 			for _, heading := range []string{"Make a module", router, "Run the program", "Test the program"} {
 				if len(sections[heading]) == 0 {
@@ -45,10 +45,32 @@ func TestGettingStarted(t *testing.T) {
 					s.follow(t, b)
 				}
 			}
-			if router == "net/http" {
+			switch router {
+			case "gin":
+				clone(t, s, sections["Use a clone"])
+			case "net/http":
 				s.fail(t, sections["Test the program"])
 			}
 		})
+	}
+}
+
+// clone follows the section for a clone, in which the repository is cloned from itself.
+func clone(t *testing.T, s *shell, section []block) {
+	t.Helper()
+	dir, err := filepath.Abs(root)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const command = "git clone https://github.com/corsuite/corsuite ../corsuite"
+	for _, b := range section {
+		if !strings.Contains(b.code, command) {
+			t.Errorf("%s:%d: no %s", b.page, b.line, command)
+		}
+		code := strings.Replace(b.code, command, "ln -s "+dir+" ../corsuite", 1)
+		if _, err := s.run(t, "rm go.mod\ngo mod init example.com/api\n"+code+"go mod tidy\ngo vet .\n"); err != nil {
+			t.Errorf("%s:%d: %v", b.page, b.line, err)
+		}
 	}
 }
 
@@ -70,6 +92,16 @@ func (s *shell) fail(t *testing.T, section []block) {
 	if err == nil || !strings.Contains(err.Error(), strings.TrimSpace(want)) {
 		t.Errorf("error %v, want %s", err, want)
 	}
+}
+
+// emptyFolder returns a folder in a folder, so that a command may write beside it.
+func emptyFolder(t *testing.T) string {
+	t.Helper()
+	dir := filepath.Join(t.TempDir(), "api")
+	if err := os.Mkdir(dir, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	return dir
 }
 
 // follow runs a shell block, and saves a Go block as the file of its kind. Output in the page
@@ -152,21 +184,6 @@ func goEnv(t *testing.T) (env environment) {
 		t.Fatal(err)
 	}
 	return env
-}
-
-// released returns the folders of the modules that users require.
-func released(t *testing.T) (names []string) {
-	t.Helper()
-	mods, err := filepath.Glob(filepath.Join(root, "*", "go.mod"))
-	if err != nil || len(mods) == 0 {
-		t.Fatalf("no modules: %v", err)
-	}
-	for _, mod := range mods {
-		if name := filepath.Base(filepath.Dir(mod)); name != "examples" {
-			names = append(names, name)
-		}
-	}
-	return names
 }
 
 // publish makes a proxy with the released modules of this repository, and returns its folder.

@@ -63,3 +63,18 @@ func requirements(t *testing.T, dir string) map[string]string {
 	}
 	return versions
 }
+
+// released returns the folders of the modules that users require.
+func released(t *testing.T) (names []string) {
+	t.Helper()
+	mods, err := filepath.Glob(filepath.Join(root, "*", "go.mod"))
+	if err != nil || len(mods) == 0 {
+		t.Fatalf("no modules: %v", err)
+	}
+	for _, mod := range mods {
+		if name := filepath.Base(filepath.Dir(mod)); name != "examples" {
+			names = append(names, name)
+		}
+	}
+	return names
+}

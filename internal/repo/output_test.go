@@ -3,11 +3,15 @@ package repo
 import (
 	"bytes"
 	"log/slog"
+	"os"
+	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
 
+	"github.com/corsuite/corsuite/configfile"
 	"github.com/corsuite/corsuite/core"
 )
 
@@ -21,7 +25,15 @@ func givens() []given {
 		{"chiadapter.New(admin)", "var (r chi.Router; admin core.Config; policy *core.Policy; requireToken func(http.Handler) http.Handler; save http.HandlerFunc)"},
 		{"nethttp.Install(mux, policy)", "var (mux *http.ServeMux; policy, admin *core.Policy; save http.HandlerFunc)"},
 		{"cors.Group(", "var (r *gin.Engine; policy, admin *core.Policy; save gin.HandlerFunc)"},
-		{"policy.Reload(next)", "var next core.Config"},
+		{"policy.Reload(next)", "var (policy *core.Policy; next core.Config)"},
+		{"policy.Enable(false)", "var policy *core.Policy"},
+		{"nethttp.KeepCORS(mux))", "var (policy *core.Policy; mux *http.ServeMux)"},
+		{"browser.Handler(newRouter())", "func newRouter() http.Handler"},
+		{"policy.Warnings()", "var t *testing.T"},
+		{"stream)", "var stream http.HandlerFunc"},
+		{"core.WithLogger(corsLogger)", "var corsLogger *slog.Logger"},
+		{"decisions.Add(", "var decisions *expvar.Map"},
+		{"http.SetCookie(w,", "var (w http.ResponseWriter; token string)"},
 		{"tenants.Has(", "var tenants interface { Has(context.Context, string) (bool, error) }"},
 		{"browser.Handler(router)", "var (ctx context.Context; router http.Handler)"},
 		{"fiberadapter.ErrorHandler(policy", "var policy *core.Policy"},
@@ -36,9 +48,9 @@ func givens() []given {
 	}
 }
 
-// TestReadmeOutput checks that the README shows the error, the log line and the
-// verdict that its code prints.
-func TestReadmeOutput(t *testing.T) {
+// TestOutput checks that the documentation shows the error, the log line and the verdict
+// that its code prints.
+func TestOutput(t *testing.T) {
 	_, err := core.NewPolicy(core.Config{
 		AllowOrigins: []string{"https://app.example.com/"},
 		AllowMethods: []string{"GET", "put"},
@@ -56,7 +68,10 @@ func TestReadmeOutput(t *testing.T) {
 			return a
 		}
 		logger := slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{ReplaceAttr: withoutTime}))
-		policy, err2 := core.NewPolicy(core.Config{AllowOrigins: []string{"https://app.example.com"}}, core.WithLogger(logger))
+		policy, err2 := core.NewPolicy(core.Config{
+			AllowOrigins: []string{"https://app.example.com"},
+			AllowMethods: []string{"PUT"},
+		}, core.WithLogger(logger))
 		if err2 != nil {
 			t.Fatal(err2)
 		}
@@ -66,22 +81,82 @@ func TestReadmeOutput(t *testing.T) {
 			RequestMethod: []string{"DELETE"},
 		}
 		verdict := policy.Explain(t.Context(), &request, nil)
-		request.RequestHeaders = []string{"authorization"}
+		request.RequestHeaders = []string{"x-request-id"}
 		policy.Decide(t.Context(), &request, target("/posts/1"))
 		synctest.Wait()
 
-		readme := pages(t)["README.md"]
-		for _, want := range []string{
-			"\n" + err.Error() + "\n",
-			"\n" + log.String(),
-			"fmt.Println(verdict) // " + verdict.String() + "\n",
+		all := pages(t)
+		for page, want := range map[string][]string{
+			"README.md":         {"\n" + err.Error() + "\n", "\n" + log.String()},
+			"docs/operating.md": {"\n" + log.String(), "fmt.Println(verdict) // " + verdict.String() + "\n"},
 		} {
-			if !strings.Contains(readme, want) {
-				t.Errorf("README.md does not show\n%s", want)
+			for _, want := range want {
+				if !strings.Contains(all[page], want) {
+					t.Errorf("%s does not show\n%s", page, want)
+				}
 			}
 		}
 		<-time.After(time.Hour) // The log and the report of a policy end with their timers.
 	})
+}
+
+// TestMessages checks that docs/operating.md explains every message of the log.
+func TestMessages(t *testing.T) {
+	page := pages(t)["docs/operating.md"]
+	message := regexp.MustCompile(`"(cors: [^"%]+)"`)
+	found := make(map[string]bool)
+	for _, dir := range append(released(t), "core/nethttp") {
+		files, err := filepath.Glob(filepath.Join(root, dir, "*.go"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, name := range files {
+			if strings.HasSuffix(name, "_test.go") {
+				continue
+			}
+			source, err := os.ReadFile(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, match := range message.FindAllStringSubmatch(string(source), -1) {
+				found[match[1]] = true
+				if !strings.Contains(page, "`"+match[1]+"`") {
+					t.Errorf("docs/operating.md lacks the message %q", match[1])
+				}
+			}
+		}
+	}
+	if len(found) < 5 {
+		t.Errorf("the sources have only the messages %v", found)
+	}
+}
+
+// TestConfigFiles checks that configfile accepts the YAML and JSON in the documentation.
+func TestConfigFiles(t *testing.T) {
+	parse := map[string]func([]byte, ...configfile.Option) (*configfile.Source, error){
+		"yaml": configfile.YAML,
+		"json": configfile.JSON,
+	}
+	n := 0
+	for page, text := range pages(t) {
+		blocks, _ := split(page, text)
+		for _, b := range blocks {
+			if parse[b.language] == nil {
+				continue
+			}
+			n++
+			source, err := parse[b.language]([]byte(b.code))
+			if err == nil {
+				_, err = source.NewPolicy()
+			}
+			if err != nil {
+				t.Errorf("%s:%d: %v", page, b.line, err)
+			}
+		}
+	}
+	if n == 0 {
+		t.Error("no page shows a file")
+	}
 }
 
 // target is the path of a request.
