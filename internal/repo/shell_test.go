@@ -30,7 +30,7 @@ func shorter() []string {
 		"-bench Overhead", "-bench 'Overhead/router=chi/case=^allowed$'",
 		"'Overhead/router=gin/case=allowed$'", "'Overhead/router=gin/case=^allowed$'",
 		"-soak 10m", "-soak 1s",
-		"-probes 50000", "-probes 4000",
+		"go test ./internal/routes -args -probes 50000", "go test -run /chi ./internal/routes -args -probes 2000",
 		"go test -race ./...", "go vet ./...",
 		"go test -race -run TestSoak", "go test -run TestSoak",
 		"go test -run TestPreflightsOfAPage -v -timeout 1h", "go test -list TestPreflightsOfAPage",
@@ -75,9 +75,11 @@ func TestShell(t *testing.T) {
 				s.parse(t, b)
 				continue
 			}
+			began := time.Now()
 			if _, err := s.run(t, b.code); err != nil {
 				t.Errorf("%s:%d: %v", page, b.line, err)
 			}
+			t.Logf("%s:%d: %v", page, b.line, time.Since(began).Round(time.Second/10))
 		}
 		s.stop()
 	}
