@@ -14,6 +14,7 @@ import (
 	_ "net/http/httputil"
 	_ "net/url"
 	_ "os"
+	_ "slices"
 	_ "testing"
 	_ "time"
 
