@@ -102,6 +102,22 @@ func TestLinks(t *testing.T) {
 	}
 }
 
+// TestIndex checks that docs/README.md links to every page below docs, and that README.md
+// is short enough to be read.
+func TestIndex(t *testing.T) {
+	all := pages(t)
+	listed := links(all["docs/README.md"])
+	for page := range all {
+		name, ok := strings.CutPrefix(page, "docs/")
+		if ok && name != "README.md" && (path.Dir(name) == "." || path.Base(name) == "README.md") && !slices.Contains(listed, name) {
+			t.Errorf("docs/README.md does not link to %s", name)
+		}
+	}
+	if n := strings.Count(all["README.md"], "\n"); n > 150 {
+		t.Errorf("README.md has %d lines, want at most 150", n)
+	}
+}
+
 // links returns the targets of the links and images of a page.
 func links(text string) (targets []string) {
 	_, prose := split("", text)
