@@ -39,6 +39,25 @@ func TestVersions(t *testing.T) {
 	}
 }
 
+// TestVersionsOfRivals checks that README.md compares with the versions that the workshop has.
+func TestVersionsOfRivals(t *testing.T) {
+	readme, newest := pages(t)["README.md"], requirements(t, root)
+	for module, name := range map[string]string{
+		"github.com/rs/cors":          "rs/cors ",
+		"github.com/gin-contrib/cors": "gin-contrib/cors ",
+		"github.com/go-chi/cors":      "go-chi/cors ",
+		"github.com/labstack/echo/v4": "echo ",
+		"github.com/labstack/echo/v5": " and ",
+		"github.com/gofiber/fiber/v2": "fiber ",
+		"github.com/gofiber/fiber/v3": " and ",
+	} {
+		version := strings.TrimPrefix(newest[module], "v")
+		if version == "" || !strings.Contains(readme, name+version) {
+			t.Errorf("README.md lacks %q", name+version)
+		}
+	}
+}
+
 // requirements returns the versions that a module requires directly.
 func requirements(t *testing.T, dir string) map[string]string {
 	t.Helper()
