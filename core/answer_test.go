@@ -46,6 +46,7 @@ func TestAnswerTable(t *testing.T) {
 		reflectVary = varyOPTIONS + ", Access-Control-Request-Headers"
 		reflected   = "204\n" + origin + "\n" + credentials + "\nMax-Age: 600\nAllow-Methods: PATCH"
 	)
+	longest := strings.Repeat(strings.Repeat("a", 31)+",", 31) + strings.Repeat("a", 32)
 	twoMethods := preflight(app, "PUT")
 	twoMethods.RequestMethod = append(twoMethods.RequestMethod, "GET")
 	twoOrigins := preflight(app, "PUT")
@@ -115,9 +116,12 @@ func TestAnswerTable(t *testing.T) {
 		{"reflecting, CR", reflecting, preflight(app, "PATCH", "x-id\rSet-Cookie: a=b"), reflected + "\n" + reflectVary},
 		{"reflecting, CRLF", reflecting, preflight(app, "PATCH", "x-id,\r\nset-cookie"), reflected + "\n" + reflectVary},
 		{"reflecting, too long", reflecting, preflight(app, "PATCH", strings.Repeat("a", 1025)), reflected + "\n" + reflectVary},
-		{"reflecting, a line for each header", reflecting, preflight(app, "PATCH", strings.Split(strings.Repeat("x,", 99)+"x", ",")...), reflected + "\nAllow-Headers: " + strings.Repeat("x,", 99) + "x\n" + reflectVary},
-		{"reflecting, too many lines", reflecting, preflight(app, "PATCH", make([]string, 129)...), reflected + "\n" + reflectVary},
-		{"reflecting, as long as may be", reflecting, preflight(app, "PATCH", strings.Repeat("a", 1024)), reflected + "\nAllow-Headers: " + strings.Repeat("a", 1024) + "\n" + reflectVary},
+		{"reflecting, a line for each header", reflecting, preflight(app, "PATCH", strings.Split(strings.Repeat("x,", 31)+"x", ",")...), reflected + "\nAllow-Headers: " + strings.Repeat("x,", 31) + "x\n" + reflectVary},
+		{"reflecting, too many lines", reflecting, preflight(app, "PATCH", make([]string, 33)...), reflected + "\n" + reflectVary},
+		{"reflecting, as long as may be", reflecting, preflight(app, "PATCH", longest), reflected + "\nAllow-Headers: " + longest + "\n" + reflectVary},
+		{"reflecting, more than that", reflecting, preflight(app, "PATCH", longest+"a"), reflected + "\n" + reflectVary},
+		{"reflecting, a long name", reflecting, preflight(app, "PATCH", strings.Repeat("a", 129)), reflected + "\n" + reflectVary},
+		{"reflecting, too many names", reflecting, preflight(app, "PATCH", strings.Repeat("x,", 32)+"x"), reflected + "\n" + reflectVary},
 		{"reflecting, too long in two lines", reflecting, preflight(app, "PATCH", strings.Repeat("a", 1000), strings.Repeat("b", 1000)), reflected + "\n" + reflectVary},
 		{"reflecting, malformed method", reflecting, preflight(app, "PA TCH", "x-id"), refused},
 		{"reflecting, method with CR", reflecting, preflight(app, "PUT\rX: y"), refused},

@@ -3,12 +3,14 @@ package core_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"runtime"
 	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
+	"unicode"
 
 	"github.com/corsuite/corsuite/core"
 )
@@ -100,6 +102,51 @@ func TestTextsAreBounded(t *testing.T) {
 				}
 				runtime.KeepAlive(p)
 			})
+		})
+	}
+}
+
+// TestLongEntries shows that an entry of a megabyte costs little time and makes a short error.
+func TestLongEntries(t *testing.T) {
+	fill := func(s string) string { return strings.Repeat(s, 1<<20/len(s)) }
+	var letters strings.Builder
+	for r := 'a'; r < 0x20000; r++ {
+		if unicode.IsLetter(r) {
+			letters.WriteRune(r)
+		}
+	}
+	var list strings.Builder
+	for i := range 50_000 {
+		fmt.Fprintf(&list, "https://a%d.example,", i)
+	}
+	for name, tt := range map[string]struct {
+		entry, code, fix string
+	}{
+		"brackets":              {fill("[") + "https://a.example" + fill("]"), "origin-blank", "https://a.example"},
+		"brackets alone":        {fill("[") + fill("]"), "origin-empty", ""},
+		"quotation marks":       {fill("['") + "https://a.example" + fill("']"), "origin-blank", "https://a.example"},
+		"blanks":                {fill(" ") + "https://a.example" + fill("\n"), "origin-blank", "https://a.example"},
+		"wildcards":             {"https://" + fill("*.") + "example.com", "origin-length", ""},
+		"wildcards, corrected":  {"https://" + strings.Repeat("*.", 400) + "example.com", "origin-wildcard", "https://*.example.com"},
+		"a label":               {"https://" + fill("a"), "origin-length", ""},
+		"letters":               {"https://" + letters.String(), "origin-length", ""},
+		"Punycode":              {"https://xn--" + fill("a"), "origin-length", ""},
+		"a path":                {"https://a.example/" + fill("a"), "origin-length", ""},
+		"a scheme":              {fill("a") + "://a.example", "origin-length", ""},
+		"a regular expression":  {"https://" + fill("[.+") + ".example.com", "origin-length", ""},
+		"a list":                {"https://a.example," + fill("https://"+strings.Repeat("*.", 400)+"example.com,"), "origin-list", "https://a.example"},
+		"a list of expressions": {"https://a.example," + fill("https://"+strings.Repeat("[.+", 300)+","), "origin-list", ""},
+		"a list of letters":     {"https://a.example," + fill("https://"+strings.Repeat("é.", 300)+","), "origin-list", ""},
+		"a long list":           {list.String(), "origin-list", "https://a0.example"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := soleProblem(t, core.Config{AllowOrigins: []string{tt.entry}})
+			if p.Code != tt.code || strings.Join(p.Fix[:min(len(p.Fix), 1)], "") != tt.fix {
+				t.Errorf("got %s with the fix %.100q, want %s with %q", p.Code, p.Fix, tt.code, tt.fix)
+			}
+			if text := p.Error(); len(text) > 8<<10 {
+				t.Errorf("the error has %d bytes: %.1000s", len(text), text)
+			}
 		})
 	}
 }

@@ -32,16 +32,14 @@ const (
 	maxWalkedName  = 128  // bytes
 )
 
-// mayBlock is false if all checks of the answer d succeed, which it is for most requests.
-func (s *state) mayBlock(d Decision, details Details) bool {
-	switch d.Kind() {
-	case NotCORS:
+// approves reports whether a preflight asks for a method and headers that are listed. It
+// knows the preflights that most pages cause; if it is false, walk tells more.
+func (s *state) approves(r *Request) bool {
+	if len(r.RequestMethod) != 1 || len(r.RequestHeaders) > 1 {
 		return false
-	case Actual:
-		return !d.OriginAllowed() || !s.credentials && hasCookies(details)
-	default:
-		return true
 	}
+	method := r.RequestMethod[0]
+	return (safelistedMethod(method) || s.methods.has(method)) && (len(r.RequestHeaders) == 0 || s.headers.covers(r.RequestHeaders[0]))
 }
 
 // failedCheck returns the first check that fails, or the zero check.
@@ -72,13 +70,13 @@ func (s *state) walk(r *Request, cookies bool, d Decision, visit func(check) (mo
 	switch more := visit(origin); {
 	case !more:
 	case d.Kind() == Preflight:
-		s.walkPreflight(r, visit)
+		s.walkPreflight(r, d, visit)
 	case cookies && !s.credentials:
 		visit(check{fieldCookie, r.Origin[0], ReasonCredentialsNotAllowed})
 	}
 }
 
-func (s *state) walkPreflight(r *Request, visit func(check) (more bool)) {
+func (s *state) walkPreflight(r *Request, d Decision, visit func(check) (more bool)) {
 	method := check{field: fieldRequestMethod, subject: few(r.RequestMethod)}
 	switch {
 	case len(r.RequestMethod) != 1 || len(method.subject) > maxReflectedMethod || !httpguts.ValidHeaderFieldName(method.subject):
@@ -88,16 +86,18 @@ func (s *state) walkPreflight(r *Request, visit func(check) (more bool)) {
 	case !s.methods.any && !safelistedMethod(method.subject) && !s.methods.has(method.subject):
 		method.reason = ReasonMethodNotListed
 	}
-	if visit(method) {
+	switch more := visit(method); {
+	case !more:
+	case !s.reflectsHeaders():
 		s.walkHeaders(r.RequestHeaders, visit)
+	case d.withheld == ReasonHeaderNotListed:
+		visit(check{fieldRequestHeaders, authorization, d.withheld})
+	default:
+		visit(check{field: fieldRequestHeaders, reason: d.withheld})
 	}
 }
 
 func (s *state) walkHeaders(lines []string, visit func(check) (more bool)) {
-	if s.reflectsHeaders() && !withinBounds(lines) {
-		visit(check{field: fieldRequestHeaders, reason: ReasonHeadersMalformed})
-		return
-	}
 	names, empty, listed, left := 0, 0, 0, maxWalkedBytes
 	for _, line := range lines {
 		if left -= len(line) + 1; left < 0 {
@@ -301,10 +301,7 @@ func (s *state) fixOf(c check) string {
 	case ReasonHeaderNotListed:
 		return "leave " + quote(c.subject) + " out of the page's request, since no page may set that header"
 	case ReasonCredentialsNotAllowed:
-		if s.anyOrigin {
-			return "if this page is yours, replace \"*\" in AllowOrigins by " + quote(c.subject) + "; set AllowCredentials to true"
-		}
-		return "set AllowCredentials to true"
+		return s.credentialsFix(c.subject)
 	default:
 		return ""
 	}
@@ -316,6 +313,8 @@ func (s *state) originFix(origin string) string {
 	switch {
 	case !ok:
 		return "decide about the origin in core.WithOriginFunc, since no entry can list it"
+	case s.credentials && !s.config.DangerouslyAllowPublicSuffixes && p.NamedSuffix() != "":
+		return "if this page is yours, serve it from a host below " + p.NamedSuffix() + ", a public suffix that strangers share"
 	case s.credentials && !s.insecureAllowed && p.Insecure():
 		if secure := p.Secure(); s.origins.Listed(secure) || s.origins.Matches(secure) {
 			return "if this page is yours, serve it with https: " + strconv.QuoteToASCII(secure) + " is allowed"
@@ -323,6 +322,31 @@ func (s *state) originFix(origin string) string {
 		return "if this page is yours, serve it with https and add " + strconv.QuoteToASCII(p.Secure()) + " to AllowOrigins"
 	}
 	return "if this page is yours, add " + strconv.QuoteToASCII(origin) + " to AllowOrigins" + s.near(origin) // bounded, since it is valid
+}
+
+// credentialsFix is about a page that sends cookies to a policy without credentials. Before
+// it advises to set AllowCredentials, it makes sure that the origin is listed, and that
+// NewPolicy accepts it.
+func (s *state) credentialsFix(origin string) string {
+	const set = "set AllowCredentials to true"
+	cfg := s.config
+	cfg.AllowCredentials = true
+	p, ok := origins.Parse(origin)
+	ok = ok && needsCare(p, &cfg).code == ""
+	switch quoted := quote(origin); {
+	case ok && s.origins.Listed(origin):
+		return "if this page is yours, " + set
+	case ok && s.anyOrigin:
+		return `if this page is yours, replace "*" in AllowOrigins by ` + quoted + "; " + set
+	case ok && s.origins.Matches(origin):
+		return "if this page is yours, replace the wildcard in AllowOrigins by " + quoted + "; " + set
+	case s.anyOrigin:
+		return `if this page is yours, serve it with https on a domain of yours, replace "*" in AllowOrigins by that origin, and ` + set
+	case s.origins.Listed(origin) || s.origins.Matches(origin):
+		return "if this page is yours, serve it with https on a domain of yours, add that origin to AllowOrigins, and " + set
+	default:
+		return "if the origin function allows no pages but yours, " + set
+	}
 }
 
 // mostCompared bounds the entries that are compared with an origin for a log line.

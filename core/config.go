@@ -36,12 +36,22 @@ type Config struct {
 	//   - "https://*example.com", which would match evilexample.com;
 	//   - "*" together with AllowCredentials.
 	//
-	// With AllowCredentials, two more are prohibited without a Dangerously field: http
-	// origins other than loopback, and a wildcard at or inside the registrable domain, such
-	// as "https://*.github.io" or "https://*". For the same reason "https://*.amazonaws.com" then matches
-	// neither a longer public suffix, such as s3.amazonaws.com, nor the names below it. The
-	// list of public suffixes is that of golang.org/x/net; require a newer version of that
-	// module for a newer list.
+	// With AllowCredentials, these are prohibited too, since strangers could act as your
+	// users. A Dangerously field permits them:
+	//   - http origins other than loopback;
+	//   - a wildcard at or inside the registrable domain: "https://*.github.io",
+	//     "https://preview-*.vercel.app", "https://*";
+	//   - a public suffix itself: "https://github.io", "https://s3.amazonaws.com";
+	//   - a wildcard in a label whose first words are a public suffix:
+	//     "https://s3-*.amazonaws.com", since s3.amazonaws.com is one.
+	//
+	// Limits:
+	//   - With AllowCredentials, "https://*.amazonaws.com" matches neither a longer public
+	//     suffix, such as s3.amazonaws.com, nor the names below it.
+	//   - A host without a dot is no public suffix, even if it is a top-level domain: it is
+	//     a name in an intranet.
+	//   - The list of public suffixes is that of golang.org/x/net. Require a newer version
+	//     of that module for a newer list.
 	AllowOrigins []string
 
 	// AllowMethods lists the methods that pages may use, case-sensitively, for
@@ -114,9 +124,9 @@ type Config struct {
 	// it.
 	DangerouslyAllowInsecureOrigins bool
 
-	// DangerouslyAllowPublicSuffixes permits wildcards at or inside the registrable domain
-	// together with AllowCredentials. Anyone can register a name that such a wildcard
-	// matches, and can then act as any user.
+	// DangerouslyAllowPublicSuffixes permits public suffixes, and wildcards at or inside the
+	// registrable domain, together with AllowCredentials. Strangers can have a page at such
+	// an origin, and can then act as any user. Wildcards then match public suffixes, too.
 	DangerouslyAllowPublicSuffixes bool
 }
 

@@ -4,8 +4,11 @@ import (
 	"context"
 	"fmt"
 	"runtime"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
+	"time"
 
 	"github.com/corsuite/corsuite/core"
 )
@@ -122,32 +125,85 @@ func BenchmarkNewPolicy(b *testing.B) {
 	}
 }
 
-// BenchmarkHostilePreflight compares hostile preflights with an ordinary one, with a logger,
-// an observer and a candidate.
-func BenchmarkHostilePreflight(b *testing.B) {
-	p := mustPolicy(b, core.Config{AllowOrigins: []string{app}, AllowMethods: []string{"PUT"}, AllowHeaders: []string{"Content-Type", "Authorization", "X-Id"}}, core.WithLogger(discard()), core.WithObserver(func(context.Context, core.Verdict) {}))
-	if err := p.Shadow(&core.Config{AllowOrigins: []string{app}, AllowMethods: []string{"PUT"}, AllowHeaders: []string{"Content-Type"}}); err != nil {
-		b.Fatal(err)
+// BenchmarkHostile compares hostile requests with ordinary ones, with a logger, an observer
+// and a candidate.
+func BenchmarkHostile(b *testing.B) {
+	listed := core.Config{AllowOrigins: []string{app}, AllowMethods: []string{"PUT"}, AllowHeaders: []string{"Content-Type", "Authorization", "X-Id"}}
+	reflecting := core.Config{AllowOrigins: []string{app}, AllowMethods: []string{"*"}, AllowHeaders: []string{"*"}, AllowCredentials: true}
+	for name, cfg := range map[string]core.Config{"listed": listed, "reflecting": reflecting} {
+		p := mustPolicy(b, cfg, core.WithLogger(discard()), core.WithObserver(func(context.Context, core.Verdict) {}))
+		cfg.AllowHeaders = []string{"Content-Type"}
+		if err := p.Shadow(&cfg); err != nil {
+			b.Fatal(err)
+		}
+		for what, r := range map[string]core.Request{
+			"ordinary":                 preflight(app, "PUT", "authorization,content-type"),
+			"ordinary, header missing": preflight(app, "PUT", "authorization,content-type,x-z"),
+			"ordinary, denied":         preflight(evil, "PUT", "authorization,content-type"),
+			"300 listed names":         preflight(app, "PUT", strings.Repeat("content-type,", 300)),
+			"32 listed names":          preflight(app, "PUT", strings.Repeat("content-type,", 31)+"authorization"),
+			"32 long names":            preflight(app, "PUT", strings.Repeat("x-"+strings.Repeat("a", 28)+",", 31)+"authorization"),
+			"32 lines":                 preflight(app, "PUT", slices.Repeat([]string{"x-" + strings.Repeat("a", 28)}, 32)...),
+			"512 names":                preflight(app, "PUT", strings.Repeat("a,", 500)+"authorization"),
+			"128 lines":                preflight(app, "PUT", slices.Repeat([]string{"x-aaa"}, 128)...),
+			"a name of 700 bytes":      preflight(app, "PUT", strings.Repeat("content-type,", 20)+strings.Repeat("X", 700)),
+			"a name of 1 KiB":          preflight(app, "PUT", strings.Repeat("X", 1024)),
+			"1 MiB of commas":          preflight(app, "PUT", strings.Repeat(",", 1<<20)),
+			"1 MiB of blanks":          preflight(app, "PUT", strings.Repeat(" ,", 1<<19)),
+			"1 KiB of blanks":          preflight(app, "PUT", strings.Repeat(" ", 1024)),
+			"100,000 lines":            preflight(app, "PUT", make([]string, 100000)...),
+			"200,000 origins":          get(make([]string, 200000)...),
+			"an origin of 1 MiB":       get("https://" + strings.Repeat("a.", 1<<19)),
+			"a method of 900 KB":       preflight(app, strings.Repeat("A", 900000)),
+			"300 names in upper case":  preflight(app, "PUT", strings.Repeat("CONTENT-TYPE,", 300)),
+		} {
+			b.Run("policy="+name+"/"+what, func(b *testing.B) {
+				d := megabytes{strings.Repeat("a", 1<<20)}
+				b.ReportAllocs()
+				for b.Loop() {
+					p.Decide(b.Context(), &r, d)
+				}
+			})
+		}
 	}
-	for name, r := range map[string]core.Request{
-		"ordinary":                 preflight(app, "PUT", "authorization,content-type"),
-		"ordinary, header missing": preflight(app, "PUT", "authorization,content-type,x-z"),
-		"ordinary, denied":         preflight(evil, "PUT", "authorization,content-type"),
-		"300 listed names":         preflight(app, "PUT", strings.Repeat("content-type,", 300)),
-		"a name of 700 bytes":      preflight(app, "PUT", strings.Repeat("content-type,", 20)+strings.Repeat("X", 700)),
-		"1 MiB of commas":          preflight(app, "PUT", strings.Repeat(",", 1<<20)),
-		"1 MiB of blanks":          preflight(app, "PUT", strings.Repeat(" ,", 1<<19)),
-		"100,000 lines":            preflight(app, "PUT", make([]string, 100000)...),
-		"200,000 origins":          get(make([]string, 200000)...),
-		"an origin of 1 MiB":       get("https://" + strings.Repeat("a.", 1<<19)),
-		"a method of 900 KB":       preflight(app, strings.Repeat("A", 900000)),
-		"300 names in upper case":  preflight(app, "PUT", strings.Repeat("CONTENT-TYPE,", 300)),
-	} {
-		b.Run(name, func(b *testing.B) {
-			b.ReportAllocs()
-			for b.Loop() {
-				p.Decide(b.Context(), &r, nil)
-			}
-		})
+}
+
+// BenchmarkFlood measures requests of a listed origin, and of invented ones, while other
+// goroutines send only invented origins, with the log on. It reports percentiles.
+func BenchmarkFlood(b *testing.B) {
+	for _, who := range []string{"listed", "invented"} {
+		for _, flooding := range []int{0, 1, 16} {
+			b.Run(fmt.Sprintf("%s origin, %d goroutines flood", who, flooding), func(b *testing.B) {
+				p := mustPolicy(b, core.Config{AllowOrigins: []string{app}}, core.WithLogger(discard()))
+				ctx, stop := context.WithCancel(b.Context())
+				var flood sync.WaitGroup
+				for g := range flooding {
+					flood.Go(func() {
+						for i := 0; ctx.Err() == nil; i++ {
+							r := get(fmt.Sprintf("https://invented-%d-%d.example", g, i))
+							p.Decide(ctx, &r, nil)
+						}
+					})
+				}
+				var took []float64
+				requests := make([]core.Request, 1000)
+				for i := range requests {
+					requests[i] = get(app)
+					if who == "invented" {
+						requests[i] = get(fmt.Sprintf("https://page-%d.example", i))
+					}
+				}
+				for i := 0; b.Loop(); i++ {
+					start := time.Now()
+					p.Decide(ctx, &requests[i%len(requests)], nil)
+					took = append(took, float64(time.Since(start)))
+				}
+				stop()
+				flood.Wait()
+				slices.Sort(took)
+				b.ReportMetric(took[len(took)/2], "p50-ns")
+				b.ReportMetric(took[len(took)*99/100], "p99-ns")
+			})
+		}
 	}
 }

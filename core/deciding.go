@@ -13,14 +13,16 @@ import (
 // state is everything that [Policy.Reload] replaces: a valid Config and what requests need
 // of it. It is immutable.
 type state struct {
-	config   Config
-	warnings []Problem
+	// Most requests read these.
+	origins  origins.Set
+	reflects bool // preflights get back the requested method or headers
 	rules
-	answers             answers
-	origins             origins.Set
+	answers answers
+
 	authorizationListed bool
 	insecureAllowed     bool // http origins may have credentials
-	reflects            bool // preflights get back the requested method or headers
+	config              Config
+	warnings            []Problem
 }
 
 // decide finds the request's cell in the answer table. The error is that of the
@@ -146,9 +148,10 @@ func askOnce(f OriginFunc) OriginFunc {
 // Pages request some hundred bytes, in one line, which gateways may split into one for each
 // name. The bounds are a multiple of that, and limit the cost of a hostile request.
 const (
-	maxReflectedMethod  = 64
-	maxReflectedHeaders = 1024 // bytes, of all lines joined by commas
-	maxReflectedLines   = 128
+	maxReflectedMethod = 64   // bytes
+	maxReflectedBytes  = 1024 // of all lines joined by commas
+	maxReflectedNames  = 32   // list elements (RFC 9110 section 5.6.1), empty ones included
+	maxReflectedName   = 128  // bytes, with the blanks around it
 )
 
 // reflect completes the answer to a preflight with the requested method, headers
@@ -169,7 +172,7 @@ func (s *state) reflect(r *Request) Decision {
 		}
 	}
 	if s.reflectsHeaders() {
-		d.headers = reflectHeaders(r.RequestHeaders, s.authorizationListed)
+		d.headers, d.withheld = reflectHeaders(r.RequestHeaders, s.authorizationListed)
 		if d.headers == nil {
 			d.len-- // they are the last field
 		}
@@ -190,84 +193,69 @@ func reflectsMethod(lines []string) bool {
 }
 
 // reflectHeaders returns the header names that a preflight asked for as one value, which
-// is the request's own line if that can be reflected as a whole. It returns nil if there
-// is none, if one of them is no token, or if there is more than the bounds allow.
-// Authorization is left out unless it is listed by name.
-func reflectHeaders(lines []string, authorizationListed bool) (value *string) {
-	if !withinBounds(lines) {
-		return nil
+// is the request's own line if that can be reflected as a whole. The value is nil if there
+// is none. withheld says why not all of the names are in it: Authorization has to be listed
+// by name, and of lines that are malformed or beyond the bounds, none is reflected.
+func reflectHeaders(lines []string, authorizationListed bool) (value *string, withheld Reason) {
+	ok, authorizes := scanNames(lines)
+	switch {
+	case !ok:
+		return nil, ReasonHeadersMalformed
+	case authorizes && !authorizationListed:
+		withheld = ReasonHeaderNotListed
+	case len(lines) == 1 && lines[0] != "":
+		return &lines[0], ReasonNone
 	}
-	whole := len(lines) == 1
-	for _, line := range lines {
-		ok, authorizes := scanNames(line)
-		if !ok {
-			return nil
-		}
-		whole = whole && (authorizationListed || !authorizes)
-	}
-	if whole && lines[0] != "" {
-		return &lines[0]
-	}
-	var names []string
+	joined := make([]byte, 0, maxReflectedBytes)
 	for _, line := range lines {
 		for name := range strings.SplitSeq(line, ",") {
 			name = trimBlanks(name)
-			if name != "" && (authorizationListed || !strings.EqualFold(name, authorization)) {
-				names = append(names, name)
+			if name == "" || withheld != ReasonNone && strings.EqualFold(name, authorization) {
+				continue
 			}
+			if len(joined) != 0 {
+				joined = append(joined, ',')
+			}
+			joined = append(joined, name...)
 		}
 	}
-	if names == nil {
-		return nil
+	if len(joined) == 0 {
+		return nil, withheld
 	}
-	joined := strings.Join(names, ",")
-	return &joined
+	s := string(joined)
+	return &s, withheld
 }
 
-// scanNames reports whether a line is a list of tokens, some of them perhaps empty
-// (RFC 9110 section 5.6.1), and whether Authorization is among them. It looks at
-// each byte once.
-func scanNames(line string) (ok, authorizes bool) {
-	for {
-		line = skipBlanks(line)
-		n := 0
-		for n < len(line) && httpguts.IsTokenRune(rune(line[n])) {
-			n++
-		}
-		authorizes = authorizes || n == len(authorization) && strings.EqualFold(line[:n], authorization)
-		switch line = skipBlanks(line[n:]); {
-		case line == "":
-			return true, authorizes
-		case line[0] != ',':
+// scanNames reports whether the lines can be reflected, which means that they are lists of
+// tokens within the bounds, and whether Authorization is among the tokens.
+func scanNames(lines []string) (ok, authorizes bool) {
+	if len(lines) > maxReflectedNames {
+		return false, false
+	}
+	bytes, names := -1, 0 // there is one comma less than lines
+	for _, line := range lines {
+		if bytes += len(line) + 1; bytes > maxReflectedBytes {
 			return false, false
 		}
-		line = line[1:]
+		for name := range strings.SplitSeq(line, ",") {
+			if names++; names > maxReflectedNames || len(name) > maxReflectedName {
+				return false, false
+			}
+			if name = trimBlanks(name); name != "" && !httpguts.ValidHeaderFieldName(name) {
+				return false, false
+			}
+			authorizes = authorizes || strings.EqualFold(name, authorization)
+		}
 	}
-}
-
-func skipBlanks(s string) string {
-	for s != "" && (s[0] == ' ' || s[0] == '\t') {
-		s = s[1:]
-	}
-	return s
+	return true, authorizes
 }
 
 func trimBlanks(s string) string {
-	s = skipBlanks(s)
+	for s != "" && (s[0] == ' ' || s[0] == '\t') {
+		s = s[1:]
+	}
 	for s != "" && (s[len(s)-1] == ' ' || s[len(s)-1] == '\t') {
 		s = s[:len(s)-1]
 	}
 	return s
-}
-
-// withinBounds reports whether the lines may be reflected. It looks at lengths only.
-func withinBounds(lines []string) bool {
-	if len(lines) > maxReflectedLines {
-		return false
-	}
-	total := -1 // there is one comma less than lines
-	for _, line := range lines {
-		total += len(line) + 1
-	}
-	return total <= maxReflectedHeaders
 }

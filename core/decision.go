@@ -21,8 +21,9 @@ type Decision struct {
 }
 
 type outcome struct {
-	reason Reason
-	len    uint8
+	reason   Reason // why the origin is denied
+	withheld Reason // why requested headers are not reflected
+	len      uint8
 }
 
 // Kind returns what the request is.

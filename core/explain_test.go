@@ -1,6 +1,7 @@
 package core_test
 
 import (
+	"context"
 	"slices"
 	"strconv"
 	"strings"
@@ -67,7 +68,7 @@ func TestExplain(t *testing.T) {
 		{"any header", wild, preflight(app, "PURGE", "x-debug"), core.ReasonNone, "the page may send its request"},
 		{"any header but authorization", wild, preflight(app, "PUT", "authorization"), core.ReasonHeaderNotListed, `the request header "authorization" is not in AllowHeaders, so the browser does not send the page's request; add "authorization" to AllowHeaders`},
 		{"reflecting", reflecting, preflight(app, "PURGE", "x-debug"), core.ReasonNone, "the page may send its request"},
-		{"reflecting, authorization", reflecting, preflight(app, "PUT", "authorization,x-id"), core.ReasonHeaderNotListed, `the request header "authorization" is not in AllowHeaders, so the browser does not send the page's request; add "authorization" to AllowHeaders`},
+		{"reflecting, authorization", reflecting, preflight(app, "PUT", "authorization,x-id"), core.ReasonHeaderNotListed, `the request header "Authorization" is not in AllowHeaders, so the browser does not send the page's request; add "Authorization" to AllowHeaders`},
 		{"reflecting, malformed method", reflecting, preflight(app, "a b"), core.ReasonMethodMalformed, `Access-Control-Request-Method is "a b", which no browser sends; look for a proxy or a client that writes Access-Control-Request-Method itself`},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -94,6 +95,45 @@ func TestFixOfVerdict(t *testing.T) {
 	}
 	if v := mustPolicy(t, mend(t, cfg, v.Fix)).Explain(t.Context(), &req, nil); !v.Allowed() || v.Fix != "" {
 		t.Errorf("with the fix applied: %s", v)
+	}
+}
+
+// TestFixOfCookies shows that the fix for cookies depends on how the origin is allowed, and
+// that NewPolicy accepts the Config with the fix applied.
+func TestFixOfCookies(t *testing.T) {
+	const mine = "if this page is yours, "
+	every := core.WithOriginFunc(func(context.Context, core.Origin, core.Target) (bool, error) { return true, nil })
+	for _, tt := range []struct {
+		entry, origin, fix string
+		opts               []core.Option
+	}{
+		{app, app, mine + `set AllowCredentials to true`, nil},
+		{"http://localhost:3000", "http://localhost:3000", mine + `set AllowCredentials to true`, nil},
+		{"*", app, mine + `replace "*" in AllowOrigins by "https://app.example.com"; set AllowCredentials to true`, nil},
+		{"https://*", app, mine + `replace the wildcard in AllowOrigins by "https://app.example.com"; set AllowCredentials to true`, nil},
+		{"https://*.example.com", app, mine + `replace the wildcard in AllowOrigins by "https://app.example.com"; set AllowCredentials to true`, nil},
+		{"", app, `if the origin function allows no pages but yours, set AllowCredentials to true`, []core.Option{every}},
+		{"http://app.example.com", "http://app.example.com", mine + `serve it with https on a domain of yours, add that origin to AllowOrigins, and set AllowCredentials to true`, nil},
+		{"*", "http://app.example.com", mine + `serve it with https on a domain of yours, replace "*" in AllowOrigins by that origin, and set AllowCredentials to true`, nil},
+		{"*", "null", mine + `serve it with https on a domain of yours, replace "*" in AllowOrigins by that origin, and set AllowCredentials to true`, nil},
+		{"*", "file://", mine + `serve it with https on a domain of yours, replace "*" in AllowOrigins by that origin, and set AllowCredentials to true`, nil},
+		{"*", "https://app.example.com.", mine + `serve it with https on a domain of yours, replace "*" in AllowOrigins by that origin, and set AllowCredentials to true`, nil},
+	} {
+		var cfg core.Config
+		if tt.entry != "" {
+			cfg.AllowOrigins = []string{tt.entry}
+		}
+		r := get(tt.origin)
+		v := mustPolicy(t, cfg, tt.opts...).Explain(t.Context(), &r, details{"Cookie": "a=b", ":host": "api.example.com"})
+		if v.Reason != core.ReasonCredentialsNotAllowed || v.Fix != tt.fix {
+			t.Errorf("%s by %s: %v, %q, want %q", tt.origin, tt.entry, v.Reason, v.Fix, tt.fix)
+			continue
+		}
+		if strings.Contains(tt.fix, "; ") || tt.entry == app {
+			if v := mustPolicy(t, mend(t, cfg, v.Fix)).Explain(t.Context(), &r, details{"Cookie": "a=b"}); !v.Allowed() {
+				t.Errorf("%s by %s: with the fix applied: %s", tt.origin, tt.entry, v)
+			}
+		}
 	}
 }
 
@@ -226,5 +266,22 @@ func TestNearMisses(t *testing.T) {
 	r = get("https://anyone.s3.amazonaws.com")
 	if got := policy.Explain(t.Context(), &r, nil).Fix; !strings.HasSuffix(got, `(listed is "https://*.amazonaws.com": the wildcard does not reach below a public suffix with credentials)`) {
 		t.Errorf("below a public suffix: %s", got)
+	}
+	const share = "if this page is yours, serve it from a host below s3.amazonaws.com, a public suffix that strangers share"
+	for _, tt := range []struct {
+		origin                 string
+		credentials, dangerous bool
+		want                   string
+	}{
+		{"https://s3.amazonaws.com", true, false, share},
+		{"http://s3.amazonaws.com", true, false, share},
+		{"https://s3.amazonaws.com", true, true, `if this page is yours, add "https://s3.amazonaws.com" to AllowOrigins`},
+		{"https://s3.amazonaws.com", false, false, `if this page is yours, add "https://s3.amazonaws.com" to AllowOrigins`},
+	} {
+		r = get(tt.origin)
+		p := mustPolicy(t, core.Config{AllowOrigins: []string{app}, AllowCredentials: tt.credentials, DangerouslyAllowPublicSuffixes: tt.dangerous})
+		if got := p.Explain(t.Context(), &r, nil).Fix; got != tt.want {
+			t.Errorf("%+v: %s", tt, got)
+		}
 	}
 }

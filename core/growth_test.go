@@ -9,8 +9,8 @@ import (
 	"github.com/corsuite/corsuite/core"
 )
 
-// BenchmarkGrowth validates lists of 8,000 and of 80,000 entries. If the time is linear,
-// ns/entry is the same for both.
+// BenchmarkGrowth validates lists of 8,000 and of 80,000 entries, and single entries with as
+// many parts. If the time is linear, ns/entry is the same for both, or less for 80,000.
 func BenchmarkGrowth(b *testing.B) {
 	list := func(n int, format string) (list []string) {
 		for i := range n {
@@ -26,6 +26,29 @@ func BenchmarkGrowth(b *testing.B) {
 		"bad origins":      func(n int) core.Config { return core.Config{AllowOrigins: list(n, "https://a%d.example.com/path")} },
 		"origins in one entry": func(n int) core.Config {
 			return core.Config{AllowOrigins: []string{strings.Join(list(n, "https://a%d.example.com"), ",")}}
+		},
+		"brackets around one entry": func(n int) core.Config {
+			return core.Config{AllowOrigins: []string{strings.Repeat("[", n) + app + strings.Repeat("]", n)}}
+		},
+		"quotation marks around one entry": func(n int) core.Config {
+			return core.Config{AllowOrigins: []string{strings.Repeat("['", n) + app + strings.Repeat("']", n)}}
+		},
+		"stars in one entry": func(n int) core.Config {
+			return core.Config{AllowOrigins: []string{"https://" + strings.Repeat("*.", n) + "example.com"}}
+		},
+		"lists of stars in one entry": func(n int) core.Config {
+			stars := "https://" + strings.Repeat("*.", 400) + "example.com,"
+			return core.Config{AllowOrigins: []string{strings.Repeat(stars, n/len(stars)+2)}}
+		},
+		"a Unicode label": func(n int) core.Config {
+			label := make([]rune, n)
+			for i := range label {
+				label[i] = '一' + rune(n-i)%20_000 // the time of Punycode depends on the order
+			}
+			return core.Config{AllowOrigins: []string{"https://" + string(label)}}
+		},
+		"an expression in one entry": func(n int) core.Config {
+			return core.Config{AllowOrigins: []string{"https://" + strings.Repeat("[.+", n)}}
 		},
 		"duplicates": func(n int) core.Config { return core.Config{AllowOrigins: list(n, "https://example.com%.0d")} },
 		"headers": func(n int) core.Config {

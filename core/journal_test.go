@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"math/rand/v2"
 	"runtime"
 	"slices"
 	"strings"
@@ -73,7 +74,7 @@ func TestLogger(t *testing.T) {
 			`fix="add \"PUT\" to AllowMethods; add \"x-a\", \"x-b\" to AllowHeaders"`
 		cookies := `level=WARN msg="cors: the browser blocks a page" policy=api kind=actual reason=credentials-not-allowed origin=https://app.example.com method=GET path=/items ` +
 			`why="the page sent cookies, and the policy does not allow credentials, so the page cannot read the answer" ` +
-			`fix="set AllowCredentials to true"`
+			`fix="if this page is yours, set AllowCredentials to true"`
 		expect(t, "at once", lines(&log), origin, method, cookies)
 
 		<-time.After(time.Minute)
@@ -249,4 +250,101 @@ func (h *awkward) Handle(context.Context, slog.Record) error {
 	<-h.hang
 	h.calls.Add(1)
 	panic("no log")
+}
+
+// TestLogMissesNothing shows that a policy logs exactly the requests for which Explain says
+// that the browser blocks the page. Decide skips that explanation for most requests.
+func TestLogMissesNothing(t *testing.T) {
+	r := rand.New(rand.NewPCG(16, 2026))
+	names := []string{"authorization", "authorization-x", "authorization-x-id", "content-type", "x-id", "x-i", "X-Id", "", " x-id", "x-z", "a b"}
+	blocked, mostly := 0, core.Config{AllowOrigins: []string{app}}
+	for range 4000 {
+		synctest.Test(t, func(t *testing.T) {
+			cfg := mostly
+			for _, method := range []string{"PUT", "PATCH", "patch", "*"} {
+				if r.IntN(3) == 0 {
+					cfg.AllowMethods = append(cfg.AllowMethods, method)
+				}
+			}
+			for _, name := range []string{"Content-Type", "X-Id", "Authorization", "X-Z", "*"} {
+				if r.IntN(2) == 0 {
+					cfg.AllowHeaders = append(cfg.AllowHeaders, name)
+				}
+			}
+			if r.IntN(4) == 0 {
+				for i := range 20 {
+					cfg.AllowHeaders = append(cfg.AllowHeaders, fmt.Sprint("A-", i))
+				}
+			}
+			cfg.AllowCredentials = r.IntN(3) == 0
+			var log buffer
+			p := mustPolicy(t, cfg, core.WithLogger(plain(&log)))
+			decide(t, p, get(app)) // the first request is always explained
+			lines(&log)            // without the warnings about the Config
+			var asked []string
+			for range r.IntN(4) {
+				asked = append(asked, pick(r, names...))
+			}
+			req := preflight(pick(r, app, app, app, evil), pick(r, "PUT", "PATCH", "GET", "patch", "PU T"), strings.Join(asked, ","))
+			request := details{}
+			switch r.IntN(4) {
+			case 0:
+				req.RequestHeaders = asked
+			case 1:
+				req = get(app)
+				request["Cookie"] = pick(r, "", "a=b")
+			}
+			p.Decide(t.Context(), &req, request)
+			logged := lines(&log)[0] != ""
+			if v := p.Explain(t.Context(), &req, request); logged == v.Allowed() {
+				t.Errorf("%+v, %+v: logged %v; %s", cfg, req, logged, v)
+			}
+			if logged {
+				blocked++
+			}
+		})
+	}
+	if blocked < 1000 || blocked > 3000 {
+		t.Errorf("%d of 4000 pages were blocked", blocked)
+	}
+}
+
+// TestCookiesAreSampled shows that a policy looks for cookies in the first 64 allowed
+// requests of a minute, and in others not.
+func TestCookiesAreSampled(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var log buffer
+		p := mustPolicy(t, core.Config{AllowOrigins: []string{app}}, core.WithLogger(plain(&log)))
+		with, r := counting{details{"Cookie": "a=b"}, new(int)}, get(app)
+		p.Decide(t.Context(), &r, details{}) // as the first one, it is observed in any case
+		for range 1000 {
+			p.Decide(t.Context(), &r, with)
+		}
+		if text := strings.Join(lines(&log), "\n"); strings.Count(text, "credentials-not-allowed") != 1 {
+			t.Errorf("logged %s", text)
+		}
+		if *with.cookies > 4*64 {
+			t.Errorf("1000 requests: %d looks for cookies", *with.cookies)
+		}
+		<-time.After(2 * time.Minute)
+		p.Decide(t.Context(), &r, with)
+		if text := strings.Join(lines(&log), "\n"); !strings.Contains(text, "times=63") || strings.Count(text, "credentials-not-allowed") != 2 {
+			t.Errorf("two minutes later, logged %s", text)
+		}
+		<-time.After(2 * time.Minute)
+	})
+}
+
+// counting counts the looks at the cookies.
+type counting struct {
+	details
+
+	cookies *int
+}
+
+func (c counting) Field(name string) string {
+	if name == "Cookie" {
+		*c.cookies++
+	}
+	return c.details.Field(name)
 }

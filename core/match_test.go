@@ -127,7 +127,7 @@ func TestAnyHostOfAScheme(t *testing.T) {
 // TestWildcardsSparePublicSuffixes shows that with credentials a wildcard above a public
 // suffix does not match the names that strangers register below that suffix.
 func TestWildcardsSparePublicSuffixes(t *testing.T) {
-	cfg := core.Config{AllowOrigins: []string{"https://*.amazonaws.com", "https://s3-*.amazonaws.com", "https://mine.s3.amazonaws.com"}, AllowCredentials: true}
+	cfg := core.Config{AllowOrigins: []string{"https://*.amazonaws.com", "https://us-*.amazonaws.com", "https://mine.s3.amazonaws.com"}, AllowCredentials: true}
 	careful := mustPolicy(t, cfg)
 	cfg.DangerouslyAllowPublicSuffixes = true
 	dangerous := mustPolicy(t, cfg)
@@ -144,6 +144,7 @@ func TestWildcardsSparePublicSuffixes(t *testing.T) {
 		{"https://s3.amazonaws.com", false},
 		{"https://s3-website-us-east-1.amazonaws.com", false},
 		{"https://s3-tool.amazonaws.com", true},
+		{"https://us-east-1.amazonaws.com", false},
 	} {
 		if got := allowed(t, careful, tt.origin); got != tt.want {
 			t.Errorf("%s allowed: %v, want %v", tt.origin, got, tt.want)

@@ -1,6 +1,7 @@
 package core
 
 import (
+	"slices"
 	"strings"
 
 	"golang.org/x/net/http/httpguts"
@@ -41,11 +42,32 @@ const (
 
 // nameList is a validated list of methods or header names.
 type nameList struct {
-	names   []string // without duplicates and without the wildcard, as written
-	any     bool     // the wildcard is listed
-	fold    bool     // upper and lower case are the same
-	set     map[string]struct{}
-	longest int // name, in bytes
+	names   []string            // without duplicates and without the wildcard, as written
+	any     bool                // the wildcard is listed
+	fold    bool                // upper and lower case are the same
+	set     map[string]struct{} // in lower case if fold
+	few     []string            // at most compareUpTo of set, sorted
+	longest int                 // name, in bytes
+}
+
+// compareUpTo is the number of names for which comparisons are faster than a lookup in the
+// set.
+const compareUpTo = 16
+
+// covers reports whether a line of Access-Control-Request-Headers lists names of few only,
+// as browsers write it: in lower case, sorted, and joined by commas (Fetch,
+// CORS-unsafe request-header names). It may return false for other spellings.
+func (l *nameList) covers(line string) bool {
+	for _, name := range l.few {
+		switch rest, ok := strings.CutPrefix(line, name); {
+		case !ok:
+		case rest == "":
+			return true
+		case rest[0] == ',':
+			line = rest[1:]
+		}
+	}
+	return false
 }
 
 // value returns the list as a header's value. It is empty for an empty list.
@@ -61,12 +83,17 @@ func (l *nameList) has(name string) bool {
 	if len(name) > l.longest {
 		return false
 	}
-	var lower [64]byte
-	switch {
-	case !l.fold:
+	for _, known := range l.few { //nolint:modernize // slices.Contains is not inlined, and most lists are short
+		if known == name {
+			return true
+		}
+	}
+	if !l.fold {
 		_, ok := l.set[name]
 		return ok
-	case len(name) > len(lower):
+	}
+	var lower [64]byte
+	if len(name) > len(lower) {
 		_, ok := l.set[strings.ToLower(name)]
 		return ok
 	}
@@ -91,6 +118,10 @@ func (l *nameList) add(name string) {
 		l.set = make(map[string]struct{})
 	}
 	l.set[name] = struct{}{}
+	if len(l.few) < compareUpTo {
+		l.few = append(l.few, name)
+		slices.Sort(l.few)
+	}
 }
 
 // checkNames validates the entries of a list and adds the good ones to it. Harmless entries

@@ -27,17 +27,21 @@ type watch struct {
 	logger    *slog.Logger     // nil for slog.Default
 	journal   *journal.Journal // nil for WithLogger(nil)
 	quiet     bool             // without a journal and an observer
+	modes     atomic.Uint32
 	candidate atomic.Pointer[state]
 	following following
+	cookies   sample
 }
 
 func (w *watch) begin(o options) {
 	w.name, w.observer, w.logger = o.name, o.observer, o.logger
 	if o.silent {
 		w.logger, w.quiet = slog.New(slog.DiscardHandler), o.observer == nil
-		return
+	} else {
+		w.journal = journal.New(w.logs)
 	}
-	w.journal = journal.New(w.logs)
+	w.set(observed, o.observer != nil)
+	w.set(unsettled, !w.quiet)
 }
 
 // logs returns the logger for reports.
@@ -52,9 +56,62 @@ func (w *watch) logs() *slog.Logger {
 	return logger
 }
 
-// all reports whether allowed requests have to be observed, too.
-func (w *watch) all(candidate *state) bool {
-	return w.observer != nil || candidate != nil || !w.following.settled.Load()
+// The modes of a policy that are not ordinary, as bits of watch.modes. In all but off,
+// allowed requests are observed, too.
+const (
+	off uint32 = 1 << iota
+	observed
+	shadowed
+	unsettled // see following
+)
+
+func (w *watch) set(mode uint32, on bool) {
+	if on {
+		w.modes.Or(mode)
+	} else {
+		w.modes.And(^mode)
+	}
+}
+
+func (w *watch) shadow(candidate *state) {
+	w.candidate.Store(candidate)
+	w.set(shadowed, candidate != nil)
+}
+
+// concerns reports whether a decision may have something to log.
+func (w *watch) concerns(s *state, r *Request, details Details, d Decision) bool {
+	switch kind := d.Kind(); {
+	case w.quiet:
+		return false
+	case !d.OriginAllowed():
+		return true
+	case kind == Preflight:
+		return !s.approves(r)
+	case r.Method == methodOptions:
+		return true // it may be an incomplete preflight
+	default:
+		return kind == Actual && !s.credentials && w.cookies.due() && hasCookies(details)
+	}
+}
+
+// cookiesLookedFor is the number of allowed requests in a minute in which the policy looks
+// for cookies, to log that it does not allow credentials.
+const cookiesLookedFor = 64
+
+// sample limits how often something is done in a minute.
+type sample struct {
+	done atomic.Int32
+}
+
+// due reports whether to do it once more.
+func (s *sample) due() bool {
+	if s.done.Load() >= cookiesLookedFor {
+		return false
+	}
+	if s.done.Add(1) == cookiesLookedFor {
+		time.AfterFunc(time.Minute, func() { s.done.Store(0) })
+	}
+	return true
 }
 
 // warn logs the warnings about a Config.
@@ -152,18 +209,16 @@ const (
 
 // following notices a policy that approves preflights, but receives none of the requests
 // that follow. Most routers run middleware for the preflights of all routes, but only for
-// the requests of the routes that are registered after it.
-type following struct {
-	settled  atomic.Bool // a request has followed, or its absence was reported
-	approved atomic.Int32
-}
+// the requests of the routes that are registered after it. The mode unsettled ends when a
+// request has followed, or when its absence was reported.
+type following struct{ approved atomic.Int32 }
 
 // see counts one decision and the first check that fails.
 func (f *following) see(w *watch, d Decision, failed check) {
 	switch {
-	case f.settled.Load():
+	case w.modes.Load()&unsettled == 0:
 	case d.Kind() == Actual:
-		f.settled.Store(true)
+		w.set(unsettled, false)
 	case failed.reason == ReasonNone && f.approved.Load() < approvedUntilReport:
 		if f.approved.Add(1) == approvedUntilReport {
 			time.AfterFunc(waitBeforeReport, func() { f.report(w) })
@@ -172,7 +227,7 @@ func (f *following) see(w *watch, d Decision, failed check) {
 }
 
 func (f *following) report(w *watch) {
-	if f.settled.Swap(true) {
+	if w.modes.And(^unsettled)&unsettled == 0 {
 		return
 	}
 	journal.Warn(w.logs(), "cors: preflights are approved, but no request has reached the policy",

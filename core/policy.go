@@ -14,7 +14,6 @@ import (
 type Policy struct {
 	originFunc OriginFunc
 	state      atomic.Pointer[state]
-	disabled   atomic.Bool
 	watch      watch
 }
 
@@ -75,10 +74,10 @@ func (p *Policy) Warnings() []Problem { return slices.Clone(p.state.Load().warni
 //   - Install treats a policy that is off as absent: it lets the policy that was passed to
 //     Install answer preflights or, without one, rejects them.
 //   - Explain and CheckOrigin answer as if the policy were on.
-func (p *Policy) Enable(on bool) { p.disabled.Store(!on) }
+func (p *Policy) Enable(on bool) { p.watch.set(off, !on) }
 
 // Enabled reports whether the policy is on.
-func (p *Policy) Enabled() bool { return !p.disabled.Load() }
+func (p *Policy) Enabled() bool { return p.watch.modes.Load()&off == 0 }
 
 // Decide returns how to answer a request (Fetch, HTTP responses). It passes ctx, which is
 // the request's, to the origin function and to the observer. details may be nil.
@@ -91,20 +90,37 @@ func (p *Policy) Enabled() bool { return !p.disabled.Load() }
 //   - Do not change or reuse r while you use the Decision. One Request may be decided
 //     several times.
 func (p *Policy) Decide(ctx context.Context, r *Request, details Details) Decision {
-	if p.disabled.Load() {
-		return p.state.Load().answers.off.to(r)
+	s := p.state.Load()
+	if p.watch.modes.Load() != 0 {
+		return p.decideWatched(ctx, s, r, details)
 	}
-	s, f := p.state.Load(), p.originFunc
-	candidate := p.watch.candidate.Load()
+	d, err := s.decide(ctx, r, details, p.originFunc)
+	if p.watch.concerns(s, r, details, d) {
+		p.observe(ctx, s, nil, r, details, d, err, nil)
+	}
+	return d
+}
+
+// decideWatched is Decide in any of the modes that are not ordinary.
+func (p *Policy) decideWatched(ctx context.Context, s *state, r *Request, details Details) Decision {
+	if p.watch.modes.Load()&off != 0 {
+		return s.answers.off.to(r)
+	}
+	f, candidate := p.originFunc, p.watch.candidate.Load()
 	if candidate != nil {
 		f = askOnce(f)
 	}
 	d, err := s.decide(ctx, r, details, f)
-	if !p.watch.quiet && (r.Method == methodOptions || p.watch.all(candidate) || s.mayBlock(d, details)) {
+	if !p.watch.quiet {
 		p.observe(ctx, s, candidate, r, details, d, err, f)
 	}
 	return d
 }
+
+// NeedsContext reports whether Decide passes its context to an origin function or to an
+// observer. It is for adapters whose router makes a context only when it is asked for one;
+// without a need, they may pass [context.Background].
+func (p *Policy) NeedsContext() bool { return p.originFunc != nil || p.watch.observer != nil }
 
 // observe passes the verdict on a decision d of s to the log and to the observer. It finds
 // why the browser would block the page, once for each Config.
@@ -213,7 +229,7 @@ func (p *Policy) LogOverride(r *Request, details Details) { p.watch.logOverride(
 func (p *Policy) Shadow(candidate *Config) error {
 	switch {
 	case candidate == nil:
-		p.watch.candidate.Store(nil)
+		p.watch.shadow(nil)
 		return nil
 	case p.watch.quiet:
 		return errors.New("a candidate has no effect without an observer or a logger: make the policy with core.WithObserver, or without core.WithLogger(nil)")
@@ -222,6 +238,6 @@ func (p *Policy) Shadow(candidate *Config) error {
 	if err != nil {
 		return err
 	}
-	p.watch.candidate.Store(s)
+	p.watch.shadow(s)
 	return nil
 }

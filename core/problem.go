@@ -68,9 +68,15 @@ type Problem struct { //nolint:errname // a ConfigError consists of problems
 	Fix []string
 }
 
+// mostShown is the largest number of bytes of one text of a Config in an error. An error
+// names no further element of Fix after four times as many.
+const mostShown = 1000
+
 // Error returns the problem as one line, such as
 //
 //	AllowOrigins[1] "https://example.com/": an origin has no path; use "https://example.com"
+//
+// It writes … in place of the end of a Value or Fix that is too long for a line.
 func (p Problem) Error() string {
 	var b strings.Builder
 	b.WriteString(p.Field)
@@ -78,7 +84,7 @@ func (p Problem) Error() string {
 		fmt.Fprintf(&b, "[%d]", p.Index)
 	}
 	if p.Value != "" || p.Index >= 0 {
-		b.WriteString(" " + strconv.Quote(p.Value))
+		b.WriteString(" " + shown(p.Value))
 	}
 	b.WriteString(": " + p.Message)
 	for i, fix := range p.Fix {
@@ -87,7 +93,19 @@ func (p Problem) Error() string {
 		} else {
 			b.WriteString(", ")
 		}
-		b.WriteString(strconv.Quote(fix))
+		if b.Len() > 4*mostShown {
+			b.WriteString("…")
+			break
+		}
+		b.WriteString(shown(fix))
 	}
 	return b.String()
+}
+
+// shown returns a text in quotation marks, without the end of a long one.
+func shown(text string) string {
+	if len(text) <= mostShown {
+		return strconv.Quote(text)
+	}
+	return strconv.Quote(strings.ToValidUTF8(text[:mostShown], "")) + "…"
 }

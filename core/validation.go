@@ -100,10 +100,13 @@ func needsCare(p origins.Pattern, cfg *Config) finding {
 	case p.Insecure() && !cfg.DangerouslyAllowInsecureOrigins:
 		secure, _ := correctOrigin(p.Secure(), cfg)
 		return bad("origin-insecure", "with credentials, an attacker in the network of an http page can act as its user; serve the page with https, or set DangerouslyAllowInsecureOrigins", secure)
-	case p.AnyHost() && !cfg.DangerouslyAllowPublicSuffixes:
+	case cfg.DangerouslyAllowPublicSuffixes:
+	case p.AnyHost():
 		return bad("origin-any-host", "with credentials, every page of the scheme could act as your users; list the origins one by one, or set DangerouslyAllowPublicSuffixes", "")
-	case p.ReachesRegistrable() && !cfg.DangerouslyAllowPublicSuffixes:
+	case p.ReachesRegistrable():
 		return bad("origin-public-suffix", "with credentials, anyone who registers a name below "+p.Domain()+" could act as your users; list the origins one by one, or set DangerouslyAllowPublicSuffixes", "")
+	case p.NamedSuffix() != "":
+		return bad("origin-public-suffix", "with credentials, strangers who share the public suffix "+p.NamedSuffix()+" could act as your users; list the origins of your own pages one by one, or set DangerouslyAllowPublicSuffixes", "")
 	}
 	return finding{}
 }

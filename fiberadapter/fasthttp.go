@@ -10,10 +10,10 @@ import (
 )
 
 // fields has room for the field lines that can change a decision: a policy rejects a
-// second origin or method, and reflects at most 128 lines of headers.
+// second origin or method, and reflects at most 32 lines of headers.
 type fields struct {
 	origin, method [2]string
-	headers        [129]string
+	headers        [33]string
 }
 
 // asked returns the field lines of an OPTIONS request that the policy reads. The slices
@@ -74,12 +74,17 @@ func allowsOrigin(c *fiber.Ctx) bool {
 func writeHeaders(c *fiber.Ctx, d core.Decision) {
 	h := &c.Response().Header
 	var mem [1]string
-	vary := d.Vary(clearCORS(c, mem[:0]))
+	present := clearCORS(c, mem[:0])
+	vary := d.Vary(present)
 	for i := range d.Len() {
 		name, value := d.Header(i)
 		h.SetCanonical(bytes(name), bytes(value)) // core has validated value, so it has no newline to replace
 	}
-	if vary != "" {
+	switch {
+	case vary == "":
+	case len(present) == 0:
+		h.SetCanonical(bytes(fiber.HeaderVary), bytes(vary))
+	default:
 		h.Add(fiber.HeaderVary, vary)
 	}
 }

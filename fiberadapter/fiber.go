@@ -40,9 +40,13 @@
 // Pages on other origins cannot read answers without CORS headers: those that fiber sends
 // without middleware, and those of handlers that reset the response. [ErrorHandler] and
 // [KeepCORS] add the headers to most of them.
+//
+// The server finds all lines of a field, so the work for a request grows with its head.
+// ReadBufferSize of the fiber.Config, which is 4 KiB by default, bounds that.
 package fiberadapter
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"reflect"
@@ -121,7 +125,11 @@ func (m *middleware) options(c *fiber.Ctx) error {
 
 // serve sets the CORS headers, and calls the next handler unless the answer is complete.
 func serve(c *fiber.Ctx, policy *core.Policy, req *core.Request) error {
-	d := policy.Decide(c.UserContext(), req, details{c})
+	ctx := context.Background()
+	if policy.NeedsContext() {
+		ctx = c.UserContext() // fiber stores a new one, which takes time
+	}
+	d := policy.Decide(ctx, req, details{c})
 	writeHeaders(c, d)
 	if status := d.Status(); status != 0 {
 		c.Status(status)

@@ -18,10 +18,10 @@ type request struct {
 	vary []string // the Vary lines of the response
 }
 
-// A policy rejects a second origin or method, and reflects at most 128 lines of headers.
+// A policy rejects a second origin or method, and reflects at most 32 lines of headers.
 const (
 	maxLines       = 2
-	maxHeaderLines = 129
+	maxHeaderLines = 33
 )
 
 // read reads the fields that the policy needs for c.
@@ -84,7 +84,11 @@ func (r *request) write(d core.Decision) {
 		name, value := d.Header(i)
 		h.SetCanonical(bytes(name), bytes(value)) // core has validated value, so it has no newline to replace
 	}
-	if vary != "" {
+	switch {
+	case vary == "":
+	case len(r.vary) == 0:
+		h.SetCanonical(bytes(fiber.HeaderVary), bytes(vary))
+	default:
 		h.Add(fiber.HeaderVary, vary)
 	}
 }

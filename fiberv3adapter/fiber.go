@@ -41,9 +41,13 @@
 // Pages on other origins cannot read answers without CORS headers: those that fiber sends
 // without middleware, such as for an unknown method or the path //, and those of handlers
 // that reset the response. [ErrorHandler] and [KeepCORS] add the headers to most of them.
+//
+// The server finds all lines of a field, so the work for a request grows with its head.
+// ReadBufferSize of the fiber.Config, which is 4 KiB by default, bounds that.
 package fiberv3adapter
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"reflect"
@@ -123,7 +127,11 @@ func (m *middleware) handle(c fiber.Ctx) error {
 // serve sets the CORS headers, and calls the next handler unless the answer is complete.
 func (r *request) serve(policy *core.Policy) error {
 	c := r.c
-	d := policy.Decide(c.Context(), &r.Request, r)
+	ctx := context.Background()
+	if policy.NeedsContext() {
+		ctx = c.Context() // fiber stores a new one, which takes time
+	}
+	d := policy.Decide(ctx, &r.Request, r)
 	r.write(d)
 	if status := d.Status(); status != 0 {
 		c.Status(status)

@@ -73,11 +73,17 @@ func Middleware(policy *core.Policy) func(http.Handler) http.Handler {
 	return (&Registration{Policy: policy}).Middleware
 }
 
-func serve(policy *core.Policy, w http.ResponseWriter, r *http.Request) (next, denied bool) {
+func serve(policy *core.Policy, w http.ResponseWriter, r *http.Request, oneMethod bool) (next, denied bool) {
 	var req core.Request
 	gather(&req, r)
+	req.OneMethod = oneMethod
 	d := policy.Decide(r.Context(), &req, details{r})
-	return write(w, d), !d.OriginAllowed()
+	writeHeaders(w.Header(), d)
+	if status := d.Status(); status != 0 {
+		w.WriteHeader(status)
+		return false, false
+	}
+	return true, !d.OriginAllowed()
 }
 
 // gather sets the fields of req that the policy reads. It sets them in place, because a
@@ -110,57 +116,62 @@ func (d details) Path() string {
 	return d.r.URL.Path
 }
 
-func write(w http.ResponseWriter, d core.Decision) (next bool) {
-	writeHeaders(w.Header(), d)
-	if status := d.Status(); status != 0 {
-		w.WriteHeader(status)
-		return false
-	}
-	return true
-}
-
-// writeHeaders allocates one array for all values of this answer. Each value is a slice
+// writeHeaders allocates one array for the values of this answer. Each value is a slice
 // of it without spare capacity, so a handler that changes or appends to one value
 // changes no other value.
 func writeHeaders(h http.Header, d core.Decision) {
 	var present []string
-	if len(h) != 0 {
+	inner := len(h) != 0 // an outer policy may have set a header
+	if inner {
 		clearCORS(h)
 		present = h["Vary"]
 	}
 	n, vary := d.Len(), d.Vary(present)
-	marks := n != 0 && d.Status() == 0
-	if marks {
-		n++
+	size := n
+	if vary != "" {
+		size++
 	}
-	if vary != "" && len(present) == 0 {
-		n++
-	}
-	values := make([]string, n)
-	for i, next := 0, 0; i < d.Len(); i++ {
+	values := newValues(size)
+	for i := range n {
 		name, value := d.Header(i)
-		end := next + 1
-		values[next] = value
-		if marks && i == 0 {
-			values[end] = mark
-			end++
-		}
-		h[name] = values[next : next+1 : end]
-		next = end
+		values[i] = value
+		h[name] = values[i : i+1 : i+1]
 	}
 	switch {
 	case vary == "":
 	case len(present) == 0:
-		values[n-1] = vary
-		h["Vary"] = values[n-1 : n : n]
+		values[n] = vary
+		h["Vary"] = values[n : n+1 : n+1]
 	default:
 		h["Vary"] = append(present[:len(present):len(present)], vary)
 	}
+	if inner && n != 0 && d.Status() == 0 {
+		name, value := d.Header(0)
+		h[name] = []string{value, mark}[:1]
+	}
 }
 
-// mark is behind the end of the first header of a policy. By the mark, an outer policy
-// recognises a header that an inner policy has set. A handler that appends to the header
-// overwrites the mark and nothing else.
+// newValues is make([]string, n). The runtime allocates an array of a known size faster.
+func newValues(n int) []string {
+	switch n {
+	case 1:
+		return new([1]string)[:]
+	case 2:
+		return new([2]string)[:]
+	case 3:
+		return new([3]string)[:]
+	case 4:
+		return new([4]string)[:]
+	case 5:
+		return new([5]string)[:]
+	default:
+		return make([]string, n)
+	}
+}
+
+// mark is behind the end of the first header of an inner policy. By the mark, an outer
+// policy recognises the header. A handler that appends to the header overwrites the mark
+// and nothing else.
 const mark = "corsuite"
 
 // clearCORS removes the CORS headers that an outer policy or other code has set, in any

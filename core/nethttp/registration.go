@@ -66,7 +66,7 @@ func (reg *Registration) Serve(w http.ResponseWriter, r *http.Request) (next, de
 	if reg.Policy == nil {
 		return true, false
 	}
-	return serve(reg.Policy, w, r)
+	return serve(reg.Policy, w, r, false)
 }
 
 // Handled looks at the answer of a handler to a request that the policy denies. If the
@@ -98,10 +98,7 @@ func (reg *Registration) preflight(w http.ResponseWriter, r *http.Request, metho
 	policy, next := reg.Resolve(method, func(method string) Route { return reg.Find(method, r) })
 	switch {
 	case policy != nil:
-		var req core.Request
-		gather(&req, r)
-		req.OneMethod = true
-		write(w, policy.Decide(r.Context(), &req, details{r}))
+		serve(policy, w, r, true)
 	case !next:
 		w.WriteHeader(http.StatusForbidden)
 	}

@@ -142,6 +142,7 @@ func TestAdministration(t *testing.T) {
 		{"every origin", 422, `{"origins":["*"]}`, "one by one"},
 		{"every subdomain", 422, `{"origins":["https://*.example.com"]}`, "one by one"},
 		{"every port", 422, `{"origins":["http://localhost:*"]}`, "one by one"},
+		{"a public suffix", 422, `{"origins":["https://github.io"]}`, "the public suffix github.io"},
 		{"no origins", 422, `{"origins":[]}`, "AllowOrigins"},
 		{"an empty origin", 422, `{"origins":[""]}`, "AllowOrigins[0]"},
 		{"the same origin twice", 204, `{"origins":["https://new.example.com","https://new.example.com"]}`, ""},

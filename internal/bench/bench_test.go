@@ -1,22 +1,38 @@
 package bench
 
 import (
+	"flag"
+	"fmt"
 	"io"
 	"log/slog"
 	"math/rand/v2"
 	"os"
 	"runtime"
-	"slices"
 	"testing"
 	"time"
 
 	"github.com/gin-gonic/gin"
 )
 
-// TestMain keeps log lines out of the results.
+// TestMain keeps log lines out of the results. With -serve, it runs no test.
 func TestMain(m *testing.M) {
+	serve := flag.String("serve", "", "router/case/cors: answer this request and exit, for TestInstructions and for profilers")
+	requests := flag.Int("requests", 1000, "with -serve: the number of requests")
+	flag.String("page", "", "for BenchmarkOverhead: the page to write the tables into")
+	flag.Bool("update", false, "for BenchmarkInstructions: record the counts")
+	flag.Parse()
 	gin.SetMode(gin.ReleaseMode)
 	slog.SetDefault(slog.New(slog.NewTextHandler(io.Discard, nil))) //nolint:sloglint // DiscardHandler is not enabled, which could hide a cost
+	if *serve != "" {
+		srv, err := named(*serve)
+		if err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(2)
+		}
+		srv.serve() // the first request fills pools
+		repeat(srv, *requests)
+		os.Exit(0)
+	}
 	os.Exit(m.Run())
 }
 
@@ -45,7 +61,19 @@ func BenchmarkCORS(b *testing.B) {
 //	x-own      the library that most users of the router have
 //	x-no-log   corsuite without a log
 //	x-like     corsuite in the scenario that this one should cost no more than
-func BenchmarkOverhead(b *testing.B) { each(b, overhead) }
+//
+// Then it prints a table for each router. With -page, it writes them into that page.
+func BenchmarkOverhead(b *testing.B) {
+	var rows []row
+	each(b, func(b *testing.B, r *router, g *group, s *scenario) { rows = append(rows, overhead(b, r, g, s)) })
+	text := tables(rows)
+	fmt.Print("\n" + text)
+	if page := flag.Lookup("page").Value.String(); page != "" {
+		if err := replaceTables(page, text); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
 
 func each(b *testing.B, run func(*testing.B, *router, *group, *scenario)) {
 	for _, r := range routers() {
@@ -71,7 +99,7 @@ type cell struct {
 // overhead lets the rivals take turns, in an order that changes with each round, so
 // that other work on the machine slows all of them. An overhead is the median of the
 // differences within a round, so a slice that was interrupted has little weight.
-func overhead(b *testing.B, r *router, g *group, s *scenario) {
+func overhead(b *testing.B, r *router, g *group, s *scenario) row {
 	var cells []*cell
 	add := func(name, rival string, g *group, s *scenario) {
 		c := &cell{name: name, srv: r.rival(rival).build(g, g.config())(&s.request), n: 1}
@@ -98,22 +126,11 @@ func overhead(b *testing.B, r *router, g *group, s *scenario) {
 			c.took = append(c.took, float64(c.time())/float64(c.n))
 		}
 	}
-	over := func(name, baseline string) (ns float64, ok bool) {
-		find := func(name string) int {
-			return slices.IndexFunc(cells, func(c *cell) bool { return c.name == name })
-		}
-		i, j := find(name), find(baseline)
-		if i < 0 {
-			return 0, false
-		}
-		differences := slices.Clone(cells[i].took)
-		for round, ns := range cells[j].took {
-			differences[round] -= ns
-		}
-		slices.Sort(differences)
-		return differences[len(differences)/2], true
+	result := row{router: r, scenario: s, rounds: make(map[string][]float64)}
+	for _, c := range cells {
+		result.rounds[c.name] = c.took
 	}
-	ours, _ := over(corsuite, without)
+	ours, _ := result.over(corsuite, without)
 	b.ReportMetric(0, "ns/op") // the time of a round means nothing
 	b.ReportMetric(ours, "over-ns/op")
 	for unit, pair := range map[string][2]string{
@@ -122,10 +139,11 @@ func overhead(b *testing.B, r *router, g *group, s *scenario) {
 		"x-no-log":  {corsuiteNoLog, without},
 		"x-like":    {likeOurs, likeWithout},
 	} {
-		if theirs, ok := over(pair[0], pair[1]); ok {
+		if theirs, ok := result.over(pair[0], pair[1]); ok {
 			b.ReportMetric(ours/theirs, unit)
 		}
 	}
+	return result
 }
 
 func (c *cell) time() time.Duration {

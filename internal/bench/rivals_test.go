@@ -20,7 +20,8 @@ const (
 // router is a router with the ways to add CORS to it.
 type router struct {
 	name   string
-	own    string // the library that most users of the router have
+	own    string   // the library that most users of the router have
+	others []string // other libraries
 	rivals []rival
 }
 
@@ -47,7 +48,7 @@ type framework[M any] struct {
 // router returns the framework with its rivals. Without CORS, a preflight is
 // answered where the middleware of the rivals answers it: what a router answers to
 // an OPTIONS request without a route has nothing to do with CORS.
-func (f framework[M]) router(name string, own library[M]) router {
+func (f framework[M]) router(name string, own library[M], others ...library[M]) router {
 	ours := func(logger *slog.Logger) func(core.Config) M {
 		return func(cfg core.Config) M {
 			policy, err := core.NewPolicy(cfg, core.WithLogger(logger))
@@ -70,10 +71,14 @@ func (f framework[M]) router(name string, own library[M]) router {
 		}},
 		{byHand, func(g *group, cfg core.Config) app { return f.app(f.minimum(g, cfg)) }},
 	}
-	for _, l := range []library[M]{own, {corsuite, ours(slog.Default())}, {corsuiteNoLog, ours(nil)}} {
+	var names []string
+	for _, l := range others {
+		names = append(names, l.name)
+	}
+	for _, l := range append(others, own, library[M]{corsuite, ours(slog.Default())}, library[M]{corsuiteNoLog, ours(nil)}) {
 		rivals = append(rivals, rival{l.name, func(_ *group, cfg core.Config) app { return f.app(l.make(cfg)) }})
 	}
-	return router{name, own.name, rivals}
+	return router{name, own.name, names, rivals}
 }
 
 // rival returns the rival of that name.
@@ -112,6 +117,11 @@ func knownFlaws() []knownFlaw {
 	return []knownFlaw{
 		{"rs", sharesMemory, always},
 		{"rs", reflectsAll, megabyte},
+		{"jub0bs", sharesMemory, func(s *scenario) bool {
+			return s.allowed && s.name != "any-origin" || strings.HasPrefix(s.name, "any-header")
+		}},
+		{"jub0bs", lacksVary, func(s *scenario) bool { return s.request.preflight() }}, // on purpose, since no cache keeps it
+		{"jub0bs", reflectsAll, megabyte},
 		{"gin-contrib", blocks, anyHeader},
 		{"gin-contrib", sharesMemory, listed},
 		{"gin-contrib", rejects, func(s *scenario) bool { return strings.HasSuffix(s.name, "denied") && !s.request.preflight() }},

@@ -18,6 +18,7 @@ import (
 	chicors "github.com/go-chi/cors"
 	"github.com/gofiber/fiber/v2"
 	fibercors "github.com/gofiber/fiber/v2/middleware/cors"
+	jub0bs "github.com/jub0bs/cors"
 	"github.com/labstack/echo/v4"
 	echomiddleware "github.com/labstack/echo/v4/middleware"
 	echov5 "github.com/labstack/echo/v5"
@@ -49,6 +50,15 @@ func onNetHTTP() router {
 			AllowedOrigins: cfg.AllowOrigins, AllowedMethods: cfg.AllowMethods, AllowedHeaders: cfg.AllowHeaders,
 			ExposedHeaders: cfg.ExposeHeaders, AllowCredentials: cfg.AllowCredentials, MaxAge: seconds(cfg),
 		}).Handler
+	}}, library[middleware]{"jub0bs", func(cfg core.Config) middleware {
+		m, err := jub0bs.NewMiddleware(jub0bs.Config{
+			Origins: cfg.AllowOrigins, Methods: cfg.AllowMethods, RequestHeaders: cfg.AllowHeaders,
+			ResponseHeaders: cfg.ExposeHeaders, Credentialed: cfg.AllowCredentials, MaxAgeInSeconds: seconds(cfg),
+		})
+		if err != nil {
+			panic(err)
+		}
+		return m.Wrap
 	}})
 }
 

@@ -155,6 +155,9 @@ func TestSnippets(t *testing.T) {
 	used := make([]bool, len(givens))
 	for page, text := range pages(t) {
 		for _, s := range snippets(page, text) {
+			if strings.HasPrefix(page, "docs/migrating/") && strings.HasPrefix(s.block.code, "import ") {
+				continue // a file of internal/migrating, whose tests compare the two
+			}
 			for _, err := range c.check(s) {
 				t.Error(err)
 			}

@@ -44,6 +44,7 @@ func TestVersionsOfRivals(t *testing.T) {
 	readme, newest := pages(t)["README.md"], requirements(t, root)
 	for module, name := range map[string]string{
 		"github.com/rs/cors":          "rs/cors ",
+		"github.com/jub0bs/cors":      "jub0bs/cors ",
 		"github.com/gin-contrib/cors": "gin-contrib/cors ",
 		"github.com/go-chi/cors":      "go-chi/cors ",
 		"github.com/labstack/echo/v4": "echo ",

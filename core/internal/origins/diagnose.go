@@ -4,20 +4,27 @@ import (
 	"net/netip"
 	"strconv"
 	"strings"
+	"unicode"
 )
 
 // Finding is one problem of an entry.
 type Finding struct{ Code, Message string }
 
+// maxEntry is the length of the longest single origin that Diagnose corrects, in bytes. It is
+// above maxOrigin, so that an origin with a path or a user name has a correction.
+const maxEntry = 1 << 10
+
 // Trim takes off blanks, quotation marks and the brackets of a list.
 func Trim(entry string) string {
-	trimmed := strings.TrimSpace(strings.Trim(strings.TrimSpace(entry), "\"'`"))
-	if list, ok := strings.CutPrefix(trimmed, "["); ok {
-		if list, ok = strings.CutSuffix(list, "]"); ok && !bareIPv6(list) {
-			return Trim(list)
+	for {
+		entry = strings.TrimFunc(entry, func(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune("\"'`", r) })
+		list, opened := strings.CutPrefix(entry, "[")
+		list, closed := strings.CutSuffix(list, "]")
+		if !opened || !closed || bareIPv6(list) {
+			return entry
 		}
+		entry = list
 	}
-	return trimmed
 }
 
 // split separates an entry that holds several.
@@ -46,6 +53,8 @@ func Diagnose(entry string) (findings []Finding, corrected []string) {
 	switch {
 	case strings.ContainsAny(trimmed, ", \t\r\n;"):
 		return []Finding{{"origin-list", "one entry holds one origin"}}, correctAll(split(trimmed))
+	case len(trimmed) > maxEntry:
+		return []Finding{{"origin-length", "the entry is too long for an origin; write scheme://host or scheme://host:port, with a host of at most 253 characters"}}, nil
 	case strings.Contains(trimmed, "${") || strings.HasPrefix(trimmed, "$"):
 		return []Finding{{"origin-variable", "the variable was not replaced by its value"}}, nil
 	case regexpChars(trimmed):
@@ -211,6 +220,9 @@ func (d *diagnosis) takePort(hostport string) (host string) {
 }
 
 func bareIPv6(s string) bool {
+	if len(s) > maxHost { // ParseAddr reads all of it, and Trim asks for each pair of brackets
+		return false
+	}
 	addr, err := netip.ParseAddr(s)
 	return err == nil && addr.Is6()
 }
@@ -292,14 +304,16 @@ func (d *diagnosis) ascii() {
 }
 
 func (d *diagnosis) wildcard() {
+	if isRange(d.host) {
+		d.fail("origin-range", "a list cannot hold a range of addresses"+byFunction)
+		return
+	}
+	if single := starLabels.ReplaceAllString(d.host, "*."); single != d.host {
+		d.note("origin-wildcard", "a single * matches any number of labels")
+		d.host = single
+	}
 	label, domain, found := strings.Cut(d.host, ".")
 	switch {
-	case isRange(d.host):
-		d.fail("origin-range", "a list cannot hold a range of addresses"+byFunction)
-	case strings.Trim(label, "*") == "" && strings.HasPrefix(domain, "*."):
-		d.note("origin-wildcard", "a single * matches any number of labels")
-		d.host = domain
-		d.wildcard()
 	case !strings.Contains(label, "*") || strings.Contains(domain, "*"):
 		d.fail("origin-wildcard", "only the first label of the host can have a *: https://*.example.com or https://preview-*.example.com"+byFunction)
 	case strings.Contains(label, "**"):

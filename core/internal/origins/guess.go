@@ -8,8 +8,9 @@ import (
 
 var (
 	optionalPort = regexp.MustCompile(`\(:(\\d|\[0-9\])[+*]\)\??$|:(\\d|\[0-9\])[+*]$`)
-	anyText      = regexp.MustCompile(`\(?(\[[^\]]+\]|\\w|\.)[+*]\)?`)
+	anyText      = regexp.MustCompile(`\(?(\[[^\[\]]+\]|\\w|\.)[+*]\)?`)
 	globs        = regexp.MustCompile(`[?*]+`)
+	starLabels   = regexp.MustCompile(`^\.?(\*+\.)+`)
 	addressGlob  = regexp.MustCompile(`^(\d{1,3}|\*)(\.(\d{1,3}|\*)){0,3}(\.\*)?$`)
 )
 

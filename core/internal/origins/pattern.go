@@ -104,6 +104,38 @@ func (p Pattern) ReachesRegistrable() bool {
 	return len(publicSuffix("any-label-at-all."+p.host)) >= len(p.host)
 }
 
+// NamedSuffix returns the public suffix that the host of the pattern is or, if a label has a
+// wildcard, that its words before the wildcard are. For s3-*.amazonaws.com, that is
+// s3.amazonaws.com, since other public suffixes have such names, too. Without such a suffix, it
+// returns "".
+//
+// No function searches the list for all suffixes that a wildcard could match. So NamedSuffix
+// misses some. A Set that spares public suffixes matches none of them.
+func (p Pattern) NamedSuffix() string {
+	switch {
+	case !special(p.scheme):
+	case isPublicSuffix(p.host):
+		return p.host
+	case p.wildcard == partOfLabel:
+		for i, c := range p.prefix + "-" {
+			if c != '-' {
+				continue
+			}
+			if name := p.prefix[:i] + "." + p.host; isPublicSuffix(name) {
+				return name
+			}
+		}
+	}
+	return ""
+}
+
+// isPublicSuffix reports whether a rule of the list is about the host. A host without a dot is
+// a name in an intranet: PublicSuffix returns every unknown one, and ICANN prohibits pages at
+// the known ones, such as https://app.
+func isPublicSuffix(host string) bool {
+	return strings.Contains(host, ".") && !endsInNumber(host) && publicSuffix(host) == host
+}
+
 func publicSuffix(host string) string {
 	suffix, _ := publicsuffix.PublicSuffix(host)
 	return suffix

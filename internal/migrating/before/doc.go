@@ -1,0 +1,3 @@
+// Package before has one small application for each CORS library. The pages in
+// docs/migrating show its files.
+package before

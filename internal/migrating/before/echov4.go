@@ -1,0 +1,25 @@
+package before
+
+import (
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+	"github.com/labstack/echo/v4/middleware"
+)
+
+// EchoV4 returns the application's router.
+func EchoV4() *echo.Echo {
+	e := echo.New()
+	e.Use(middleware.CORSWithConfig(middleware.CORSConfig{
+		AllowOrigins:     []string{"https://app.example.com"},
+		AllowMethods:     []string{"GET", "POST", "PUT"},
+		AllowHeaders:     []string{echo.HeaderOrigin, echo.HeaderContentType, echo.HeaderAuthorization},
+		ExposeHeaders:    []string{"X-Total"},
+		AllowCredentials: true,
+		MaxAge:           3600,
+	}))
+	e.GET("/posts", func(c echo.Context) error { return c.String(http.StatusOK, "posts") })
+	e.POST("/posts", func(c echo.Context) error { return c.NoContent(http.StatusCreated) })
+	e.PUT("/posts", func(c echo.Context) error { return c.NoContent(http.StatusOK) })
+	return e
+}
