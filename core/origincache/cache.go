@@ -1,5 +1,16 @@
 // Package origincache remembers the answers of an origin function, so that the
 // function may ask a database.
+//
+//	cache := &origincache.Cache{
+//		Func: func(ctx context.Context, o core.Origin, _ core.Target) (bool, error) {
+//			return tenants.Has(ctx, o.String())
+//		},
+//		StaleFor: time.Hour, // while the database fails
+//	}
+//	policy, err := core.NewPolicy(cfg, core.WithOriginFunc(cache.Allow))
+//
+// A hostile client can send any origin. The cache bounds how many calls of the function run
+// at the same time, and how many answers are kept.
 package origincache
 
 import (
