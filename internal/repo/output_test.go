@@ -43,7 +43,9 @@ func givens() []given {
 		{"check := nethttp.CheckOrigin(policy)", "var policy *core.Policy"},
 		{"tenants.Allows(", "var tenants interface { Allows(context.Context, string, string) (bool, error) }"},
 		{"hostname(r.Host)", "var (mux *http.ServeMux; public, credentialed *core.Policy; hostname func(string) string)"},
-		{"newRouter().Test(r)", "var newRouter func() *fiber.App"},
+		{"newRouter().Test(r)", "var (t *testing.T; newRouter func() *fiber.App)"},
+		{"pages.Golden(", "var pages corstest.Pages"},
+		{"Engine: browser.WebKit", "var t *testing.T"},
 		{"policy.Explain(r.Context()", "var (policy *core.Policy; r *http.Request)"},
 	}
 }

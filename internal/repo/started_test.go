@@ -40,7 +40,7 @@ func TestGettingStarted(t *testing.T) {
 				}
 				for _, b := range sections[heading] {
 					if strings.HasPrefix(router, "fiber") && heading == "Test the program" && b.language == "go" {
-						b.code = forFiber(t, b.code, sections["A browser for fiber"])
+						b.code = forFiber(t, b.code, sections["A transport for fiber"])
 					}
 					s.follow(t, b)
 				}
@@ -131,16 +131,17 @@ func (s *shell) follow(t *testing.T, b block) {
 	}
 }
 
-// forFiber replaces the line of a test that makes a browser by the one for fiber.
+// forFiber replaces the line of a test that has the transport by the one for fiber, and
+// imports net/http.
 func forFiber(t *testing.T, code string, replacement []block) string {
 	t.Helper()
-	const begin = "\tb := &browser.Browser{"
+	const begin, imports = "\tpages := corstest.Pages{", "import (\n"
 	before, after, ok := strings.Cut(code, begin)
 	_, after, ok2 := strings.Cut(after, "\n")
 	if !ok || !ok2 || len(replacement) != 1 {
 		t.Fatalf("no line begins with %q, or there is not one block for fiber", begin)
 	}
-	return before + replacement[0].code + after
+	return strings.Replace(before, imports, imports+"\t\"net/http\"\n", 1) + replacement[0].code + after
 }
 
 // moduleEnv returns the environment of a user for whom the modules are published. Other
