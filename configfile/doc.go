@@ -9,7 +9,11 @@
 //	if err != nil {
 //		return err
 //	}
-//	go configfile.Watch(ctx, "cors.yaml", policy.Reload, report)
+//	go configfile.Watch(ctx, "cors.yaml", policy.Reload, func(err error) {
+//		if err != nil {
+//			slog.Error("the old CORS policy stays in force", "error", err)
+//		}
+//	})
 //
 // The package reads strictly. An unknown key, a repeated key, a value of the wrong type
 // and an empty value are errors. One [*Error] lists all problems, each with its line and

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 )
 
 // Read reads a Config from a regular file whose name ends in .json, .yaml or .yml. Its
@@ -46,7 +47,8 @@ func contents(name string) ([]byte, error) {
 	f, size, err := open(name)
 	var b bytes.Buffer
 	if err == nil {
-		defer func() { _ = f.Close() }() // an error does not change what was read
+		defer func() { _ = f.Close() }()                // an error does not change what was read
+		_ = f.SetReadDeadline(time.Now().Add(patience)) // an ordinary file has none, and never blocks
 		b.Grow(int(min(size, maxSize)) + bytes.MinRead)
 		_, err = b.ReadFrom(io.LimitReader(f, maxSize+1))
 	}
@@ -54,11 +56,18 @@ func contents(name string) ([]byte, error) {
 	if errors.As(err, &inPath) {
 		err = inPath.Err // the text of inPath has the name with its control characters
 	}
+	if errors.Is(err, os.ErrDeadlineExceeded) {
+		err = fmt.Errorf("the file has no end that can be read within %v", patience)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("CORS config: %s: %w", printed(name), err)
 	}
 	return b.Bytes(), nil
 }
+
+// patience limits the time for a file that Linux calls regular although a read of it waits
+// for new content, such as /proc/kmsg.
+const patience = 5 * time.Second
 
 // open opens a regular file. It opens no device, because that can have an effect. It does
 // not wait for the writer of a pipe, even if the pipe has just replaced a file.

@@ -51,6 +51,12 @@ func badJSON() map[string]bad {
 			"\n\t1:41: exposedHeaders: there is no such key; use exposeHeaders" +
 			"\n\t1:66: credentials: there is no such key; use allowCredentials" +
 			"\n\t1:88: maxAgeInSeconds: there is no such key; use maxAge"},
+		"bidi control": {`{"allowHeaders": "x\u202e\u061c"}`, "2 problems:" +
+			"\n\t1:18: allowHeaders \"x\\u202e\\u061c\": the value must be a list; use [\"x\\u202e\\u061c\"]" +
+			"\n\t1:18: allowHeaders[0] \"x\\u202e\\u061c\": …"},
+		"tag": {`{"allowHeaders": "x\udb40\udc41"}`, "2 problems:" +
+			"\n\t1:18: allowHeaders \"x\\U000e0041\": the value must be a list" +
+			"\n\t1:18: allowHeaders[0] \"x\\U000e0041\": …"},
 		"quoted true":    {`{"allowCredentials": "true"}`, `1:22: allowCredentials "true": write true and false without quotation marks; use true`},
 		"1 for true":     {`{"allowCredentials": 1}`, `1:22: allowCredentials "1": the value must be true or false; use true`},
 		"no boolean":     {`{"allowCredentials": []}`, `1:22: allowCredentials: the value must be true or false`},

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/corsuite/corsuite/configfile"
 )
@@ -23,6 +24,27 @@ func TestReadPipesAndDevices(t *testing.T) {
 		if _, err := configfile.Read(name); err == nil || err.Error() != "CORS config: "+name+": this is not a regular file" {
 			t.Errorf("%s: %v", name, err)
 		}
+	}
+}
+
+// Read does not wait for the next message of the kernel. If the test may not open the file,
+// or the system has none, Read fails without waiting.
+func TestReadWithoutEnd(t *testing.T) {
+	t.Parallel()
+	name := filepath.Join(t.TempDir(), "cors.yaml")
+	succeed(t, os.Symlink("/proc/kmsg", name))
+	done := make(chan error, 1)
+	go func() {
+		_, err := configfile.Read(name)
+		done <- err
+	}()
+	select {
+	case err := <-done:
+		if err == nil {
+			t.Error("the file has been read")
+		}
+	case <-time.After(time.Minute):
+		t.Error("Read waits")
 	}
 }
 

@@ -92,7 +92,7 @@ func (p Problem) String() string {
 		parts = append(parts, printed(p.Key))
 	}
 	line := strings.Join(append(parts, p.Message), ": ")
-	if p.Fix != "" && len(p.Fix) <= mostShown {
+	if p.Fix != "" && len(p.Fix) <= mostShown && graphic(p.Fix) {
 		line += "; use " + p.Fix
 	}
 	return line
@@ -100,10 +100,15 @@ func (p Problem) String() string {
 
 // printed returns the name of a key or file, in quotation marks if a log needs them.
 func printed(name string) string {
-	if len(name) <= mostShown && utf8.ValidString(name) && !strings.ContainsFunc(name, func(r rune) bool { return !unicode.IsGraphic(r) }) {
+	if len(name) <= mostShown && utf8.ValidString(name) && graphic(name) {
 		return name
 	}
 	return shown(name)
+}
+
+// graphic reports whether a log shows every character of a text, and in its order.
+func graphic(text string) bool {
+	return !strings.ContainsFunc(text, func(r rune) bool { return !unicode.IsGraphic(r) })
 }
 
 // mostShown is the largest number of bytes of a value in a message.
@@ -117,7 +122,8 @@ func shown(value string) string {
 	return strconv.Quote(strings.ToValidUTF8(value[:mostShown], "")) + "…"
 }
 
-// quote writes a string in quotation marks, so that JSON and YAML read the same string.
+// quote writes a string in quotation marks, so that JSON and YAML read the same string. It
+// escapes what a log does not show, except above U+FFFF, where JSON and YAML differ.
 func quote(s string) string {
 	var b strings.Builder
 	enc := json.NewEncoder(&b)
@@ -125,7 +131,15 @@ func quote(s string) string {
 	if err := enc.Encode(s); err != nil {
 		return strconv.Quote(s)
 	}
-	return strings.TrimSuffix(b.String(), "\n")
+	var escaped strings.Builder
+	for _, r := range strings.TrimSuffix(b.String(), "\n") {
+		if unicode.IsGraphic(r) || r > '\uffff' {
+			escaped.WriteRune(r)
+		} else {
+			fmt.Fprintf(&escaped, `\u%04x`, r)
+		}
+	}
+	return escaped.String()
 }
 
 // visible replaces control characters in a message. A message can contain a part of the

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 	"testing/synctest"
+	"time"
 	"unicode"
 
 	"github.com/corsuite/corsuite/core"
@@ -149,6 +150,58 @@ func TestLongEntries(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestHeldLinesAreBounded shows that the policy holds at most 256 KiB of lines while the
+// handler hangs, writes some, and hangs again. Each line is as long as a request can make it.
+func TestHeldLinesAreBounded(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		handler := &awkward{hang: make(chan struct{})}
+		p := mustPolicy(t, core.Config{AllowOrigins: []string{app}}, core.WithLogger(slog.New(handler)),
+			core.WithOriginFunc(func(context.Context, core.Origin, core.Target) (bool, error) {
+				return false, errors.New(strings.Repeat("e", 1<<10))
+			}))
+		if err := p.Shadow(&core.Config{AllowOrigins: []string{app, "https://*.evil.example"}}); err != nil {
+			t.Fatal(err)
+		}
+		var before, after runtime.MemStats
+		runtime.GC()
+		runtime.ReadMemStats(&before)
+		var most int64
+		for minute := range 6 {
+			for i := range 60 {
+				id := fmt.Sprintf("%d-%d", minute, i)
+				forbidden := "host,cookie,date,via,te,dnt,"
+				headers := id + strings.Repeat("y", 110) + "," + forbidden + strings.Repeat(strings.Repeat("x", 56)+",", 15)
+				method := id + strings.Repeat("!", 64-len(id))
+				unlisted := fmt.Sprintf("https://%s.%sexample", id, strings.Repeat("a23456789.", 17))
+				for _, r := range []core.Request{
+					preflight(unlisted, method, headers), preflight(strings.Replace(unlisted, ".example", ".evil.example", 1), method, headers),
+					preflight(app, method, headers), preflight(app, "GET", headers),
+				} {
+					p.Decide(t.Context(), &r, megabytes{strings.Repeat("\x00", 1<<10)})
+				}
+				if i == 0 {
+					synctest.Wait() // until the handler has the first line
+				}
+			}
+			runtime.GC()
+			runtime.ReadMemStats(&after)
+			most = max(most, int64(after.HeapAlloc)-int64(before.HeapAlloc))
+			for range 5 * minute {
+				handler.hang <- struct{}{}
+			}
+			<-time.After(time.Minute)
+		}
+		t.Logf("%d bytes are held", most)
+		if most > 256<<10 {
+			t.Errorf("%d bytes are held", most)
+		}
+		close(handler.hang)
+		synctest.Wait()
+		<-time.After(time.Minute)
+		runtime.KeepAlive(p)
+	})
 }
 
 // TestLongTextsAreNotCompared shows that no more than a host can be is compared with the

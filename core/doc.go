@@ -1,5 +1,17 @@
 // Package core holds one CORS policy and takes every CORS decision, for any router.
 //
+//	policy, err := core.NewPolicy(core.Config{
+//		AllowOrigins: []string{"https://app.example.com"},
+//		AllowMethods: []string{"DELETE"}, // GET, HEAD and POST need no listing
+//		AllowHeaders: []string{"Authorization", "Content-Type"},
+//	})
+//	if err != nil {
+//		return err // every problem, each with its correction
+//	}
+//	handler := nethttp.Middleware(policy)(mux) // or Middleware of the adapter for your router
+//
+// If a browser blocks a page, slog.Default has the reason and what to change.
+//
 // CORS lets a page on one origin read the answers of a server on another. The browser
 // enforces it. The server lists in response headers which origins it trusts
 // (https://fetch.spec.whatwg.org/#http-cors-protocol). This package finds these headers. It

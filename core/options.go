@@ -73,7 +73,8 @@ func WithObserver(f func(ctx context.Context, v Verdict)) Option {
 //   - In a minute, at most 16 causes of each reason and 48 causes in all are logged. A line
 //     for each reason reports the number of further ones.
 //   - A line has at most 4 KiB. The policy holds at most 256 KiB of lines.
-//   - No request waits for the logger. If its handler hangs, 64 lines wait; others are lost.
+//   - No request waits for the logger. If its handler hangs, 64 lines wait. Further causes are
+//     only counted, and lines about repetitions are lost.
 //   - The policy cannot see what a proxy does to the answer afterwards.
 func WithLogger(logger *slog.Logger) Option {
 	return func(o *options) { o.logger, o.silent = logger, logger == nil }

@@ -76,11 +76,13 @@ func (fs *findings) checkOrigins(cfg *Config, hasOriginFunc bool) (patterns []or
 	return patterns, any
 }
 
+const anyWithCredentials = `with credentials, "*" would allow every page to act as your users, and browsers refuse it; list the origins, or set AllowCredentials to false`
+
 func (fs *findings) checkEveryOrigin(problem Problem, cfg *Config, hasOriginFunc bool) {
 	switch {
 	case cfg.AllowCredentials:
 		problem.Code = "origin-any-credentials"
-		problem.Message = `with credentials, "*" would allow every page to act as your users, and browsers refuse it; list the origins, or set AllowCredentials to false`
+		problem.Message = anyWithCredentials
 		fs.add(problem)
 	case hasOriginFunc:
 		problem.Code = "origin-any-func"
@@ -95,11 +97,24 @@ func (fs *findings) checkEveryOrigin(problem Problem, cfg *Config, hasOriginFunc
 
 // needsCare finds what is wrong with a valid pattern together with credentials.
 func needsCare(p origins.Pattern, cfg *Config) finding {
+	if !cfg.AllowCredentials {
+		return finding{}
+	}
+	shared := allowsStrangers(p, cfg)
+	if !p.Insecure() || cfg.DangerouslyAllowInsecureOrigins {
+		return shared
+	}
+	if shared.code != "" {
+		return bad("origin-insecure", shared.message+" and DangerouslyAllowInsecureOrigins", "")
+	}
+	secure, _ := correctOrigin(p.Secure(), cfg)
+	return bad("origin-insecure", "with credentials, an attacker in the network of an http page can act as its user; serve the page with https, or set DangerouslyAllowInsecureOrigins", secure)
+}
+
+// allowsStrangers finds the reason why strangers can have a page at an origin of the
+// pattern. The message ends with the field that permits the pattern.
+func allowsStrangers(p origins.Pattern, cfg *Config) finding {
 	switch {
-	case !cfg.AllowCredentials:
-	case p.Insecure() && !cfg.DangerouslyAllowInsecureOrigins:
-		secure, _ := correctOrigin(p.Secure(), cfg)
-		return bad("origin-insecure", "with credentials, an attacker in the network of an http page can act as its user; serve the page with https, or set DangerouslyAllowInsecureOrigins", secure)
 	case cfg.DangerouslyAllowPublicSuffixes:
 	case p.AnyHost():
 		return bad("origin-any-host", "with credentials, every page of the scheme could act as your users; list the origins one by one, or set DangerouslyAllowPublicSuffixes", "")
@@ -126,47 +141,53 @@ func (fs *findings) addOrigin(i int, entry string, cfg *Config) {
 		for j, f := range found {
 			messages[j] = f.Message
 		}
-		problem.Message = strings.Join(messages, ", and ")
-		problem.Fix = correctOrigins(corrected, cfg)
+		fix, prohibited := correctOrigins(corrected, cfg)
+		if prohibited != "" {
+			messages = append(messages, prohibited)
+		}
+		problem.Message, problem.Fix = strings.Join(messages, ", and "), fix
 	}
 	fs.add(problem)
 }
 
 // correctOrigins makes sure that each proposed entry is valid under cfg, or proposes a
-// better one. It returns nil if that is impossible for one of them.
-func correctOrigins(proposed []string, cfg *Config) (fix []string) {
+// better one. If that is impossible for one of them, it returns the reason instead.
+func correctOrigins(proposed []string, cfg *Config) (fix []string, prohibited string) {
 	listed := make(map[string]bool)
 	for _, entry := range proposed {
 		if entry == everyOrigin {
 			if cfg.AllowCredentials {
-				return nil
+				return nil, anyWithCredentials
 			}
-			return []string{everyOrigin}
+			return []string{everyOrigin}, ""
 		}
-		entry, ok := correctOrigin(entry, cfg)
-		if !ok {
-			return nil
+		entry, prohibited := correctOrigin(entry, cfg)
+		if entry == "" {
+			return nil, prohibited
 		}
 		if !listed[entry] {
 			fix = append(fix, entry)
 			listed[entry] = true
 		}
 	}
-	return fix
+	return fix, ""
 }
 
-// correctOrigin makes sure that a proposed correction is valid under cfg too,
-// or proposes a better one.
-func correctOrigin(proposed string, cfg *Config) (corrected string, ok bool) {
+// correctOrigin returns a proposed correction, or a better one if cfg prohibits it. If there
+// is none, it returns the reason instead.
+func correctOrigin(proposed string, cfg *Config) (corrected, prohibited string) {
 	p, ok := origins.Parse(proposed)
 	if !ok {
-		return "", false
+		return "", ""
 	}
 	f := needsCare(p, cfg)
-	if f.code == "" {
-		return proposed, true
+	switch {
+	case f.code == "":
+		return proposed, ""
+	case f.fix == "":
+		return "", f.message
 	}
-	return f.fix, f.fix != ""
+	return f.fix, ""
 }
 
 const (

@@ -3,6 +3,7 @@
 //	app := fiber.New()
 //	app.Use(fiberadapter.New(core.Config{
 //		AllowOrigins: []string{"https://app.example.com"},
+//		AllowHeaders: []string{"Content-Type"}, // for JSON
 //	}))
 //
 // If a browser blocks a page, slog.Default has the reason and what to change:
@@ -12,7 +13,8 @@
 //	why="the method \"DELETE\" is not in AllowMethods, so the browser does not send the page's request"
 //	fix="add \"DELETE\" to AllowMethods"
 //
-// [core.WithLogger] chooses another logger or none.
+// [core.WithLogger] chooses another logger or none. The project's documentation has a page
+// for each task: https://github.com/corsuite/corsuite/tree/main/docs.
 //
 // # Where to register
 //
@@ -117,6 +119,7 @@ func (m *middleware) options(c *fiber.Ctx) error {
 	case next:
 		return c.Next()
 	}
+	clearCORS(c, nil)
 	c.Status(http.StatusForbidden)
 	return nil
 }

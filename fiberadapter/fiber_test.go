@@ -335,7 +335,7 @@ func TestHijackedConnection(t *testing.T) {
 	}
 }
 
-// TestFasthttpVersions shows what the README says about fasthttp 1.51, which fiber requires,
+// TestFasthttpVersions shows what docs/answers.md says about fasthttp 1.51, which fiber requires,
 // and about new versions, which the workspace has.
 func TestFasthttpVersions(t *testing.T) {
 	c := open(t, newApp(fiber.Config{}, cors(t), text("posts")))

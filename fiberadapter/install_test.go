@@ -387,3 +387,14 @@ func TestInstallPanics(t *testing.T) {
 		t.Error("a handler that was called with nil returned no error")
 	}
 }
+
+// A preflight that Install rejects has no CORS header, even if other middleware sets some.
+func TestInstallRejectsWithoutHeaders(t *testing.T) {
+	app := newApp(fiber.Config{}, func(c *fiber.Ctx) error {
+		c.Set(fiber.HeaderAccessControlAllowOrigin, "*")
+		return c.Next()
+	})
+	fiberadapter.Install(app, nil)
+	app.Put("/posts", func(*fiber.Ctx) error { return nil })
+	open(t, app).Want("OPTIONS /posts\nOrigin: "+page+"\nAccess-Control-Request-Method: PUT", corstest.Answer{Status: 403})
+}

@@ -7,6 +7,12 @@
 //		Method: "DELETE",
 //		URL:    "https://api.example.com/posts/1",
 //	})
+//	if err != nil {
+//		t.Fatal(err)
+//	}
+//	if !outcome.Allowed {
+//		t.Error(outcome.Reason)
+//	}
 //
 // The [Outcome] has the result of fetch(), the answer as the page can see it, and all
 // requests and answers, preflights included. If the browser blocks the page, it also has

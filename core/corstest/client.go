@@ -77,7 +77,7 @@ func Open(tb testing.TB, s Server) *Client {
 func (c *Client) Addr() string { return c.addr }
 
 // Ask sends a request in process and over a socket, and requires equal answers. The head
-// is "GET /items", then one header field per line.
+// is "GET /items?page=1", then one header field per line.
 func (c *Client) Ask(head string) Answer {
 	c.tb.Helper()
 	socket, err := dial(c.tb.Context(), c.addr, func() error { return nil })

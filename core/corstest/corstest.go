@@ -1,5 +1,17 @@
-// Package corstest tests adapters, which apply a policy of package core to a router.
+// Package corstest tests what a browser lets pages do with an application:
 //
+//	func TestPages(t *testing.T) {
+//		pages := corstest.Pages{TB: t, Transport: browser.Handler(newRouter())}
+//		pages.May("https://app.example.com", "POST /posts", "Content-Type: application/json")
+//		pages.MayNot("https://other.example.com", "GET /posts")
+//	}
+//
+// [Pages] works with every server that has an [http.RoundTripper]. If the browser blocks a
+// page, the test fails with the reason. [Pages.Golden] keeps what pages may do in a file.
+//
+// # For authors of adapters
+//
+// The rest of the package tests adapters, which apply a policy of package core to a router.
 // The author of an adapter writes one function that builds a small application with the
 // router, and runs the suite:
 //

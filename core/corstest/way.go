@@ -29,11 +29,11 @@ func ways() []way {
 	return []way{{"in process", inProcess}, {"over a socket", overSocket}}
 }
 
-// split separates a request line such as "GET /items" from its field lines.
-func split(head string) (method, path string, fields []string) {
+// split separates a request line such as "GET /items?page=1" from its field lines.
+func split(head string) (method, target string, fields []string) {
 	lines := strings.Split(head, "\n")
-	method, path, _ = strings.Cut(lines[0], " ")
-	return method, path, lines[1:]
+	method, target, _ = strings.Cut(lines[0], " ")
+	return method, target, lines[1:]
 }
 
 type processAsker struct{ transport http.RoundTripper }
@@ -44,9 +44,14 @@ func (a processAsker) close() error { return nil }
 
 // ask builds the request that a server would read from these bytes.
 func (a processAsker) ask(ctx context.Context, head string) (*http.Response, string, error) {
-	method, path, fields := split(head)
+	method, target, fields := split(head)
+	u, err := url.ParseRequestURI(target)
+	if err != nil {
+		return nil, "", err
+	}
+	u.Scheme, u.Host = "http", "api.example"
 	req := &http.Request{
-		Method: method, URL: &url.URL{Scheme: "http", Host: "api.example", Path: path}, Host: "api.example",
+		Method: method, URL: u, Host: u.Host,
 		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1, Header: make(http.Header), Body: http.NoBody,
 	}
 	for _, field := range fields {
@@ -103,8 +108,8 @@ func start(ctx context.Context, s Server) (addr string, stop func() error, err e
 func (a *socketAsker) close() error { return errors.Join(a.conn.Close(), a.stop()) }
 
 func (a *socketAsker) ask(_ context.Context, head string) (*http.Response, string, error) {
-	method, path, fields := split(head)
-	fields = slices.Concat([]string{fmt.Sprintf("%s %s HTTP/1.1", method, path), "Host: api.example"}, fields, []string{"", ""})
+	method, target, fields := split(head)
+	fields = slices.Concat([]string{fmt.Sprintf("%s %s HTTP/1.1", method, target), "Host: api.example"}, fields, []string{"", ""})
 	if _, err := io.WriteString(a.conn, strings.Join(fields, "\r\n")); err != nil {
 		return nil, "", err
 	}

@@ -1,12 +1,16 @@
 package nethttp_test
 
 import (
+	"bytes"
+	"log/slog"
 	"maps"
 	"net/http"
 	"net/http/httptest"
 	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/corsuite/corsuite/core"
 	"github.com/corsuite/corsuite/core/corstest"
@@ -34,7 +38,9 @@ func TestSpellingsOfHeaders(t *testing.T) {
 		spoil(w)
 		done(w, r)
 	})
-	for name, h := range map[string]http.Handler{"before the policy": before(cors(done)), "in the handler": cors(nethttp.KeepCORS(spoils))} {
+	for name, h := range map[string]http.Handler{
+		"before the policy": before(cors(done)), "in the handler": cors(nethttp.KeepCORS(spoils)),
+	} {
 		for origin, want := range map[string][]string{
 			corstest.Page:     {"Access-Control-Allow-Credentials", "Access-Control-Allow-Origin", "Access-Control-Expose-Headers", "Vary"},
 			corstest.Stranger: {"Vary"},
@@ -48,6 +54,47 @@ func TestSpellingsOfHeaders(t *testing.T) {
 			}
 		}
 	}
+}
+
+// TestSpellingsOfHeadersAreLogged shows that the log has a handler that allows a denied page,
+// in all spellings.
+func TestSpellingsOfHeadersAreLogged(t *testing.T) {
+	for name, logged := range map[string]bool{
+		"Access-Control-Allow-Origin": true, "access-control-allow-origin": true, "ACCESS-CONTROL-ALLOW-ORIGIN": true, "Access-control-allow-origin": true,
+		"Access-Control-Allow-Originals": false, "Vary": false,
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			var log bytes.Buffer
+			policy, err := core.NewPolicy(config(), core.WithLogger(slog.New(slog.NewTextHandler(&log, nil))))
+			if err != nil {
+				t.Fatal(err)
+			}
+			h := nethttp.Middleware(policy)(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.Header()[name] = []string{"*"} }))
+			r := httptest.NewRequest(http.MethodGet, "/", nil)
+			r.Header.Set("Origin", stranger)
+			h.ServeHTTP(httptest.NewRecorder(), r)
+			synctest.Wait()
+			if got := strings.Contains(log.String(), "a handler sets Access-Control-Allow-Origin itself"); got != logged {
+				t.Errorf("%s: logged %v, want %v", name, got, logged)
+			}
+			<-time.After(time.Minute) // until the journal has ended its minute
+		})
+	}
+}
+
+// TestRejectionOfInstallHasNoCORS shows that a preflight for a route without a policy is
+// rejected without the CORS headers of outer middleware.
+func TestRejectionOfInstallHasNoCORS(t *testing.T) {
+	mux := http.NewServeMux()
+	mux.Handle("PUT /posts", text("posts"))
+	install := nethttp.Install(mux, nil)(mux)
+	c := open(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		for _, name := range core.ResponseHeaders() {
+			w.Header().Set(name, "*")
+		}
+		install.ServeHTTP(w, r)
+	}))
+	c.Want(ask("PUT", "/posts"), corstest.Answer{Status: http.StatusForbidden})
 }
 
 func TestKeepCORSBeforeEachWrite(t *testing.T) {

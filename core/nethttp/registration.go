@@ -4,6 +4,7 @@ import (
 	"log/slog"
 	"net/http"
 	"reflect"
+	"strings"
 	"sync"
 	"sync/atomic"
 
@@ -72,17 +73,15 @@ func (reg *Registration) Serve(w http.ResponseWriter, r *http.Request) (next, de
 // Handled looks at the answer of a handler to a request that the policy denies. If the
 // handler has set Access-Control-Allow-Origin, it logs that the page may read the answer.
 func (reg *Registration) Handled(w http.ResponseWriter, r *http.Request) {
-	h := w.Header()
-	values := h["Access-Control-Allow-Origin"]
-	if values == nil {
-		values = h["access-control-allow-origin"] //nolint:staticcheck // of code that sets the map itself
-	}
-	if len(values) == 0 || marked(values) {
+	for name, values := range w.Header() { // a handler may set the map itself, in any spelling
+		if len(values) == 0 || marked(values) || !strings.EqualFold(name, "Access-Control-Allow-Origin") {
+			continue
+		}
+		var req core.Request
+		gather(&req, r)
+		reg.Policy.LogOverride(&req, details{r})
 		return
 	}
-	var req core.Request
-	gather(&req, r)
-	reg.Policy.LogOverride(&req, details{r})
 }
 
 func marked(values []string) bool {
@@ -100,6 +99,7 @@ func (reg *Registration) preflight(w http.ResponseWriter, r *http.Request, metho
 	case policy != nil:
 		serve(policy, w, r, true)
 	case !next:
+		clearCORS(w.Header())
 		w.WriteHeader(http.StatusForbidden)
 	}
 	return next

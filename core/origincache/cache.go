@@ -1,5 +1,16 @@
 // Package origincache remembers the answers of an origin function, so that the
 // function may ask a database.
+//
+//	cache := &origincache.Cache{
+//		Func: func(ctx context.Context, o core.Origin, _ core.Target) (bool, error) {
+//			return tenants.Has(ctx, o.String())
+//		},
+//		StaleFor: time.Hour, // while the database fails
+//	}
+//	policy, err := core.NewPolicy(cfg, core.WithOriginFunc(cache.Allow))
+//
+// A hostile client can send any origin. The cache bounds how many calls of the function run
+// at the same time, and how many answers are kept.
 package origincache
 
 import (
@@ -65,15 +76,17 @@ type Cache struct {
 
 	// MaxEntries is the maximum number of entries for origins that Func has allowed in its
 	// last answer without an error, and the maximum number of other entries. They are
-	// counted separately, so that invented origins cannot evict tenants. The least recently used entry is evicted first. An entry
-	// takes about 350 bytes. Zero or a negative value means 10,000.
+	// counted separately, so that invented origins cannot evict tenants. The least recently
+	// used entry is evicted first. An entry takes about 350 bytes. Zero or a negative value
+	// means 10,000.
 	MaxEntries int
 
 	// MaxCalls is the maximum number of calls of Func that run at the same time, also if
 	// Func ignores its context. Other calls wait, and Timeout includes the wait. A quarter
-	// of the calls is reserved for origins that were allowed before, so that invented
-	// origins delay tenants little. Zero or a negative value means 64. A value near the
-	// number of connections to a database keeps the waits of tenants short.
+	// of the calls, and at least one, is reserved for origins that were allowed before, so
+	// that invented origins delay tenants little. The value 1 reserves none. Zero or a
+	// negative value means 64. A value near the number of connections to a database keeps
+	// the waits of tenants short.
 	MaxCalls int
 
 	mu      sync.Mutex
@@ -116,10 +129,13 @@ func (c *Cache) Allow(ctx context.Context, o core.Origin, to core.Target) (allow
 	return allowed, err
 }
 
-// Forget removes the entries of an origin, for every host, so that the next request calls Func. It also
-// prevents running calls from adding an entry, so a tenant that was removed before
-// Forget is denied after it. The origin must have the form of [core.Origin.String]; for
-// any other string, Forget does nothing.
+// Forget removes the answers for an origin, for every host, so that the next request calls
+// Func. It also prevents running calls from adding an answer, so a tenant that was removed
+// before Forget is denied after it. The origin must have the form of [core.Origin.String];
+// for any other string, Forget does nothing.
+//
+// An origin that was allowed before keeps its entry, without an answer. So the next call for
+// it may use what MaxCalls reserves.
 func (c *Cache) Forget(origin string) {
 	t, ok := origins.Cut(origin)
 	if !ok {
@@ -144,19 +160,12 @@ func (c *Cache) Forget(origin string) {
 	}
 }
 
-// forget removes one entry, and prevents a running call from adding it. The lock is held.
-func (c *Cache) forget(k key) {
-	delete(c.calls, k)
-	if e := c.entries[k]; e != nil {
-		c.drop(e)
-	}
-}
-
-// Clear removes the entries of all origins, as [Cache.Forget] does for one.
+// Clear removes the answers for all origins, as [Cache.Forget] does for one.
 func (c *Cache) Clear() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.entries, c.calls = nil, nil
-	c.known.Init()
-	c.others.Init()
+	clear(c.calls)
+	for k := range c.entries {
+		c.forget(k)
+	}
 }

@@ -56,9 +56,10 @@ func (c *Cache) queue(call *call) *list.List {
 // next runs as many of the waiting calls as it may. The caller holds the lock.
 func (c *Cache) next() {
 	limit := cmp.Or(max(c.MaxCalls, 0), 64)
+	reserved := min(max(1, limit/4), limit-1)
 	for c.running < limit {
 		element := c.waitingKnown.Front()
-		if element == nil && c.unknown < limit-limit/4 {
+		if element == nil && c.unknown < limit-reserved {
 			element = c.waitingForFirst.Front()
 		}
 		if element == nil {

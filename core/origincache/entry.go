@@ -10,7 +10,7 @@ import (
 // pause is the time after an error of Func in which Func is not called again.
 const pause = time.Second
 
-// entry is the answer for one origin. Its times count from the first call of the cache.
+// entry is the answer for one origin, or a place for the next one. Its times count from the first call of the cache.
 type entry struct {
 	key     key
 	allowed bool
@@ -61,6 +61,20 @@ func (c *Cache) add(e *entry) {
 	}
 	c.entries[e.key] = e
 	e.element = l.PushFront(e)
+}
+
+// forget removes the answer for one origin, and prevents a running call from adding one. An
+// entry without an answer remains for an origin that was allowed before. The lock is held.
+func (c *Cache) forget(k key) {
+	delete(c.calls, k)
+	e := c.entries[k]
+	switch {
+	case e == nil:
+	case e.known:
+		*e = entry{key: k, known: true, element: e.element} // due now
+	default:
+		c.drop(e)
+	}
 }
 
 func (c *Cache) drop(e *entry) {

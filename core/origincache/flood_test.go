@@ -113,42 +113,55 @@ func TestCallsThatHang(t *testing.T) {
 	})
 }
 
-// TestKnownTenantKeepsItsPlace shows that an error does not put a tenant behind invented
-// origins: the next call for it does not wait.
+// TestKnownTenantKeepsItsPlace shows what does not put a tenant behind invented origins: the
+// next call for it does not wait.
 func TestKnownTenantKeepsItsPlace(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		tenant := core.Origin{Scheme: "https", Host: "tenant.example"}
-		hang, failing := make(chan struct{}), false
-		cache := &origincache.Cache{MaxCalls: 4, AllowedFor: time.Second, Timeout: time.Hour, Func: func(_ context.Context, o core.Origin, _ core.Target) (bool, error) {
-			switch {
-			case o != tenant:
-				<-hang
-				return false, nil
-			case failing:
-				return false, errors.New("connection reset")
+	tenant := core.Origin{Scheme: "https", Host: "tenant.example"}
+	for name, disturb := range map[string]func(context.Context, *origincache.Cache, *bool){
+		"Forget": func(_ context.Context, c *origincache.Cache, _ *bool) { c.Forget(tenant.String()) },
+		"Clear":  func(_ context.Context, c *origincache.Cache, _ *bool) { c.Clear() },
+		"an error": func(ctx context.Context, c *origincache.Cache, failing *bool) {
+			*failing = true
+			if allowed, err := c.Allow(ctx, tenant, core.Target{}); allowed || err == nil {
+				t.Error(allowed, err)
 			}
-			return true, nil
-		}}
-		ask := func(o core.Origin) (bool, error) { return cache.Allow(t.Context(), o, core.Target{}) }
-		if allowed, err := ask(tenant); !allowed || err != nil {
-			t.Fatal(allowed, err)
+			<-time.After(time.Minute)
+			*failing = false
+		},
+	} {
+		for _, maxCalls := range []int{2, 3, 4, 5} {
+			t.Run(fmt.Sprint(name, maxCalls), func(t *testing.T) {
+				synctest.Test(t, func(t *testing.T) {
+					hang, failing := make(chan struct{}), false
+					cache := &origincache.Cache{MaxCalls: maxCalls, AllowedFor: time.Second, Timeout: time.Hour, Func: func(_ context.Context, o core.Origin, _ core.Target) (bool, error) {
+						switch {
+						case o != tenant:
+							<-hang
+							return false, nil
+						case failing:
+							return false, errors.New("connection reset")
+						}
+						return true, nil
+					}}
+					ask := func(o core.Origin) (bool, error) { return cache.Allow(t.Context(), o, core.Target{}) }
+					if allowed, err := ask(tenant); !allowed || err != nil {
+						t.Fatal(allowed, err)
+					}
+					<-time.After(time.Minute) // the answer is too old
+					disturb(t.Context(), cache, &failing)
+					var flood sync.WaitGroup
+					for i := range 100 {
+						flood.Go(func() { _, _ = ask(core.Origin{Scheme: "https", Host: "invented.example", Port: uint16(i + 1)}) })
+					}
+					synctest.Wait()
+					began := time.Now()
+					if allowed, err := ask(tenant); !allowed || err != nil || time.Since(began) != 0 {
+						t.Errorf("the tenant waits %v: %v, %v", time.Since(began), allowed, err)
+					}
+					close(hang)
+					flood.Wait()
+				})
+			})
 		}
-		<-time.After(time.Minute) // the answer is too old
-		failing = true
-		if allowed, err := ask(tenant); allowed || err == nil {
-			t.Fatal(allowed, err)
-		}
-		<-time.After(time.Minute)
-		failing = false
-		var flood sync.WaitGroup
-		for i := range 100 {
-			flood.Go(func() { _, _ = ask(core.Origin{Scheme: "https", Host: "invented.example", Port: uint16(i + 1)}) })
-		}
-		synctest.Wait()
-		if allowed, err := ask(tenant); !allowed || err != nil {
-			t.Errorf("the tenant is denied: %v, %v", allowed, err)
-		}
-		close(hang)
-		flood.Wait()
-	})
+	}
 }

@@ -153,6 +153,29 @@ func TestCallWithoutWaitingRequestsIsCanceled(t *testing.T) {
 	})
 }
 
+// A call that waits for its turn is not made if no request waits for it any more.
+func TestWaitingCallWithoutRequestsIsNotMade(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		store := newSlow()
+		cache := &origincache.Cache{Func: store.allow, MaxCalls: 1}
+		ctx, cancel := context.WithCancel(t.Context())
+		go func() {
+			if allowed, err := cache.Allow(t.Context(), core.Origin{Scheme: "https", Host: "other.example"}, core.Target{}); !allowed || err != nil {
+				t.Error(allowed, err)
+			}
+		}()
+		synctest.Wait()
+		waiting := request(ctx, cache)
+		cancel()
+		waiting.check(t, "the canceled request", true, false, context.Canceled)
+		store.answers <- true
+		synctest.Wait()
+		if n := len(store.calls); n != 1 {
+			t.Errorf("%d calls, want 1", n)
+		}
+	})
+}
+
 // A request after Forget does not use the answer of a call that began before Forget.
 func TestForgetIgnoresRunningCalls(t *testing.T) {
 	forget := func(c *origincache.Cache) { c.Forget("https://shop.example") }

@@ -3,7 +3,6 @@ package main
 import (
 	"embed"
 	"io/fs"
-	"net"
 	"net/http"
 	"strings"
 
@@ -45,28 +44,7 @@ func newPage(p *playground, cfg core.Config, policy *core.Policy, rec *recorder)
 		}
 		writeJSON(w, http.StatusOK, reports)
 	})
-	return ownHosts(p.secure(elsewhere, p.atHome(mux))), nil
-}
-
-// ownHosts rejects requests to other hosts than this machine. A page on another site could
-// else point its own name at 127.0.0.1 and read the answers (DNS rebinding).
-func ownHosts(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		switch hostname(r.Host) {
-		case "localhost", "127.0.0.1", "::1":
-			next.ServeHTTP(w, r)
-		default:
-			http.Error(w, "open the playground at localhost", http.StatusMisdirectedRequest)
-		}
-	})
-}
-
-// hostname returns a host without its port and without brackets.
-func hostname(hostport string) string {
-	if host, _, err := net.SplitHostPort(hostport); err == nil {
-		return host
-	}
-	return strings.Trim(hostport, "[]")
+	return p.secure(elsewhere, p.atHome(mux)), nil
 }
 
 // atHome redirects the page from 127.0.0.1 to localhost, the origin that the policy lists. It

@@ -110,25 +110,32 @@ func TestPageRedirectsToLocalhost(t *testing.T) {
 	}
 }
 
-// TestOtherHosts shows that the page does not answer under another name.
+// TestOtherHosts shows that neither the page nor a router answers under another name.
 func TestOtherHosts(t *testing.T) {
 	t.Parallel()
 	p := startTest(t)
-	for host, want := range map[string]int{"localhost": 200, "127.0.0.1": 307, "[::1]": 307, "127.0.0.1:3000": 307, "evil.example": 421, "localhost.evil.example": 421, "": 421} {
-		conn, err := net.Dial("tcp", strings.TrimPrefix(p.page, "http://"))
-		if err != nil {
-			t.Fatal(err)
+	urls := []string{p.page + "/setup"}
+	for _, api := range p.apis {
+		urls = append(urls, api.URL+"/posts")
+	}
+	for _, url := range urls {
+		addr, path, _ := strings.Cut(strings.TrimPrefix(url, "http://"), "/")
+		for host, want := range map[string]int{"localhost": 200, "127.0.0.1": 200, "[::1]": 200, "127.0.0.1:3000": 200, "evil.example": 421, "localhost.evil.example": 421, "evil.example:80": 421} {
+			conn, err := net.Dial("tcp", addr)
+			if err != nil {
+				t.Fatal(err)
+			}
+			fmt.Fprintf(conn, "GET /%s HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n\r\n", path, host)
+			res, err := http.ReadResponse(bufio.NewReader(conn), nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if res.StatusCode != want {
+				t.Errorf("%s, %q: status %d, want %d", url, host, res.StatusCode, want)
+			}
+			res.Body.Close()
+			conn.Close()
 		}
-		fmt.Fprintf(conn, "GET / HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n\r\n", host)
-		res, err := http.ReadResponse(bufio.NewReader(conn), nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if res.StatusCode != want {
-			t.Errorf("%q: status %d, want %d", host, res.StatusCode, want)
-		}
-		res.Body.Close()
-		conn.Close()
 	}
 }
 

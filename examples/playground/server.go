@@ -21,7 +21,7 @@ type server struct {
 }
 
 func httpServer(h http.Handler) server {
-	s := &http.Server{Handler: h, ReadHeaderTimeout: quiet}
+	s := &http.Server{Handler: ownHosts(h), ReadHeaderTimeout: quiet}
 	return server{
 		serve: func(ln net.Listener) error {
 			if err := s.Serve(ln); !errors.Is(err, http.ErrServerClosed) {
@@ -39,7 +39,7 @@ func httpServer(h http.Handler) server {
 }
 
 func fasthttpServer(h fasthttp.RequestHandler) server {
-	s := &fasthttp.Server{Handler: h, ReadTimeout: quiet, NoDefaultServerHeader: true}
+	s := &fasthttp.Server{Handler: ownHostsFast(h), ReadTimeout: quiet, NoDefaultServerHeader: true}
 	return server{
 		serve: s.Serve,
 		shutdown: func(ctx context.Context) error {

@@ -117,15 +117,21 @@ func (a admin) set(w http.ResponseWriter, tenant string, origins []string) (chan
 }
 
 // validate checks origins with NewPolicy, so that tenants get the same errors as authors of
-// a config. It rejects wildcards and origins without encryption, also those of localhost.
+// a config. It rejects wildcards and every scheme but https, also for localhost.
 func validate(origins []string) error {
 	for _, origin := range origins {
 		if strings.Contains(origin, "*") {
 			return errors.New("a tenant cannot have a * in an origin; list its origins one by one")
 		}
-		if strings.HasPrefix(origin, "http://") {
-			return fmt.Errorf("a tenant cannot have an origin with http; use %q", "https"+strings.TrimPrefix(origin, "http"))
+		if strings.HasPrefix(origin, "https://") {
+			continue
 		}
+		const problem = "an origin of a tenant must begin with https://"
+		_, rest, _ := strings.Cut(origin, "://")
+		if secure := "https://" + strings.ToLower(rest); validate([]string{secure}) == nil {
+			return fmt.Errorf("%s; use %q", problem, secure)
+		}
+		return errors.New(problem)
 	}
 	cfg := config()
 	cfg.AllowOrigins = origins

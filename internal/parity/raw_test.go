@@ -36,8 +36,8 @@ Vary: Origin, Access-Control-Request-Method, Access-Control-Request-Headers`
 )
 
 // TestRawRequests sends requests byte by byte; \n in the table becomes CR LF. fiber's
-// server is fasthttp, which parses some requests differently from net/http. The README
-// lists these differences; fiberadapter tests those of fasthttp 1.51.
+// server is fasthttp, which parses some requests differently from net/http.
+// docs/answers.md lists these differences; fiberadapter tests those of fasthttp 1.51.
 func TestRawRequests(t *testing.T) {
 	policy, err := core.NewPolicy(reflecting())
 	if err != nil {

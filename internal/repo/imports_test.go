@@ -6,6 +6,7 @@ import (
 	_ "context"
 	_ "encoding/json"
 	_ "errors"
+	_ "expvar"
 	_ "fmt"
 	_ "log"
 	_ "log/slog"
@@ -13,6 +14,7 @@ import (
 	_ "net/http/httputil"
 	_ "net/url"
 	_ "os"
+	_ "slices"
 	_ "testing"
 	_ "time"
 
@@ -32,5 +34,7 @@ import (
 	_ "github.com/go-chi/chi/v5"
 	_ "github.com/gofiber/fiber/v2"
 	_ "github.com/gofiber/fiber/v2/middleware/proxy"
+	_ "github.com/gofiber/fiber/v3"
 	_ "github.com/labstack/echo/v4"
+	_ "github.com/labstack/echo/v5"
 )

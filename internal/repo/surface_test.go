@@ -36,6 +36,16 @@ func TestAdapterSurface(t *testing.T) {
 			if !strings.Contains(text, "\n# Where to register\n") {
 				t.Error(`the package comment has no section "Where to register"`)
 			}
+			first := strings.Join(strings.SplitN(text, "\n", 11)[:10], "\n")
+			for _, want := range []string{
+				"\t" + `AllowOrigins: []string{"https://app.example.com"},` + "\n",
+				"\t" + `AllowHeaders: []string{"Content-Type"}, // for JSON` + "\n",
+				"\nIf a browser blocks a page, slog.Default has the reason and what to change:",
+			} {
+				if !strings.Contains(first, want) {
+					t.Errorf("the first ten lines of the package comment lack %q:\n%s", want, first)
+				}
+			}
 			got := slices.Sorted(maps.Keys(names))
 			want := slices.Sorted(slices.Values(append(own[adapter], "Config", "Install", "KeepCORS", "Middleware", "New")))
 			if !slices.Equal(got, want) {

@@ -71,7 +71,7 @@ func textFiles(t *testing.T) map[string]string {
 			return err
 		case d.IsDir() && (name == ".git" || d.Name() == "node_modules"):
 			return fs.SkipDir
-		case !d.Type().IsRegular():
+		case !d.Type().IsRegular(), name == ".git": // a file in a worktree
 			return nil
 		}
 		data, err := os.ReadFile(filepath.Join(root, name))

@@ -39,6 +39,26 @@ func TestVersions(t *testing.T) {
 	}
 }
 
+// TestVersionsOfRivals checks that README.md compares with the versions that the workshop has.
+func TestVersionsOfRivals(t *testing.T) {
+	readme, newest := pages(t)["README.md"], requirements(t, root)
+	for module, name := range map[string]string{
+		"github.com/rs/cors":          "rs/cors ",
+		"github.com/jub0bs/cors":      "jub0bs/cors ",
+		"github.com/gin-contrib/cors": "gin-contrib/cors ",
+		"github.com/go-chi/cors":      "go-chi/cors ",
+		"github.com/labstack/echo/v4": "echo ",
+		"github.com/labstack/echo/v5": " and ",
+		"github.com/gofiber/fiber/v2": "fiber ",
+		"github.com/gofiber/fiber/v3": " and ",
+	} {
+		version := strings.TrimPrefix(newest[module], "v")
+		if version == "" || !strings.Contains(readme, name+version) {
+			t.Errorf("README.md lacks %q", name+version)
+		}
+	}
+}
+
 // requirements returns the versions that a module requires directly.
 func requirements(t *testing.T, dir string) map[string]string {
 	t.Helper()
@@ -62,4 +82,19 @@ func requirements(t *testing.T, dir string) map[string]string {
 		}
 	}
 	return versions
+}
+
+// released returns the folders of the modules that users require.
+func released(t *testing.T) (names []string) {
+	t.Helper()
+	mods, err := filepath.Glob(filepath.Join(root, "*", "go.mod"))
+	if err != nil || len(mods) == 0 {
+		t.Fatalf("no modules: %v", err)
+	}
+	for _, mod := range mods {
+		if name := filepath.Base(filepath.Dir(mod)); name != "examples" {
+			names = append(names, name)
+		}
+	}
+	return names
 }

@@ -9,6 +9,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -24,24 +25,37 @@ import (
 
 const (
 	database = "golang.org/x/vulndb"
+	prefix   = "github.com/corsuite/corsuite/"
 	checker  = "golang.org/x/vuln/cmd/govulncheck@v1.9.0"
 )
 
-// accepted returns the findings that are known to be wrong, with the reason. Most traces go
+// exposure is a vulnerability that a published module may reach.
+type exposure struct{ id, module string }
+
+// accepted returns the exposures that are known to be wrong, with the reason. Most traces go
 // through an interface of the standard library, such as error, whose values govulncheck
-// does not follow.
-func accepted() map[string]string {
-	const http2 = "golang.org/x/net/http2 before 0.60, which requires Go 1.26; gin and echo use it for HTTP/2 without TLS, which no adapter does"
-	return map[string]string{
-		"GO-2026-6603": http2,
-		"GO-2026-6611": http2,
-		"GO-2026-6612": http2,
-		"GO-2026-6617": http2,
-		"GO-2026-6865": "fiber v3 decompresses bodies with github.com/klauspost/compress, which no adapter does",
-		"GO-2026-6872": "all of echo v4, without a corrected version; the rate limiter, which no adapter uses",
-		"GO-2026-6875": "all of echo v4, without a corrected version; the proxy middleware, which no adapter uses",
-		"GO-2026-6888": "fasthttp decompresses bodies with github.com/andybalholm/brotli, which no adapter does",
+// does not follow. A reason holds only for the modules that it names, since another module
+// may use the vulnerable function.
+func accepted() map[exposure]string {
+	known := make(map[exposure]string)
+	accept := func(reason, ids string, modules ...string) {
+		for id := range strings.FieldsSeq(ids) {
+			for _, module := range modules {
+				known[exposure{id, prefix + module}] = reason
+			}
+		}
 	}
+	accept("golang.org/x/net/http2 before 0.60, which requires Go 1.26; gin and echo use it for HTTP/2 without TLS, which no adapter does",
+		"GO-2026-6603 GO-2026-6611 GO-2026-6612 GO-2026-6617", "echoadapter", "ginadapter")
+	accept("fiber v3 decompresses bodies with github.com/klauspost/compress, which no adapter does",
+		"GO-2026-6865", "fiberv3adapter")
+	accept("all of echo v4, without a corrected version; the rate limiter, which neither the adapter nor an example uses",
+		"GO-2026-6872", "echoadapter", "examples")
+	accept("all of echo v4, without a corrected version; the proxy middleware, which neither the adapter nor an example uses",
+		"GO-2026-6875", "echoadapter", "examples")
+	accept("fasthttp decompresses bodies with github.com/andybalholm/brotli, which no adapter does",
+		"GO-2026-6888", "fiberadapter", "fiberv3adapter")
+	return known
 }
 
 func main() {
@@ -52,12 +66,12 @@ func main() {
 }
 
 func check() error {
-	folder, err := os.MkdirTemp("", "vulncheck")
+	vulns, err := os.MkdirTemp("", "vulncheck")
 	if err != nil {
 		return err
 	}
-	defer func() { _ = os.RemoveAll(folder) }()
-	if err := index(folder); err != nil {
+	defer func() { _ = os.RemoveAll(vulns) }()
+	if err := index(vulns); err != nil {
 		fmt.Println("skipped, since the database cannot be had:", err)
 		return nil
 	}
@@ -65,51 +79,64 @@ func check() error {
 	if err != nil {
 		return err
 	}
-	var problems []error
-	known := accepted()
-	inGo, inModules := make(map[string]bool), make(map[string]bool)
-	for _, module := range modules {
-		reached, err := findings(module, folder)
+	inGo, inModules := make(map[string]bool), make(map[exposure]finding)
+	for path, folder := range modules {
+		reached, err := findings(folder, vulns)
 		if err != nil {
 			return err
 		}
 		for _, f := range reached {
 			if f.module() == "stdlib" {
 				inGo[f.ID] = true
-				continue
-			}
-			inModules[f.ID] = true
-			if known[f.ID] == "" {
-				problems = append(problems, fmt.Errorf("%s: %s in %s, corrected in %s: %s", filepath.Base(module), f.ID, f.module(), f.Fixed, f.path()))
+			} else {
+				inModules[exposure{f.ID, path}] = f
 			}
 		}
 	}
 	for _, id := range slices.Sorted(maps.Keys(inGo)) {
 		fmt.Printf("- %s is in this release of Go: use a newer one\n", id)
 	}
-	for _, id := range slices.Sorted(maps.Keys(known)) {
-		fmt.Printf("- %s is accepted: %s\n", id, known[id])
-		if !inModules[id] {
-			problems = append(problems, fmt.Errorf("%s: no module reaches it; remove it from the accepted ones", id))
-		}
+	known := accepted()
+	for _, e := range sorted(known) {
+		fmt.Printf("- %s is accepted in %s: %s\n", e.id, e.module, known[e])
 	}
-	return errors.Join(problems...)
+	return errors.Join(compare(inModules, known)...)
 }
 
-// published returns the folders of the modules of the workspace, except those below internal.
-func published() (folders []string, err error) {
-	root, err := os.Getwd()
+// compare returns what is reached and not accepted, and what is accepted and not reached.
+func compare(reached map[exposure]finding, accepted map[exposure]string) (problems []error) {
+	for _, e := range sorted(reached) {
+		if accepted[e] == "" {
+			f := reached[e]
+			problems = append(problems, fmt.Errorf("%s: %s in %s, corrected in %s: %s", e.module, e.id, f.module(), cmp.Or(f.Fixed, "no version"), f.path()))
+		}
+	}
+	for _, e := range sorted(accepted) {
+		if _, ok := reached[e]; !ok {
+			problems = append(problems, fmt.Errorf("%s: %s is not reached; remove it from the accepted ones", e.module, e.id))
+		}
+	}
+	return problems
+}
+
+func sorted[V any](m map[exposure]V) []exposure {
+	return slices.SortedFunc(maps.Keys(m), func(a, b exposure) int {
+		return cmp.Or(cmp.Compare(a.id, b.id), cmp.Compare(a.module, b.module))
+	})
+}
+
+// published returns the folders of the modules of the workspace by their paths, except those
+// below internal.
+func published() (folders map[string]string, err error) {
+	modules, err := run(".", "list", "-m", "-f", "{{.Path}} {{.Dir}}")
 	if err != nil {
 		return nil, err
 	}
-	modules, err := run(".", "list", "-m", "-f", "{{.Dir}}")
-	if err != nil {
-		return nil, err
-	}
-	for folder := range strings.Lines(string(modules)) {
-		folder = strings.TrimSpace(folder)
-		if !strings.HasPrefix(folder, filepath.Join(root, "internal")+string(filepath.Separator)) {
-			folders = append(folders, folder)
+	folders = make(map[string]string)
+	for module := range strings.Lines(string(modules)) {
+		path, folder, _ := strings.Cut(strings.TrimSpace(module), " ")
+		if !strings.HasPrefix(path, prefix+"internal/") {
+			folders[path] = folder
 		}
 	}
 	return folders, nil
@@ -148,8 +175,8 @@ func (f finding) path() string {
 }
 
 // findings returns the vulnerabilities that a module may call.
-func findings(module, folder string) (reached []finding, err error) {
-	report, err := run(module, "run", checker, "-format", "json", "-db", "file://"+filepath.ToSlash(folder), "./...")
+func findings(module, vulns string) (reached []finding, err error) {
+	report, err := run(module, "run", checker, "-format", "json", "-db", "file://"+filepath.ToSlash(vulns), "./...")
 	if err != nil {
 		return nil, err
 	}

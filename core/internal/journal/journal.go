@@ -17,7 +17,7 @@ const (
 	interval       = time.Minute
 	causesOfKind   = 16  // per kind and interval
 	causesInAll    = 48  // per interval
-	waitingLines   = 64  // that the handler has not written yet
+	waitingLines   = 64  // for which the handler has not been called yet
 	longestSubject = 200 // bytes
 )
 
@@ -84,7 +84,7 @@ func (j *Journal) Note(kind Kind, subject string, describe func() []slog.Attr) {
 	switch {
 	case i >= 0:
 		t.causes[i].times++
-	case len(t.causes) == causesOfKind || j.causes == causesInAll:
+	case len(t.causes) == causesOfKind || j.causes == causesInAll || len(j.queue) == waitingLines:
 		t.others++
 	default:
 		j.causes++
@@ -132,16 +132,16 @@ func (j *Journal) write(l line) {
 func (j *Journal) drain() {
 	for {
 		j.mu.Lock()
-		lines := j.queue
-		j.queue = nil
-		j.writing = len(lines) != 0
-		j.mu.Unlock()
-		if len(lines) == 0 {
+		if len(j.queue) == 0 {
+			j.queue, j.writing = nil, false
+			j.mu.Unlock()
 			return
 		}
-		for _, l := range lines {
-			Warn(j.logger(), l.message, l.attrs...)
-		}
+		l := j.queue[0]
+		j.queue[0] = line{} // for the garbage collector
+		j.queue = j.queue[1:]
+		j.mu.Unlock()
+		Warn(j.logger(), l.message, l.attrs...)
 	}
 }
 

@@ -43,8 +43,13 @@ type diagnosis struct {
 	hopeless  bool // there is no correction
 }
 
-// byFunction ends a message about an entry that a list cannot express.
-const byFunction = "; decide about such origins in core.WithOriginFunc"
+const (
+	noDomain         = "a wildcard needs a domain after it, such as https://*.example.com"
+	noWildcardScheme = "a scheme has no wildcard"
+
+	// byFunction ends a message about an entry that a list cannot express.
+	byFunction = "; decide about such origins in core.WithOriginFunc"
+)
 
 // Diagnose returns what is wrong with an entry that [Parse] refuses, and the valid entries
 // to write in its place, if there are any. [Parse] accepts each of them, or it is "*".
@@ -57,13 +62,19 @@ func Diagnose(entry string) (findings []Finding, corrected []string) {
 		return []Finding{{"origin-length", "the entry is too long for an origin; write scheme://host or scheme://host:port, with a host of at most 253 characters"}}, nil
 	case strings.Contains(trimmed, "${") || strings.HasPrefix(trimmed, "$"):
 		return []Finding{{"origin-variable", "the variable was not replaced by its value"}}, nil
-	case regexpChars(trimmed):
-		return []Finding{{"origin-regexp", "an entry is not a regular expression; a * matches whole labels (https://*.example.com) or a part of one (https://preview-*.example.com)" + byFunction}}, fromRegexp(trimmed)
-	case trimmed == "*" || trimmed == "*://*":
+	case isRegexp(trimmed):
+		return diagnoseRegexp(trimmed)
+	case trimmed == "*" || trimmed == "*://*" || trimmed == ".*":
 		return []Finding{{"origin-blank", `"*" alone allows every origin`}}, []string{"*"}
+	}
+	if entries := fromAnyText(trimmed); entries != nil {
+		return []Finding{{"origin-wildcard-scheme", noWildcardScheme}}, entries
 	}
 	var d diagnosis
 	rest := d.takeScheme(d.trim(entry))
+	if d.hopeless {
+		return d.findings, nil
+	}
 	rest = d.cutTail(rest)
 	d.takeHost(d.takePort(rest))
 	if len(d.findings) == 0 {
@@ -83,6 +94,14 @@ func Diagnose(entry string) (findings []Finding, corrected []string) {
 		}
 	}
 	return d.findings, corrected
+}
+
+func diagnoseRegexp(s string) (findings []Finding, corrected []string) {
+	message := "an entry is not a regular expression; a * matches whole labels (https://*.example.com) or a part of one (https://preview-*.example.com)"
+	if corrected = fromRegexp(s); corrected == nil {
+		message += byFunction
+	}
+	return []Finding{{"origin-regexp", message}}, corrected
 }
 
 // correctAll returns the corrections of all entries, or nil if one has none. An entry
@@ -134,9 +153,11 @@ func (d *diagnosis) takeScheme(s string) (rest string) {
 		d.note("origin-scheme-missing", "an origin begins with its scheme")
 		rest = strings.TrimPrefix(s, "//")
 		d.scheme = "https"
-		if host, _, _ := strings.Cut(rest, ":"); Loopback(host) || strings.HasPrefix(rest, "[::1]") {
+		if host, _, _ := strings.Cut(rest, ":"); Loopback(strings.TrimRight(host, "*")) || strings.HasPrefix(rest, "[::1]") {
 			d.scheme = "http"
 		}
+		// Where a * matches any text, one at the start matches the scheme, too.
+		d.anyScheme = strings.HasPrefix(strings.TrimPrefix(rest, "."), "*")
 		return rest
 	}
 	d.scheme = strings.ToLower(scheme)
@@ -145,7 +166,7 @@ func (d *diagnosis) takeScheme(s string) (rest string) {
 	}
 	switch {
 	case strings.Contains(scheme, "*"):
-		d.note("origin-wildcard-scheme", "a scheme has no wildcard")
+		d.note("origin-wildcard-scheme", noWildcardScheme)
 		d.scheme, d.anyScheme = "https", true
 	case WebSocket(d.scheme):
 		d.note("origin-websocket", "the origin of a page is http or https, even if the page opens a WebSocket")
@@ -190,12 +211,26 @@ func (d *diagnosis) cutTail(s string) string {
 
 // takePort reads the port and returns the host before it.
 func (d *diagnosis) takePort(hostport string) (host string) {
+	if host, ok := cutAnyPort(hostport); ok {
+		d.note("origin-port", "a * at the end of a host matches no port; :* matches any port")
+		d.port = ":" + anyPort
+		return host
+	}
 	i, bracket := strings.LastIndexByte(hostport, ':'), strings.IndexByte(hostport, ']')
 	if i < bracket || i < 0 || bracket < 0 && bareIPv6(strings.TrimPrefix(hostport, "[")) {
 		return hostport
 	}
 	host, port := hostport[:i], hostport[i+1:]
+	if whole := strings.TrimRight(port, "*"); whole != port && len(whole) >= 4 && strings.Trim(whole, "0123456789") == "" {
+		d.note("origin-port", "a port has no wildcard in it")
+		port = whole
+	}
 	stripped := strings.TrimLeft(port, "0")
+	for _, scheme := range []string{"https", "http"} {
+		if d.anyScheme && stripped == defaultPort(scheme) {
+			d.scheme, d.anyScheme = scheme, false
+		}
+	}
 	switch {
 	case port == anyPort:
 	case port == "":
@@ -229,11 +264,15 @@ func bareIPv6(s string) bool {
 
 func (d *diagnosis) takeHost(host string) {
 	if host == "" {
-		message := "the host is missing"
-		if !special(d.scheme) {
-			message += byFunction
+		d.host = usualHost(d.scheme)
+		switch {
+		case d.host != "":
+			d.note("origin-host-missing", "the host is missing")
+		case special(d.scheme):
+			d.fail("origin-host-missing", "the host is missing")
+		default:
+			d.fail("origin-host-missing", "the host is missing"+byFunction)
 		}
-		d.fail("origin-host-missing", message)
 		return
 	}
 	if strings.HasPrefix(host, "[") || bareIPv6(host) {
@@ -244,6 +283,10 @@ func (d *diagnosis) takeHost(host string) {
 	if special(d.scheme) {
 		d.lowerCase()
 		d.ascii()
+	}
+	if strings.Contains(d.host, "*") && strings.Trim(d.host, "*.") == "" {
+		d.wildcardAlone()
+		return
 	}
 	if trimmed := strings.TrimRight(d.host, "."); trimmed != d.host {
 		d.note("origin-trailing-dot", "a host with a final dot is another origin, which a list cannot hold")
@@ -303,6 +346,19 @@ func (d *diagnosis) ascii() {
 	}
 }
 
+// wildcardAlone reads a host that consists of stars and dots. Before a final dot, the domain
+// is missing, perhaps because a variable is empty: the author does not mean any host.
+func (d *diagnosis) wildcardAlone() {
+	if strings.HasSuffix(d.host, ".") {
+		d.fail("origin-wildcard-domain", noDomain)
+		return
+	}
+	if d.host != "*" {
+		d.note("origin-wildcard", "a single * matches any host")
+		d.host = "*"
+	}
+}
+
 func (d *diagnosis) wildcard() {
 	if isRange(d.host) {
 		d.fail("origin-range", "a list cannot hold a range of addresses"+byFunction)
@@ -322,7 +378,7 @@ func (d *diagnosis) wildcard() {
 	case strings.Count(label, "*") > 1:
 		d.fail("origin-wildcard", "a label has at most one *"+byFunction)
 	case !found || domain == "":
-		d.fail("origin-wildcard-domain", `a wildcard needs a domain after it, such as https://*.example.com; "*" alone allows every origin`)
+		d.fail("origin-wildcard-domain", noDomain+byFunction)
 	case missingDot(label):
 		d.note("origin-missing-dot", "without a dot after the *, the entry would match "+strings.Trim(strconv.QuoteToASCII("evil"+label[1:]+"."+domain), `"`))
 		d.host = "*." + label[1:] + "." + domain
