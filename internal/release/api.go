@@ -16,9 +16,9 @@ import (
 // compare compares the API of each published module with that at its last tag. It returns
 // one report for each module, and an error if a change is not permitted for the version
 // of the next release.
-func (r *repository) compare() (reports []string, err error) {
+func (r repository) compare() (reports []string, err error) {
 	var problems []error
-	for _, folder := range r.published {
+	for _, folder := range r.Published {
 		last, err := r.lastVersion(folder)
 		if err != nil {
 			return nil, err
@@ -33,8 +33,8 @@ func (r *repository) compare() (reports []string, err error) {
 		}
 		reports = append(reports, fmt.Sprintf("%s: %d incompatible and %d compatible changes since %s", folder, len(incompatible), len(compatible), last))
 		for _, change := range incompatible {
-			if !mayBreak(last, r.version) {
-				problems = append(problems, fmt.Errorf("%s: a user of %s cannot compile with %s: %s", folder, last, r.version, change))
+			if !mayBreak(last, r.Version) {
+				problems = append(problems, fmt.Errorf("%s: a user of %s cannot compile with %s: %s", folder, last, r.Version, change))
 			}
 		}
 	}
@@ -55,7 +55,7 @@ func mayBreak(last, next string) bool {
 }
 
 // lastVersion returns the highest version of a module that has a tag.
-func (r *repository) lastVersion(folder string) (string, error) {
+func (r repository) lastVersion(folder string) (string, error) {
 	tags, err := r.git("tag", "--list", folder+"/v*")
 	if err != nil || tags == "" {
 		return "", err
@@ -68,7 +68,7 @@ func (r *repository) lastVersion(folder string) (string, error) {
 }
 
 // compareWith returns the changes of a module's API since a version.
-func (r *repository) compareWith(folder, version string) (incompatible, compatible []string, err error) {
+func (r repository) compareWith(folder, version string) (incompatible, compatible []string, err error) {
 	old, err := os.MkdirTemp("", "release")
 	if err != nil {
 		return nil, nil, err
@@ -81,7 +81,7 @@ func (r *repository) compareWith(folder, version string) (incompatible, compatib
 	if err != nil {
 		return nil, nil, err
 	}
-	after, err := api(filepath.Join(r.root, folder))
+	after, err := api(filepath.Join(r.Root, folder))
 	if err != nil {
 		return nil, nil, err
 	}

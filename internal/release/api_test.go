@@ -47,7 +47,7 @@ func TestChanges(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			r.version = test.version
+			r.Version = test.version
 			reports, err := r.compare()
 			if test.report != "" && !slices.Contains(reports, test.report) {
 				t.Errorf("reports %q, want %q", reports, test.report)

@@ -11,6 +11,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/corsuite/corsuite/internal/release/modules"
 )
 
 //nolint:gochecknoglobals // a flag of the test
@@ -55,9 +57,9 @@ func (p program) source(cors bool) string {
 	if cors {
 		for name := range strings.FieldsSeq(p.imports) {
 			if name != "configfile" {
-				imports += "import cors \"" + project + name + "\"\n"
+				imports += "import cors \"" + modules.Prefix + name + "\"\n"
 			} else {
-				imports += "import \"" + project + name + "\"\n"
+				imports += "import \"" + modules.Prefix + name + "\"\n"
 			}
 		}
 		registers = p.registers
@@ -87,15 +89,26 @@ func TestConsumers(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	environment := consumerEnvironment(t, r)
-	for _, name := range r.published {
+	proxy := ""
+	if !*published {
+		proxy = t.TempDir()
+		if err := r.Proxy(proxy); err != nil {
+			t.Fatal(err)
+		}
+	}
+	variables, err := modules.Environment(proxy, t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	environment := append(os.Environ(), variables...)
+	for _, name := range r.Published {
 		t.Run(name, func(t *testing.T) {
 			p, ok := programs()[name]
 			if !ok {
 				t.Fatal("programs has no program for this module")
 			}
 			required := make(map[string]string)
-			for _, m := range r.modules[name].Require {
+			for _, m := range r.Files[name].Require {
 				if !m.Indirect {
 					required[m.Mod.Path] = m.Mod.Version
 				}
@@ -107,12 +120,12 @@ func TestConsumers(t *testing.T) {
 			}
 			before, size := c.build(t, p.source(false))
 			for imported := range strings.FieldsSeq(p.imports) {
-				c.run(t, "get", project+imported+"@"+r.version)
+				c.run(t, "get", modules.Prefix+imported+"@"+r.Version)
 			}
 			after, larger := c.build(t, p.source(true))
 			for path, version := range after {
 				switch had, ok := before[path]; {
-				case strings.HasPrefix(path, project), strings.HasPrefix(path, "golang.org/x/"), path == "go.yaml.in/yaml/v4" && name == "configfile":
+				case strings.HasPrefix(path, modules.Prefix), strings.HasPrefix(path, "golang.org/x/"), path == "go.yaml.in/yaml/v4" && name == "configfile":
 				case !ok:
 					t.Errorf("the adapter brings %s %s", path, version)
 				case had != version:
@@ -126,39 +139,6 @@ func TestConsumers(t *testing.T) {
 			c.serves(t)
 		})
 	}
-}
-
-// consumerEnvironment returns the environment in which a user runs the go command. The
-// modules of the project come from this tree, as if it was published, or from the proxy
-// of the environment. The others come from the module cache, if it has them.
-func consumerEnvironment(t *testing.T, r *repository) []string {
-	t.Helper()
-	downloads := filepath.Join(strings.TrimSpace(run(t, ".", "go", "env", "GOMODCACHE")), "cache", "download")
-	proxies := strings.TrimSpace(run(t, ".", "go", "env", "GOPROXY"))
-	if !*published {
-		proxies = r.proxy(t) + ",file://" + filepath.ToSlash(downloads) + "," + proxies
-	}
-	// The user's cache must not keep modules of this tree, so there is a new one. It shares
-	// the checksums, or else the go command would ask for that of each module again.
-	cache := t.TempDir()
-	if err := os.MkdirAll(filepath.Join(cache, "cache", "download"), 0o700); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.MkdirAll(filepath.Join(downloads, "sumdb"), 0o750); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.Symlink(filepath.Join(downloads, "sumdb"), filepath.Join(cache, "cache", "download", "sumdb")); err != nil {
-		t.Fatal(err)
-	}
-	return append(os.Environ(),
-		"GOWORK=off",
-		"GOFLAGS=-mod=mod -modcacherw -trimpath", // without folders, the build cache can be used
-		"GOMODCACHE="+cache,
-		"GOPRIVATE=",
-		"GONOPROXY=",
-		"GONOSUMDB="+project+"*",
-		"GOPROXY="+proxies,
-	)
 }
 
 // consumer is a module outside the workspace.

@@ -17,7 +17,7 @@ func TestReady(t *testing.T) {
 	if err := r.check(); err != nil {
 		t.Error(err)
 	}
-	if tags := r.tags(); tags[0] != "core/"+r.version {
+	if tags := r.tags(); tags[0] != "core/"+r.Version {
 		t.Errorf("tags %v, want that of core first", tags)
 	}
 }
@@ -32,7 +32,7 @@ func TestCommands(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r.version = "v0.1.0"
+	r.Version = "v0.1.0"
 	var want strings.Builder
 	want.WriteString("   ```sh\n")
 	for _, tag := range r.tags() {
