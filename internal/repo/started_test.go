@@ -3,20 +3,15 @@
 package repo
 
 import (
-	"archive/zip"
 	"bytes"
-	"encoding/json"
-	"io/fs"
 	"os"
 	"os/exec"
-	"path"
 	"path/filepath"
 	"strings"
 	"testing"
-)
 
-// release is the version that users get until there is a newer one.
-const release = "v0.1.0"
+	"github.com/corsuite/corsuite/internal/release/modules"
+)
 
 // TestGettingStarted follows docs/getting-started.md for each router in an empty folder, as
 // a reader does when the modules are published: go get finds them in a proxy that the test
@@ -144,18 +139,22 @@ func forFiber(t *testing.T, code string, replacement []block) string {
 	return strings.Replace(before, imports, imports+"\t\"net/http\"\n", 1) + replacement[0].code + after
 }
 
-// moduleEnv returns the environment of a user for whom the modules are published. Other
-// modules come from the module cache if it has them. The cache of this user stays as it is.
+// moduleEnv returns the environment of a user for whom the modules are published.
 func moduleEnv(t *testing.T) []string {
 	t.Helper()
-	env := goEnv(t)
-	return []string{
-		"GOWORK=off",
-		"GOPROXY=file://" + publish(t) + ",file://" + env.GOMODCACHE + "/cache/download," + env.GOPROXY,
-		"GOMODCACHE=" + t.TempDir(),
-		"GONOSUMDB=github.com/corsuite/*",
-		"GOFLAGS=-modcacherw",
+	r, err := modules.Read(root)
+	if err != nil {
+		t.Fatal(err)
 	}
+	proxy := t.TempDir()
+	if err := r.Proxy(proxy); err != nil {
+		t.Fatal(err)
+	}
+	env, err := modules.Environment(proxy, t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return env
 }
 
 // localSources returns commands after which go builds the versions in go.mod, but from this
@@ -166,115 +165,13 @@ func localSources(t *testing.T) string {
 	if err != nil {
 		t.Fatal(err)
 	}
+	cache, err := exec.CommandContext(t.Context(), "go", "env", "GOMODCACHE").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
 	commands := "cp go.sum local.sum\ngo mod edit -print"
 	for _, name := range released(t) {
 		commands += " -replace github.com/corsuite/corsuite/" + name + "=" + filepath.Join(dir, name)
 	}
-	return commands + " >local.mod\nexport GOFLAGS='-modfile=local.mod -buildvcs=false' GOMODCACHE=" + goEnv(t).GOMODCACHE + "\n"
-}
-
-type environment struct{ GOPROXY, GOMODCACHE string }
-
-func goEnv(t *testing.T) (env environment) {
-	t.Helper()
-	out, err := exec.CommandContext(t.Context(), "go", "env", "-json", "GOPROXY", "GOMODCACHE").Output()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := json.Unmarshal(out, &env); err != nil {
-		t.Fatal(err)
-	}
-	return env
-}
-
-// publish makes a proxy with the released modules of this repository, and returns its folder.
-func publish(t *testing.T) string {
-	t.Helper()
-	proxy := t.TempDir()
-	for _, name := range released(t) {
-		module := "github.com/corsuite/corsuite/" + name
-		dir := filepath.Join(proxy, filepath.FromSlash(module), "@v")
-		if err := os.MkdirAll(dir, 0o700); err != nil {
-			t.Fatal(err)
-		}
-		text := releasedMod(t, filepath.Join(root, name, "go.mod"))
-		for file, content := range map[string]string{
-			"list":            release + "\n",
-			release + ".info": `{"Version":"` + release + `"}`,
-			release + ".mod":  text,
-		} {
-			if err := os.WriteFile(filepath.Join(dir, file), []byte(content), 0o600); err != nil {
-				t.Fatal(err)
-			}
-		}
-		zipModule(t, filepath.Join(dir, release+".zip"), module+"@"+release, os.DirFS(filepath.Join(root, name)), text)
-	}
-	return proxy
-}
-
-// releasedMod returns a go.mod file as a release has it: it requires released modules, and
-// replaces none.
-func releasedMod(t *testing.T, name string) string {
-	t.Helper()
-	text, err := os.ReadFile(name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	file := filepath.Join(t.TempDir(), "go.mod")
-	if err := os.WriteFile(file, text, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	args := []string{"mod", "edit"}
-	for module := range requirements(t, filepath.Dir(name)) {
-		if strings.HasPrefix(module, "github.com/corsuite/") {
-			args = append(args, "-require", module+"@"+release, "-dropreplace", module)
-		}
-	}
-	if len(args) == 2 {
-		return string(text)
-	}
-	if out, err := exec.CommandContext(t.Context(), "go", append(args, file)...).CombinedOutput(); err != nil {
-		t.Fatalf("%v: %s", err, out)
-	}
-	if text, err = os.ReadFile(file); err != nil {
-		t.Fatal(err)
-	}
-	return string(text)
-}
-
-// zipModule writes the archive of a module (https://go.dev/ref/mod#zip-files).
-func zipModule(t *testing.T, name, prefix string, files fs.FS, mod string) {
-	t.Helper()
-	out, err := os.Create(name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	w := zip.NewWriter(out)
-	err = fs.WalkDir(files, ".", func(name string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() {
-			return err
-		}
-		content, err := fs.ReadFile(files, name)
-		if err != nil {
-			return err
-		}
-		if name == "go.mod" {
-			content = []byte(mod)
-		}
-		entry, err := w.Create(path.Join(prefix, name))
-		if err != nil {
-			return err
-		}
-		_, err = entry.Write(content)
-		return err
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := w.Close(); err != nil {
-		t.Fatal(err)
-	}
-	if err := out.Close(); err != nil {
-		t.Fatal(err)
-	}
+	return commands + " >local.mod\nexport GOFLAGS='-modfile=local.mod -buildvcs=false' GOMODCACHE=" + strings.TrimSpace(string(cache)) + "\n"
 }

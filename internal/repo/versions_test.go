@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/corsuite/corsuite/internal/release/modules"
 )
 
 // TestVersions compares the table of docs/versions.md with the modules: the lowest versions
@@ -85,16 +87,11 @@ func requirements(t *testing.T, dir string) map[string]string {
 }
 
 // released returns the folders of the modules that users require.
-func released(t *testing.T) (names []string) {
+func released(t *testing.T) []string {
 	t.Helper()
-	mods, err := filepath.Glob(filepath.Join(root, "*", "go.mod"))
-	if err != nil || len(mods) == 0 {
-		t.Fatalf("no modules: %v", err)
+	r, err := modules.Read(root)
+	if err != nil {
+		t.Fatal(err)
 	}
-	for _, mod := range mods {
-		if name := filepath.Base(filepath.Dir(mod)); name != "examples" {
-			names = append(names, name)
-		}
-	}
-	return names
+	return r.Published
 }

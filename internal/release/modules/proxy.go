@@ -108,7 +108,7 @@ func Environment(proxy, cache string) ([]string, error) {
 	}
 	return []string{
 		"GOWORK=off",
-		"GOFLAGS=-mod=mod -modcacherw -trimpath", // without folders, the build cache can be used
+		"GOFLAGS=-modcacherw -trimpath", // without folders, the build cache can be used
 		"GOMODCACHE=" + cache,
 		"GOPRIVATE=",
 		"GONOPROXY=",
