@@ -36,7 +36,7 @@ type Pages struct {
 	Engine browser.Engine
 }
 
-// May requires that a page on the origin can read the answer, whatever its status. It
+// May requires that a page on the origin can read the answer, with any status. It
 // returns the outcome, for more checks.
 func (p Pages) May(origin, request string, headers ...string) browser.Outcome {
 	p.TB.Helper()

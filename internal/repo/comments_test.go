@@ -10,7 +10,7 @@ import (
 // TestPackageComments checks that the comment of each package for users begins with an
 // example that compiles. pkg.go.dev shows it first.
 func TestPackageComments(t *testing.T) {
-	names := "var (policy *core.Policy; mux *http.ServeMux; cfg core.Config; ctx context.Context; t *testing.T; handler http.Handler; tenants interface { Has(context.Context, string) (bool, error) })"
+	names := "var (policy *core.Policy; mux *http.ServeMux; cfg core.Config; ctx context.Context; t *testing.T; handler http.Handler; tenants interface { Has(context.Context, string) (bool, error) }; newRouter func() http.Handler)"
 	dirs := []string{"core", "core/browser", "core/corstest", "core/nethttp", "core/origincache", "configfile"}
 	for _, name := range released(t) {
 		if strings.HasSuffix(name, "adapter") {
