@@ -5,6 +5,7 @@ import (
 	"maps"
 	"net/http"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -36,13 +37,18 @@ type Pages struct {
 	Engine browser.Engine
 }
 
-// May requires that a page on the origin can read the answer, with any status. It
-// returns the outcome, for more checks.
+// May requires that a page on the origin can read the answer, and that the application has a
+// route for the request. It accepts every status but 404 and 405, such as a 401. It returns
+// the outcome, for more checks: the status is in Response.Status.
 func (p Pages) May(origin, request string, headers ...string) browser.Outcome {
 	p.TB.Helper()
 	outcome := p.fetch(origin, request, headers)
-	if !outcome.Allowed {
+	switch {
+	case !outcome.Allowed:
 		p.TB.Errorf("%s: %s: the browser blocks the page at the %v: %s", origin, described(request, headers), outcome.Step, outcome.Reason)
+		outcome.Response = new(browser.Response) // so that checks of it do not panic
+	case outcome.Response.Status == http.StatusNotFound || outcome.Response.Status == http.StatusMethodNotAllowed:
+		p.TB.Errorf("%s: %s: the page can read the answer, but its status is %d: is there such a route?", origin, described(request, headers), outcome.Response.Status)
 	}
 	return outcome
 }
@@ -53,7 +59,7 @@ func (p Pages) MayNot(origin, request string, headers ...string) browser.Outcome
 	p.TB.Helper()
 	outcome := p.fetch(origin, request, headers)
 	if outcome.Allowed {
-		p.TB.Errorf("%s: %s: the page can read the answer, which has the status %d", origin, described(request, headers), outcome.Response.Status)
+		p.TB.Errorf("%s: %s: the browser should block the page, but the page can read the answer, which has the status %d", origin, described(request, headers), outcome.Response.Status)
 	}
 	return outcome
 }
@@ -102,7 +108,7 @@ const updateGolden = "CORSTEST_UPDATE"
 
 // Golden compares what pages on the origins may do with a file, so that a review shows each
 // change of the policy. A request is a method and a path, then one header in each line. Set
-// CORSTEST_UPDATE=1 to write the file.
+// CORSTEST_UPDATE=1 to write the file, and the folder that it is in.
 func (p Pages) Golden(file string, origins, requests []string) {
 	p.TB.Helper()
 	var text strings.Builder
@@ -115,6 +121,9 @@ func (p Pages) Golden(file string, origins, requests []string) {
 		}
 	}
 	if os.Getenv(updateGolden) != "" {
+		if err := os.MkdirAll(filepath.Dir(file), 0o750); err != nil {
+			p.TB.Fatal(err)
+		}
 		if err := os.WriteFile(file, []byte(text.String()), 0o600); err != nil {
 			p.TB.Fatal(err)
 		}

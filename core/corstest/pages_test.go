@@ -68,7 +68,13 @@ func TestPages(t *testing.T) {
 		"may not": {func(p corstest.Pages) { p.MayNot(other, "GET /posts") }, ""},
 		"should": {func(p corstest.Pages) { p.May(mine, "POST /posts", "X-Trace: 1") },
 			mine + ": POST /posts with X-Trace: 1: the browser blocks the page at the headers: request header field x-trace is not allowed by Access-Control-Allow-Headers of the preflight's answer"},
-		"should not":  {func(p corstest.Pages) { p.MayNot(mine, "GET /posts") }, mine + ": GET /posts: the page can read the answer, which has the status 200"},
+		"should not": {func(p corstest.Pages) { p.MayNot(mine, "GET /posts") }, mine + ": GET /posts: the browser should block the page, but the page can read the answer, which has the status 200"},
+		"no route":   {func(p corstest.Pages) { p.May(mine, "GET /other") }, mine + ": GET /other: the page can read the answer, but its status is 404: is there such a route?"},
+		"status of a blocked page": {func(p corstest.Pages) {
+			if o := p.May(other, "GET /posts"); o.Response.Status != 0 {
+				p.TB.Errorf("got %+v", o)
+			}
+		}, other + ": GET /posts: the browser blocks the page at the response: no Access-Control-Allow-Origin header is present, so the page from https://other.example.com is not allowed"},
 		"credentials": {func(p corstest.Pages) { p.Credentials = true; p.MayNot(mine, "GET /posts") }, ""},
 		"no path":     {func(p corstest.Pages) { p.May(mine, "GET posts") }, `"GET posts" is not a method and a path, such as "GET /posts"`},
 		"no header":   {func(p corstest.Pages) { p.May(mine, "GET /posts", "JSON") }, `"JSON" is not a header, such as "Content-Type: application/json"`},
@@ -83,7 +89,7 @@ func TestPages(t *testing.T) {
 }
 
 func TestGolden(t *testing.T) {
-	file := filepath.Join(t.TempDir(), "pages.txt")
+	file := filepath.Join(t.TempDir(), "testdata", "pages.txt")
 	golden := func(header string) string {
 		return report(t, func(p corstest.Pages) {
 			p.Transport = browser.Handler(application(header))

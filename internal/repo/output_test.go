@@ -45,6 +45,7 @@ func givens() []given {
 		{"hostname(r.Host)", "var (mux *http.ServeMux; public, credentialed *core.Policy; hostname func(string) string)"},
 		{"newRouter().Test(r)", "var (t *testing.T; newRouter func() *fiber.App)"},
 		{"pages.Golden(", "var pages corstest.Pages"},
+		{"outcome := pages.May(", "var (pages corstest.Pages; t *testing.T)"},
 		{"Engine: browser.WebKit", "var t *testing.T"},
 		{"policy.Explain(r.Context()", "var (policy *core.Policy; r *http.Request)"},
 	}
