@@ -39,7 +39,13 @@ func hostile() []core.Request {
 			core.Request{Method: "OPTIONS", RequestMethod: []string{text}},
 		)
 	}
-	return all
+	forbidden := strings.Repeat(",sec-"+strings.Repeat("q", 40), 8)
+	return append(all, preflight(longOrigin()+":12345", strings.Repeat("'", 64), "x-"+strings.Repeat(strings.Repeat("q", 40)+",x-", 16)+forbidden))
+}
+
+// longOrigin is as long as an origin can be, without its port.
+func longOrigin() string {
+	return strings.Repeat("s", 64) + "://" + strings.Repeat(strings.Repeat("a", 62)+".", 3) + strings.Repeat("b", 60)
 }
 
 // megabytes is a request whose target and fields are long, too.
@@ -64,6 +70,7 @@ func TestTextsAreBounded(t *testing.T) {
 		"credentials": {core.Config{AllowOrigins: []string{app}, AllowCredentials: true}, nil},
 		"reflecting":  {core.Config{AllowOrigins: []string{app}, AllowMethods: []string{"*"}, AllowHeaders: []string{"*"}, AllowCredentials: true}, nil},
 		"function":    {core.Config{}, []core.Option{fails}},
+		"near":        {core.Config{AllowOrigins: []string{longOrigin() + ":12346"}}, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {

@@ -32,13 +32,17 @@ const (
 	maxWalkedName  = 128  // bytes
 )
 
-// approves reports whether a preflight asks for a method and headers that are listed. It
-// knows the preflights that most pages cause; if it is false, walk tells more.
-func (s *state) approves(r *Request) bool {
-	if len(r.RequestMethod) != 1 || len(r.RequestHeaders) > 1 {
+// approves reports whether a preflight asks for a method and headers that are listed, and
+// the answer d has them. It knows the preflights that most pages cause; if it is false, walk
+// tells more.
+func (s *state) approves(r *Request, d Decision) bool {
+	if len(r.RequestMethod) != 1 || len(r.RequestHeaders) > 1 || d.withheld != ReasonNone {
 		return false
 	}
 	method := r.RequestMethod[0]
+	if len(method) > maxReflectedMethod {
+		return false
+	}
 	return (safelistedMethod(method) || s.methods.has(method)) && (len(r.RequestHeaders) == 0 || s.headers.covers(r.RequestHeaders[0]))
 }
 
@@ -244,6 +248,7 @@ func escape(s string) string {
 const (
 	mostHeadersInFix = 16
 	mostOtherFixes   = 8
+	longestFix       = 1400 // bytes
 )
 
 // fix lists the changes for all checks of the answer d that fail.
@@ -273,7 +278,11 @@ func (s *state) fix(r *Request, cookies bool, d Decision) string {
 	if more != 0 {
 		fixes = append(fixes, strconv.Itoa(more)+" more are missing there")
 	}
-	return strings.Join(fixes, "; ")
+	text := strings.Join(fixes, "; ")
+	if len(text) > longestFix {
+		text = text[:strings.LastIndexByte(text[:longestFix], ' ')] + " " + ellipsis
+	}
+	return text
 }
 
 func (s *state) fixOf(c check) string {

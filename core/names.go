@@ -83,14 +83,15 @@ func (l *nameList) has(name string) bool {
 	if len(name) > l.longest {
 		return false
 	}
-	for _, known := range l.few { //nolint:modernize // slices.Contains is not inlined, and most lists are short
-		if known == name {
+	if len(l.set) > compareUpTo {
+		if _, ok := l.set[name]; ok {
 			return true
 		}
+	} else if slices.Contains(l.few, name) {
+		return true
 	}
-	if !l.fold {
-		_, ok := l.set[name]
-		return ok
+	if !l.fold || !hasUpper(name) {
+		return false
 	}
 	var lower [64]byte
 	if len(name) > len(lower) {
@@ -106,6 +107,15 @@ func (l *nameList) has(name string) bool {
 	}
 	_, ok := l.set[string(lower[:len(name)])] // takes no memory
 	return ok
+}
+
+func hasUpper(name string) bool {
+	for i := range len(name) {
+		if 'A' <= name[i] && name[i] <= 'Z' {
+			return true
+		}
+	}
+	return false
 }
 
 func (l *nameList) add(name string) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -29,6 +30,7 @@ type watch struct {
 	quiet     bool             // without a journal and an observer
 	modes     atomic.Uint32
 	candidate atomic.Pointer[state]
+	shadowing sync.Mutex // of the candidate together with its mode
 	following following
 	cookies   sample
 }
@@ -74,6 +76,8 @@ func (w *watch) set(mode uint32, on bool) {
 }
 
 func (w *watch) shadow(candidate *state) {
+	w.shadowing.Lock()
+	defer w.shadowing.Unlock()
 	w.candidate.Store(candidate)
 	w.set(shadowed, candidate != nil)
 }
@@ -86,7 +90,7 @@ func (w *watch) concerns(s *state, r *Request, details Details, d Decision) bool
 	case !d.OriginAllowed():
 		return true
 	case kind == Preflight:
-		return !s.approves(r)
+		return !s.approves(r, d)
 	case r.Method == methodOptions:
 		return true // it may be an incomplete preflight
 	default:

@@ -73,8 +73,11 @@ func WithObserver(f func(ctx context.Context, v Verdict)) Option {
 //   - In a minute, at most 16 causes of each reason and 48 causes in all are logged. A line
 //     for each reason reports the number of further ones.
 //   - A line has at most 4 KiB. The policy holds at most 256 KiB of lines.
-//   - No request waits for the logger. If its handler hangs, 64 lines wait. Further causes are
+//   - No request waits for the logger, except for the first preflight of a route that Install
+//     rejects. If its handler hangs, 64 lines wait. Further causes are
 //     only counted, and lines about repetitions are lost.
+//   - Of a preflight, the log looks at the first 32 requested headers and 1 KiB. In a minute,
+//     it looks for cookies that the policy does not allow in 64 allowed requests.
 //   - The policy cannot see what a proxy does to the answer afterwards.
 func WithLogger(logger *slog.Logger) Option {
 	return func(o *options) { o.logger, o.silent = logger, logger == nil }

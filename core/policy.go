@@ -163,6 +163,7 @@ func (p *Policy) observe(ctx context.Context, s, candidate *state, r *Request, d
 //   - Explain is for people: it costs more than Decide, and it calls the origin function
 //     once more.
 //   - It does not call the observer, and it logs nothing.
+//   - Of a preflight, it looks at the first 32 requested headers and 1 KiB.
 //   - It knows the policy only. A handler or a proxy may change the answer afterwards.
 func (p *Policy) Explain(ctx context.Context, r *Request, details Details) Verdict {
 	s := p.state.Load()

@@ -141,12 +141,18 @@ func serve(c *fiber.Ctx, policy *core.Policy, req *core.Request) error {
 		return c.Next()
 	}
 	c.Context().SetUserValue(denied{}, true)
+	// A handler may change the header of the request, and with it the memory of Origin.
+	var mem [longestOrigin]byte
+	origin := append(mem[:0], req.Origin[0][:min(len(req.Origin[0]), longestOrigin)]...)
 	err := c.Next()
 	if c.Context().UserValue(denied{}) != nil && allowsOrigin(c) {
-		policy.LogOverride(req, details{c})
+		policy.LogOverride(&core.Request{Method: c.Method(), Origin: []string{view(origin)}}, details{c})
 	}
 	return err
 }
+
+// longestOrigin is the number of bytes of an origin that the log needs.
+const longestOrigin = 256
 
 // denied marks a request that the innermost policy denies.
 type denied struct{}

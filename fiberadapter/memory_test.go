@@ -3,6 +3,7 @@ package fiberadapter_test
 import (
 	"context"
 	"io"
+	"log/slog"
 	"slices"
 	"strings"
 	"sync"
@@ -136,3 +137,53 @@ func repeated(app *fiber.App, head string) (send func(), field func(name string)
 // argument returns a new argument for a function. It avoids an import of fasthttp, which
 // would make fasthttp a direct requirement of this module.
 func argument[T any](func(*T)) *T { return new(T) }
+
+// A handler may change the header of the request. The log then still has the origin that
+// the policy denies.
+func TestLogOverrideAfterAChangedHeader(t *testing.T) {
+	log := make(lines, 10)
+	policy, err := core.NewPolicy(core.Config{AllowOrigins: []string{page}}, core.WithLogger(slog.New(slog.NewTextHandler(log, nil))))
+	if err != nil {
+		t.Fatal(err)
+	}
+	app := newApp(fiber.Config{}, fiberadapter.Middleware(policy), func(c *fiber.Ctx) error {
+		c.Request().Header.Set(fiber.HeaderOrigin, "https://upstream.internal")
+		c.Set(fiber.HeaderAccessControlAllowOrigin, "*")
+		return nil
+	})
+	open(t, app).Ask("GET /\nOrigin: " + stranger)
+	for line := range log {
+		if strings.Contains(line, "sets Access-Control-Allow-Origin itself") {
+			if !strings.Contains(line, " origin="+stranger+" ") {
+				t.Errorf("logged %s", line)
+			}
+			return
+		}
+	}
+}
+
+// lines receives the lines of a log.
+type lines chan string
+
+func (l lines) Write(line []byte) (int, error) {
+	l <- string(line)
+	return len(line), nil
+}
+
+// The observer gets the context of the request.
+func TestContextOfObservers(t *testing.T) {
+	type key struct{}
+	var got any
+	policy, err := core.NewPolicy(core.Config{AllowOrigins: []string{page}}, core.WithObserver(func(ctx context.Context, _ core.Verdict) { got = ctx.Value(key{}) }))
+	if err != nil {
+		t.Fatal(err)
+	}
+	app := newApp(fiber.Config{}, func(c *fiber.Ctx) error {
+		c.SetUserContext(context.WithValue(c.UserContext(), key{}, "value"))
+		return c.Next()
+	}, fiberadapter.Middleware(policy))
+	open(t, app).Ask("GET /\nOrigin: " + page)
+	if got != "value" {
+		t.Errorf("the observer got %v", got)
+	}
+}

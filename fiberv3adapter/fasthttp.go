@@ -14,8 +14,9 @@ import (
 type request struct {
 	core.Request
 
-	c    fiber.Ctx
-	vary []string // the Vary lines of the response
+	c      fiber.Ctx
+	vary   []string // the Vary lines of the response
+	origin []byte   // a copy, if the policy denies it
 }
 
 // A policy rejects a second origin or method, and reflects at most 32 lines of headers.

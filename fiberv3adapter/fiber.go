@@ -143,6 +143,9 @@ func (r *request) serve(policy *core.Policy) error {
 		return c.Next()
 	}
 	c.RequestCtx().SetUserValue(denied{}, true)
+	// A handler may change the header of the request, and with it the memory of Origin.
+	r.origin = append(r.origin[:0], r.Origin[0][:min(len(r.Origin[0]), longestOrigin)]...)
+	r.Origin = append(r.Origin[:0], view(r.origin))
 	err := c.Next()
 	// The handler may still use an abandoned request, so a look at it would be a race.
 	if !c.IsAbandoned() && c.RequestCtx().UserValue(denied{}) != nil && allowsOrigin(c) {
@@ -150,6 +153,9 @@ func (r *request) serve(policy *core.Policy) error {
 	}
 	return err
 }
+
+// longestOrigin is the number of bytes of an origin that the log needs.
+const longestOrigin = 256
 
 // denied marks a request that the innermost policy denies.
 type denied struct{}

@@ -9,6 +9,7 @@ import (
 	"sync/atomic"
 
 	"github.com/corsuite/corsuite/core"
+	"github.com/corsuite/corsuite/core/internal/journal"
 )
 
 // Registration is one policy that is registered once in a router. It is for authors of
@@ -155,7 +156,7 @@ func (reg *Registration) report(route, why, fix string) {
 	if reg.Policy != nil {
 		logger = reg.Policy.Logger()
 	}
-	logger.Warn("cors: a preflight was rejected", "route", route, "why", why, "fix", fix)
+	journal.Warn(logger, "cors: a preflight was rejected", slog.String("route", route), slog.String("why", why), slog.String("fix", fix))
 }
 
 // Middleware returns a [*Handler] that applies the policy and calls next.

@@ -125,8 +125,8 @@ func sorted[V any](m map[exposure]V) []exposure {
 	})
 }
 
-// published returns the folders of the modules of the workspace by their paths, except those
-// below internal.
+// published returns the folders of the modules of the workspace by their paths, except the
+// workshop and the modules below internal.
 func published() (folders map[string]string, err error) {
 	modules, err := run(".", "list", "-m", "-f", "{{.Path}} {{.Dir}}")
 	if err != nil {
@@ -135,7 +135,7 @@ func published() (folders map[string]string, err error) {
 	folders = make(map[string]string)
 	for module := range strings.Lines(string(modules)) {
 		path, folder, _ := strings.Cut(strings.TrimSpace(module), " ")
-		if !strings.HasPrefix(path, prefix+"internal/") {
+		if name, ok := strings.CutPrefix(path, prefix); ok && !strings.HasPrefix(name, "internal/") {
 			folders[path] = folder
 		}
 	}
