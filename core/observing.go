@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -32,6 +33,7 @@ type watch struct {
 	candidate atomic.Pointer[state]
 	shadowing sync.Mutex // of the candidate together with its mode
 	following following
+	denied    atomic.Pointer[denied] // the last one that was logged
 	cookies   sample
 }
 
@@ -88,7 +90,7 @@ func (w *watch) concerns(s *state, r *Request, details Details, d Decision) bool
 	case w.quiet:
 		return false
 	case !d.OriginAllowed():
-		return true
+		return !w.deniedAgain(r, details, d)
 	case kind == Preflight:
 		return !s.approves(r, d)
 	case r.Method == methodOptions:
@@ -96,6 +98,19 @@ func (w *watch) concerns(s *state, r *Request, details Details, d Decision) bool
 	default:
 		return kind == Actual && !s.credentials && w.cookies.due() && hasCookies(details)
 	}
+}
+
+// denied is an origin that the log had in this minute.
+type denied struct {
+	origin string
+	cause  *journal.Cause
+}
+
+// deniedAgain counts a request that the log needs no more of than its number: the policy has
+// denied the origin in this minute already.
+func (w *watch) deniedAgain(r *Request, details Details, d Decision) bool {
+	last := w.denied.Load()
+	return last != nil && d.reason == ReasonOriginNotListed && r.Origin[0] == last.origin && r.asksForCORS(details) && last.cause.Again()
 }
 
 // cookiesLookedFor is the number of allowed requests in a minute in which the policy looks
@@ -130,7 +145,7 @@ func (w *watch) warn(warnings []Problem) {
 
 // log notes why a page is blocked, or that a candidate would allow it.
 func (w *watch) log(message string, r *Request, details Details, d Decision, s *state, failed check, err error) {
-	w.journal.Note(journal.Kind{Message: message, Reason: failed.reason.String()}, failed.subject, func() []slog.Attr {
+	cause := w.journal.Note(journal.Kind{Message: message, Reason: failed.reason.String()}, failed.subject, func() []slog.Attr {
 		line := []slog.Attr{
 			slog.String("kind", d.Kind().String()),
 			slog.String("reason", failed.reason.String()),
@@ -145,6 +160,9 @@ func (w *watch) log(message string, r *Request, details Details, d Decision, s *
 		}
 		return line
 	})
+	if cause != nil && message == messageBlocked && d.reason == ReasonOriginNotListed && len(r.Origin[0]) <= longestQuote {
+		w.denied.Store(&denied{strings.Clone(r.Origin[0]), cause})
+	}
 }
 
 // attrs describes the request in a log line.

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -40,14 +41,26 @@ type Kind struct{ Message, Reason string }
 
 // tally counts the causes of a kind in this minute.
 type tally struct {
-	causes []cause
+	causes []*Cause
 	others int // causes beyond the bounds, which are only counted
 }
 
-type cause struct {
+// Cause is what was logged in this minute.
+type Cause struct {
 	subject string
 	line    line
-	times   int // repetitions, without the first time
+	times   atomic.Int64 // repetitions, without the first time
+	over    atomic.Bool  // the minute has ended
+}
+
+// Again counts a repetition, without the lock of the Journal. It returns false if the minute
+// has ended; then the cause has to be noted.
+func (c *Cause) Again() bool {
+	if c.over.Load() {
+		return false
+	}
+	c.times.Add(1)
+	return true
 }
 
 // line is one call of the logger.
@@ -62,12 +75,12 @@ func New(logger func() *slog.Logger) *Journal {
 }
 
 // Note logs a cause unless it was logged in this minute. The subject distinguishes
-// causes of one kind. Note calls describe only if it logs the cause. It keeps the
-// attributes, so they must not refer to the memory of a request. A nil
+// causes of one kind. Note calls describe only if it logs the cause, and returns it then. It
+// keeps the attributes, so they must not refer to the memory of a request. A nil
 // Journal logs nothing.
-func (j *Journal) Note(kind Kind, subject string, describe func() []slog.Attr) {
+func (j *Journal) Note(kind Kind, subject string, describe func() []slog.Attr) *Cause {
 	if j == nil {
-		return
+		return nil
 	}
 	subject = subject[:min(len(subject), longestSubject)]
 	j.mu.Lock()
@@ -80,18 +93,21 @@ func (j *Journal) Note(kind Kind, subject string, describe func() []slog.Attr) {
 		t = new(tally)
 		j.minute[kind] = t
 	}
-	i := slices.IndexFunc(t.causes, func(c cause) bool { return c.subject == subject })
+	i := slices.IndexFunc(t.causes, func(c *Cause) bool { return c.subject == subject })
 	switch {
 	case i >= 0:
-		t.causes[i].times++
+		t.causes[i].times.Add(1)
 	case len(t.causes) == causesOfKind || j.causes == causesInAll || len(j.queue) == waitingLines:
 		t.others++
 	default:
 		j.causes++
 		l := line{kind.Message, describe()}
-		t.causes = append(t.causes, cause{subject: strings.Clone(subject), line: l})
+		c := &Cause{subject: strings.Clone(subject), line: l}
+		t.causes = append(t.causes, c)
 		j.write(l)
+		return c
 	}
+	return nil
 }
 
 // close ends the minute: it logs how often each cause was repeated.
@@ -100,8 +116,9 @@ func (j *Journal) close() {
 	defer j.mu.Unlock()
 	for kind, t := range j.minute {
 		for _, c := range t.causes {
-			if c.times != 0 {
-				j.write(line{kind.Message, append(slices.Clip(c.line.attrs), slog.Int("times", c.times))})
+			c.over.Store(true)
+			if times := c.times.Load(); times != 0 {
+				j.write(line{kind.Message, append(slices.Clip(c.line.attrs), slog.Int64("times", times))})
 			}
 		}
 		if t.others != 0 {
