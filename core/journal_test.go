@@ -406,3 +406,22 @@ func (h *late) Handle(ctx context.Context, r slog.Record) error {
 	<-h.hang
 	return h.recorder.Handle(ctx, r)
 }
+
+// TestRepetitionsAreOfPages shows that the number of repetitions leaves out the requests whose
+// answer no page reads, such as those of forms.
+func TestRepetitionsAreOfPages(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var log buffer
+		p := mustPolicy(t, core.Config{AllowOrigins: []string{app}}, core.WithLogger(plain(&log)))
+		decide(t, p, get(app))
+		r := get(evil)
+		for _, mode := range []string{"cors", "cors", "navigate", "websocket"} {
+			p.Decide(t.Context(), &r, details{"Sec-Fetch-Mode": mode})
+		}
+		lines(&log)
+		<-time.After(time.Minute)
+		if got := strings.Join(lines(&log), "\n"); !strings.Contains(got, "times=1") {
+			t.Errorf("logged %s, want times=1", got)
+		}
+	})
+}
