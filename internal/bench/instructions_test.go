@@ -21,8 +21,8 @@ import (
 // The cells that BenchmarkInstructions counts, and how far a count may be from the recorded
 // one.
 const (
-	countedRequests = 1000
-	countedTimes    = 3 // since maps have random seeds, which cost more or less
+	countedRequests = 2000
+	countedTimes    = 3 // in processes of their own
 	tolerance       = 0.05
 	recorded        = "testdata/instructions.txt"
 )
