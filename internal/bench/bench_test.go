@@ -24,7 +24,7 @@ func TestMain(m *testing.M) {
 	gin.SetMode(gin.ReleaseMode)
 	slog.SetDefault(slog.New(slog.NewTextHandler(io.Discard, nil))) //nolint:sloglint // DiscardHandler is not enabled, which could hide a cost
 	if *serve != "" {
-		const servers = 20 // each has maps of its own, and the seed of a map makes it faster or slower
+		const servers = 20 // the seed of a map makes it faster or slower, and each server makes new maps
 		for range servers {
 			srv, err := named(*serve)
 			if err != nil {

@@ -22,7 +22,7 @@ import (
 // one.
 const (
 	countedRequests = 2000
-	countedTimes    = 3 // in processes of their own
+	countedTimes    = 3 // each time in a new process
 	tolerance       = 0.05
 	recorded        = "testdata/instructions.txt"
 )
