@@ -23,7 +23,7 @@ type preflightCache struct {
 type cacheKey struct{ page, origin, url string }
 
 func (f *fetch) cacheKey() cacheKey {
-	return cacheKey{f.origin, f.serializedOrigin(), f.url().String()}
+	return cacheKey{f.origin, f.serializedOrigin(), f.url().sent() + f.url().fragment}
 }
 
 // cacheEntry allows one method or one header (Fetch, cache entry).

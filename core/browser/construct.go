@@ -4,17 +4,16 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/url"
 	"strings"
 )
 
 // newFetch follows Fetch, Request constructor. The error lists all problems of the
 // request.
 func (b *Browser) newFetch(ctx context.Context, r Request) (*fetch, error) {
-	u, err := parseURL(&url.URL{}, r.URL)
+	u, err := parseURL(nil, r.URL)
 	method, methodErr := checkMethod(r)
 	f := &fetch{
-		browser: b, ctx: ctx, origin: r.Origin, urls: []*url.URL{u}, method: method, mode: r.Mode,
+		browser: b, ctx: ctx, origin: r.Origin, urls: []*address{u}, method: method, mode: r.Mode,
 		credentials: r.Credentials, redirect: r.Redirect, preflights: r.UploadListener, body: r.Body.Content, tainting: "basic",
 	}
 	problems := []error{checkOrigin(r.Origin), checkURL(r.URL, u, err), methodErr}

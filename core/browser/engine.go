@@ -1,9 +1,6 @@
 package browser
 
-import (
-	"net/url"
-	"time"
-)
+import "time"
 
 // Engine is the browser engine whose differences from the standard a [Browser]
 // reproduces. They were measured in Chromium 156, Firefox 153 and WebKitGTK 2.50. All
@@ -104,8 +101,9 @@ func (e Engine) keepsCredentialsApart() bool { return e == Firefox }
 func (e Engine) keepsOneAnswer() bool { return e == Chromium || e == WebKit }
 
 // keeps reports whether the engine caches preflights for a URL.
-func (e Engine) keeps(u *url.URL) bool {
-	return e != Firefox || u.Hostname() != "127.0.0.1" && u.Hostname() != "::1"
+func (e Engine) keeps(a *address) bool {
+	host := a.target().Hostname()
+	return e != Firefox || host != "127.0.0.1" && host != "::1"
 }
 
 // asksAnewForConditionals reports whether a conditional request ignores the preflight

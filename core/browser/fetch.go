@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"net/http"
-	"net/url"
 	"slices"
 	"strings"
 )
@@ -15,7 +14,7 @@ type fetch struct {
 	ctx     context.Context
 
 	origin      string     // the origin of the page
-	urls        []*url.URL // the URL list; the last one is the current URL
+	urls        []*address // the URL list; the last one is the current URL
 	method      string
 	headers     headerList
 	body        []byte
@@ -43,7 +42,7 @@ type answer struct {
 	opaqueRedirect bool
 }
 
-func (f *fetch) url() *url.URL { return f.urls[len(f.urls)-1] }
+func (f *fetch) url() *address { return f.urls[len(f.urls)-1] }
 
 // block records why the page gets no answer, and returns nil for that answer.
 func (f *fetch) block(step Step, format string, args ...any) *answer {
@@ -54,10 +53,10 @@ func (f *fetch) block(step Step, format string, args ...any) *answer {
 // mainFetch follows Fetch, main fetch.
 func (f *fetch) mainFetch() *answer {
 	switch {
-	case origin(f.url()) == f.origin && f.tainting == "basic":
+	case f.url().origin() == f.origin && f.tainting == "basic":
 		return f.httpFetch(false)
 	case f.mode == SameOrigin:
-		return f.block(StepMode, "a request with mode same-origin cannot go to %s", origin(f.url()))
+		return f.block(StepMode, "a request with mode same-origin cannot go to %s", f.url().origin())
 	case f.mode == NoCORS:
 		if f.redirect != Follow {
 			return f.block(StepMode, "a request with mode no-cors that crosses origins must follow redirects")

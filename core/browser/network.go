@@ -28,7 +28,7 @@ func (f *fetch) originHeader() (value string, ok bool) {
 		return f.serializedOrigin(), true
 	case f.method == "GET" || f.method == "HEAD":
 		return "", false
-	case f.mode != CORS && strings.HasPrefix(f.origin, "https:") && f.url().Scheme != "https":
+	case f.mode != CORS && strings.HasPrefix(f.origin, "https:") && f.url().scheme != "https":
 		return "null", true
 	default:
 		return f.serializedOrigin(), true
@@ -38,11 +38,12 @@ func (f *fetch) originHeader() (value string, ok bool) {
 // roundTrip sends one request to the current URL and records it (Fetch,
 // HTTP-network fetch).
 func (f *fetch) roundTrip(e Exchange, body []byte, credentials bool) *answer {
-	e.URL = withoutFragment(f.url())
-	req, err := http.NewRequestWithContext(f.ctx, e.Method, e.URL, bytes.NewReader(body))
+	e.URL = f.url().sent()
+	req, err := http.NewRequestWithContext(f.ctx, e.Method, f.url().origin(), bytes.NewReader(body))
 	if err != nil {
 		return f.block(StepNetwork, "the request cannot be sent: %s", quote(err.Error()))
 	}
+	req.URL = f.url().target()
 	jar := f.browser.Jar
 	if credentials && jar != nil {
 		for _, cookie := range jar.Cookies(req.URL) {

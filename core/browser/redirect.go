@@ -1,6 +1,6 @@
 package browser
 
-import "net/url"
+import "errors"
 
 // maxRedirects follows Fetch, HTTP-redirect fetch.
 const maxRedirects = 20
@@ -39,13 +39,13 @@ func (f *fetch) httpRedirectFetch(response *answer) *answer {
 	}
 	next, err := parseURL(f.url(), lines[0])
 	switch {
-	case err != nil:
+	case err != nil && !errors.Is(err, errScheme):
 		return f.block(StepRedirect, "the redirect's location %s is not a URL", quote(lines[0]))
-	case !httpScheme(next) || next.Host == "":
+	case err != nil:
 		return f.block(StepRedirect, "the redirect leads to %s, which is not an http or https URL", quote(lines[0]))
 	case len(f.urls) > maxRedirects:
 		return f.block(StepRedirect, "there are more than %d redirects", maxRedirects)
-	case includesCredentials(next) && (f.tainting == "cors" || f.mode == CORS && f.origin != origin(next)):
+	case next.hasCredentials() && (f.tainting == "cors" || f.mode == CORS && f.origin != next.origin()):
 		return f.block(StepRedirect, "the redirect leads to a URL with a user name or password, which CORS does not allow")
 	}
 	f.follow(response.status, next)
@@ -53,16 +53,16 @@ func (f *fetch) httpRedirectFetch(response *answer) *answer {
 }
 
 // follow changes the request for the next URL (Fetch, HTTP-redirect fetch).
-func (f *fetch) follow(status int, next *url.URL) {
+func (f *fetch) follow(status int, next *address) {
 	if (status == 301 || status == 302) && f.method == "POST" || status == 303 && f.method != "GET" && f.method != "HEAD" {
 		f.method, f.body = "GET", nil
 		f.headers = f.headers.without("Content-Encoding", "Content-Language", "Content-Location", "Content-Type")
 	}
-	if origin(next) != origin(f.url()) {
+	if next.origin() != f.url().origin() {
 		f.headers = f.headers.without("Authorization")
 	}
-	if next.Fragment == "" {
-		next.Fragment, next.RawFragment = f.url().Fragment, f.url().RawFragment
+	if next.fragment == "" {
+		next.fragment = f.url().fragment
 	}
 	f.urls = append(f.urls, next)
 }

@@ -9,7 +9,7 @@ import (
 // filter returns the parts of an answer that the page can see (Fetch, filtered response,
 // and the end of Fetch, main fetch).
 func (f *fetch) filter(a *answer) *Response {
-	switch url := withoutFragment(f.url()); {
+	switch url := f.url().sent(); {
 	case a.opaqueRedirect:
 		return &Response{Type: "opaqueredirect", URL: url, Header: make(http.Header)}
 	case f.tainting == "opaque":
