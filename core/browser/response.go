@@ -43,8 +43,12 @@ func (f *fetch) visible(header http.Header) http.Header {
 // exposed returns the CORS-exposed header-name list (Fetch, main fetch). It is empty if
 // Access-Control-Expose-Headers is malformed.
 func (f *fetch) exposed(header http.Header) []string {
-	names, _, _ := tokens(header, "Access-Control-Expose-Headers")
-	if f.credentials == Include || !slices.Contains(names, "*") {
+	names, _, valid := tokens(header, "Access-Control-Expose-Headers")
+	star := f.credentials != Include && slices.Contains(names, "*")
+	switch {
+	case !valid && !(star && f.browser.Engine.readsStarFirst()):
+		return nil
+	case !star:
 		return names
 	}
 	for name := range header {

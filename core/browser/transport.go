@@ -35,7 +35,9 @@ type handlerTransport struct{ handler http.Handler }
 func (t handlerTransport) RoundTrip(req *http.Request) (*http.Response, error) {
 	w := &recorder{header: make(http.Header)}
 	if r, err := serverRequest(req); err != nil {
-		w.WriteHeader(http.StatusBadRequest) // as net/http does, without a call of its handler
+		// net/http does not call its handler for such a request.
+		w.WriteHeader(http.StatusBadRequest)
+		_, _ = io.WriteString(w, "400 Bad Request") // a buffer does not fail
 	} else {
 		t.handler.ServeHTTP(w, r)
 	}

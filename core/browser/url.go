@@ -25,8 +25,8 @@ var (
 )
 
 // parseURL follows URL, basic URL parser, for URLs with the scheme http or https. Package
-// net/url rejects many URLs that browsers correct, such as "/a b" and "http:/a". Without a
-// base, the URL must be absolute.
+// net/url rejects many URLs that browsers correct, such as "http:/a", and leaves others
+// unchanged, such as "/a?b c". Without a base, the URL must be absolute.
 func parseURL(base *address, raw string) (*address, error) {
 	isSpace := func(r rune) bool { return r <= ' ' }
 	raw = strings.NewReplacer("\t", "", "\n", "", "\r", "").Replace(strings.TrimFunc(raw, isSpace))
@@ -145,11 +145,12 @@ const (
 	userSet     = pathSet + `/:;=@[\]|`
 )
 
-// percentEncode follows URL, UTF-8 percent-encode.
+// percentEncode follows URL, UTF-8 percent-encode. Engines encode each byte of a Location that
+// is not UTF-8.
 func percentEncode(s, set string) string {
 	const hex = "0123456789ABCDEF"
 	var b strings.Builder
-	for _, c := range []byte(strings.ToValidUTF8(s, "\uFFFD")) {
+	for _, c := range []byte(s) {
 		if c <= ' ' || c >= 0x7f || strings.IndexByte(set, c) >= 0 {
 			b.Write([]byte{'%', hex[c>>4], hex[c&15]})
 		} else {
