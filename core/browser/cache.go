@@ -74,7 +74,7 @@ func (c *preflightCache) allows(f *fetch, wanted cacheEntry) bool {
 // keep stores an answer, as the end of Fetch, CORS-preflight fetch.
 func (c *preflightCache) keep(f *fetch, methods, names []string, age time.Duration) {
 	engine := f.browser.Engine
-	if !engine.keeps(f) {
+	if !engine.keeps(f) || age == 0 && engine.ignoresNoAge() {
 		return
 	}
 	if engine.keepsOneAnswer() {

@@ -37,7 +37,10 @@
 //   - Chromium keeps some client hints after a redirect, depending on their values.
 //   - Chromium's XMLHttpRequest and WebKit follow some redirects to URLs with a user name.
 //   - Firefox sends only one of two Content-Type or Authorization headers.
-//   - Firefox sends a Content-Type again at a second redirect that an earlier one removed.
+//   - Firefox and WebKit can send a Content-Type again after a second redirect. Firefox can
+//     also send Content-Language again.
+//   - Firefox has another preflight for some calls after an upload with a listener.
+//   - Chromium accepts some malformed Locations with redirect mode "manual".
 //   - Chromium and Firefox reject two different Location headers even without a redirect.
 //   - Firefox encodes a tab in a Location, instead of removing it.
 //   - Firefox caches preflights for 127.0.0.1 and [::1] after the first ones.

@@ -54,6 +54,10 @@ func (e Engine) String() string {
 	}
 }
 
+// ignoresNoAge reports whether an answer that is not cached leaves cached answers in place. In
+// the standard, it shortens their time.
+func (e Engine) ignoresNoAge() bool { return e == Firefox }
+
 // longestMaxAge returns the longest time for which an answer is cached, or 0 if there is
 // no limit (Fetch, CORS-preflight fetch, imposed limit on max-age).
 func (e Engine) longestMaxAge() time.Duration {

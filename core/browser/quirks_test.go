@@ -111,6 +111,9 @@ func TestQuirksOfCache(t *testing.T) {
 		{"the origin null", []http.Handler{say(200, allowNull, allowMethods("PUT"), maxAge("600"))}, visits(browser.Request{Method: "PUT", Origin: "null"}, browser.Request{Method: "PUT", Origin: "null"}), wants{
 			browser.Standard: "p-", browser.Chromium: "pp", browser.Firefox: "p-", browser.WebKit: "p-",
 		}},
+		{"not cached after a cached answer", []http.Handler{keepPUT, allowing(allowMethods("PUT"), allowHeaders("X-A"), maxAge("60s"))}, visits(put, withA, put), wants{
+			browser.Standard: "pp-", browser.Chromium: "pp-", browser.Firefox: "pp-", browser.WebKit: "pp-",
+		}},
 		{"HEAD", []http.Handler{allowing(allowHeaders("X-A"), maxAge("600"))}, visits(browser.Request{Method: "HEAD", Headers: withA.Headers}, browser.Request{Method: "HEAD", Headers: withA.Headers}), wants{
 			browser.Standard: "p-", browser.Chromium: "p-", browser.Firefox: "pp", browser.WebKit: "p-",
 		}},

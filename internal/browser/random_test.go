@@ -111,8 +111,9 @@ func TestRandomSamples(t *testing.T) {
 			}
 			differ = slices.DeleteFunc(differ, func(d *disagreement) bool { return d == nil })
 			t.Logf("%d of %d samples agree", cases-len(differ), cases)
-			if agree := cases - len(differ); agree*100 < cases*98 {
-				t.Errorf("%d of %d samples agree, want 98%%", agree, cases)
+			// One in a hundred may differ, and a few more of a small number of samples.
+			if most := cases/100 + max(0, 10-cases/1000); len(differ) > most {
+				t.Errorf("%d samples do not agree, want at most %d", len(differ), most)
 			}
 			l.report(t, differ)
 		})
