@@ -26,6 +26,8 @@
 //     policy, resource and embedder policies, blocked ports, SameSite cookies.
 //   - It does not implement service workers, the HTTP cache, referrers, authentication
 //     dialogs or streamed request bodies.
+//   - With [http.Transport], an answer with a control character in a header is a network
+//     error. Browsers accept some of these.
 //
 // # Engine modes
 //
