@@ -49,6 +49,7 @@
 //   - Firefox's XMLHttpRequest does not read a malformed Access-Control-Expose-Headers, and
 //     uses the preflight cache for conditional requests.
 //   - WebKit reads bytes outside ASCII in a Location as Latin-1.
+//   - WebKit does not send the User-Agent of the script after some redirects.
 //   - WebKit lets a page read the body of an opaqueredirect answer without a Location.
 //   - WebKit demands Access-Control-Allow-Credentials of a redirect from another origin, if a
 //     redirect from the page's own origin led there.

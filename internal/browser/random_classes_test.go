@@ -66,6 +66,9 @@ func classes() []class {
 		{"bytes outside ASCII in a Location are read as Latin-1", webkit, func(d *disagreement) bool {
 			return d.has(regexp.MustCompile(`^Location: .*[^[:ascii:]]`))
 		}},
+		{"a User-Agent that the script has set is not sent after some redirects", webkit, func(d *disagreement) bool {
+			return d.redirects() > 0 && d.sets("user-agent")
+		}},
 		{"the page can read the body of an opaqueredirect answer without Location", webkit, func(d *disagreement) bool {
 			return slices.ContainsFunc(d.engine, func(s seen) bool { return strings.HasPrefix(s.sees, "opaqueredirect 0 hi") })
 		}},
