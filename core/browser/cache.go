@@ -23,7 +23,7 @@ type preflightCache struct {
 type cacheKey struct{ page, origin, url string }
 
 func (f *fetch) cacheKey() cacheKey {
-	return cacheKey{f.origin, f.serializedOrigin(), f.url().String()}
+	return cacheKey{f.origin, f.preflightOrigin(), f.url().sent() + f.url().fragment}
 }
 
 // cacheEntry allows one method or one header (Fetch, cache entry).
@@ -45,6 +45,7 @@ func (f *fetch) headerEntry(name string) cacheEntry {
 func (f *fetch) covering(wanted cacheEntry) []cacheEntry {
 	engine, covering := f.browser.Engine, []cacheEntry{wanted}
 	switch any := wanted; {
+	case wanted.credentials && engine.keepsWildcardsAsTheyAre():
 	case wanted.method != "":
 		any.method = "*"
 		covering = append(covering, any)
@@ -73,12 +74,13 @@ func (c *preflightCache) allows(f *fetch, wanted cacheEntry) bool {
 // keep stores an answer, as the end of Fetch, CORS-preflight fetch.
 func (c *preflightCache) keep(f *fetch, methods, names []string, age time.Duration) {
 	engine := f.browser.Engine
-	if !engine.keeps(f.url()) {
+	if !engine.keeps(f) || age == 0 && engine.ignoresNoAge() {
 		return
 	}
-	if engine.keepsSafelistedMethods() {
-		methods = slices.Concat(methods, []string{"GET", "HEAD", "POST"})
+	if engine.keepsOneAnswer() {
+		c.clear(f)
 	}
+	methods = slices.Concat(methods, engine.keptMethods())
 	key, now := f.cacheKey(), f.browser.now()
 	c.mu.Lock()
 	defer c.mu.Unlock()

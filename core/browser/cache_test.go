@@ -161,7 +161,7 @@ func TestMaxAge(t *testing.T) {
 		{"minus words", []string{maxAge("-x")}, five, malformed},
 		{"list", []string{maxAge("600, 600")}, five, malformed},
 		{"two lines", []string{maxAge("600"), maxAge("600")}, five, malformed},
-		{"two lines, one empty", []string{maxAge("600"), maxAge("")}, five, malformed},
+		{"two lines, one empty", []string{maxAge("600"), maxAge("")}, five, ages{browser.Firefox: 10 * time.Minute}},
 	} {
 		for _, engine := range engines() {
 			age, differs := test.engines[engine]

@@ -6,12 +6,11 @@ import (
 	"strings"
 )
 
-// corsCheck follows Fetch, CORS check. It returns why the check fails, or an empty
+// corsCheck follows Fetch, CORS check, for a request with this Origin. It returns why the check fails, or an empty
 // string.
-func (f *fetch) corsCheck(header http.Header) (reason string) {
+func (f *fetch) corsCheck(serialized string, header http.Header) (reason string) {
 	allowed, present := get(header, "Access-Control-Allow-Origin")
 	include := f.credentials == Include
-	serialized := f.serializedOrigin()
 	switch {
 	case !present:
 		return fmt.Sprintf("no Access-Control-Allow-Origin header is present, so the page from %s is not allowed", serialized)

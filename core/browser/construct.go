@@ -4,17 +4,16 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/url"
 	"strings"
 )
 
 // newFetch follows Fetch, Request constructor. The error lists all problems of the
 // request.
 func (b *Browser) newFetch(ctx context.Context, r Request) (*fetch, error) {
-	u, err := parseURL(&url.URL{}, r.URL)
+	u, err := b.Engine.parseURL(nil, r.URL)
 	method, methodErr := checkMethod(r)
 	f := &fetch{
-		browser: b, ctx: ctx, origin: r.Origin, urls: []*url.URL{u}, method: method, mode: r.Mode,
+		browser: b, ctx: ctx, origin: r.Origin, urls: []*address{u}, method: method, mode: r.Mode,
 		credentials: r.Credentials, redirect: r.Redirect, preflights: r.UploadListener, body: r.Body.Content, tainting: "basic",
 	}
 	problems := []error{checkOrigin(r.Origin), checkURL(r.URL, u, err), methodErr}
@@ -22,12 +21,20 @@ func (b *Browser) newFetch(ctx context.Context, r Request) (*fetch, error) {
 		problems = append(problems, f.appendHeader(h.Name, h.Value))
 	}
 	if _, typed := f.headers.get("Content-Type"); f.body != nil && r.Body.Type != "" && !typed {
-		problems = append(problems, f.appendHeader("Content-Type", r.Body.Type))
+		if r.Mode == NoCORS && b.Engine.sendsAnyBodyType() {
+			f.headers = append(f.headers, Header{"Content-Type", r.Body.Type})
+		} else {
+			problems = append(problems, f.appendHeader("Content-Type", r.Body.Type))
+		}
+	}
+	if b.Engine.ignoresEmptyUploads() && len(f.body) == 0 {
+		f.preflights = false
 	}
 	// Fetch, fetch: every request has an Accept header.
 	if _, present := f.headers.get("Accept"); !present {
 		f.headers = append(f.headers, Header{"Accept", "*/*"})
 	}
+	f.scripted = f.headers
 	return f, errors.Join(problems...)
 }
 
@@ -59,7 +66,7 @@ func (f *fetch) appendHeader(name, value string) error {
 	if !isToken(name) || strings.ContainsAny(value, "\x00\r\n") {
 		return fmt.Errorf("the header %q with the value %q is invalid", name, value)
 	}
-	if forbiddenHeader(name, value) {
+	if forbiddenHeader(name, value) || f.browser.Engine.forbids(name) {
 		return nil
 	}
 	combined := value
@@ -67,7 +74,7 @@ func (f *fetch) appendHeader(name, value string) error {
 	if present {
 		combined = before + ", " + value
 	}
-	if f.mode == NoCORS && !safelistedNoCORS(name, combined) {
+	if f.mode == NoCORS && !f.browser.Engine.safelistsNoCORS(name, combined) {
 		return nil
 	}
 	// XMLHttpRequest combines headers of one name (XMLHttpRequest, setRequestHeader).

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"net/http"
-	"net/url"
 	"slices"
 	"strings"
 )
@@ -15,14 +14,16 @@ type fetch struct {
 	ctx     context.Context
 
 	origin      string     // the origin of the page
-	urls        []*url.URL // the URL list; the last one is the current URL
+	urls        []*address // the URL list; the last one is the current URL
 	method      string
 	headers     headerList
 	body        []byte
 	mode        Mode
 	credentials Credentials
 	redirect    Redirect
-	preflights  bool   // use-CORS-preflight flag
+	preflights  bool       // use-CORS-preflight flag
+	scripted    headerList // the headers before all redirects
+	sentOrigin  bool
 	tainting    string // response tainting: "basic", "cors" or "opaque"
 
 	exchanges []Exchange
@@ -43,7 +44,7 @@ type answer struct {
 	opaqueRedirect bool
 }
 
-func (f *fetch) url() *url.URL { return f.urls[len(f.urls)-1] }
+func (f *fetch) url() *address { return f.urls[len(f.urls)-1] }
 
 // block records why the page gets no answer, and returns nil for that answer.
 func (f *fetch) block(step Step, format string, args ...any) *answer {
@@ -54,10 +55,13 @@ func (f *fetch) block(step Step, format string, args ...any) *answer {
 // mainFetch follows Fetch, main fetch.
 func (f *fetch) mainFetch() *answer {
 	switch {
-	case origin(f.url()) == f.origin && f.tainting == "basic":
+	case f.url().origin() == f.origin && f.tainting == "basic":
+		if f.browser.Engine.repeatsPreflights() && len(f.unsafeNames()) != 0 {
+			f.preflights = true
+		}
 		return f.httpFetch(false)
 	case f.mode == SameOrigin:
-		return f.block(StepMode, "a request with mode same-origin cannot go to %s", origin(f.url()))
+		return f.block(StepMode, "a request with mode same-origin cannot go to %s", f.url().origin())
 	case f.mode == NoCORS:
 		if f.redirect != Follow {
 			return f.block(StepMode, "a request with mode no-cors that crosses origins must follow redirects")
@@ -66,11 +70,9 @@ func (f *fetch) mainFetch() *answer {
 		return f.httpFetch(false)
 	}
 	f.tainting = "cors"
-	if !f.preflights && safelistedMethod(f.method) && len(unsafeNames(f.headers)) == 0 {
-		return f.httpFetch(false)
-	}
-	response := f.httpFetch(true)
-	if response == nil && !f.browser.Engine.keepsOneAnswer() {
+	simple := !f.preflights && safelistedMethod(f.method) && len(f.unsafeNames()) == 0
+	response := f.httpFetch(!simple)
+	if response == nil && f.browser.Engine.clearsCache(f, simple) {
 		f.browser.cache.clear(f)
 	}
 	return response
@@ -79,7 +81,7 @@ func (f *fetch) mainFetch() *answer {
 // httpFetch follows Fetch, HTTP fetch.
 func (f *fetch) httpFetch(makePreflight bool) *answer {
 	if makePreflight && f.needsPreflight() {
-		if f.browser.Engine.keepsOneAnswer() {
+		if f.browser.Engine.keepsOneAnswer() && !f.ignoresCache() {
 			f.browser.cache.clear(f)
 		}
 		if !f.preflight() {
@@ -94,7 +96,7 @@ func (f *fetch) httpFetch(makePreflight bool) *answer {
 		return nil
 	}
 	if f.tainting == "cors" {
-		if reason := f.corsCheck(response.header); reason != "" {
+		if reason := f.corsCheck(f.serializedOrigin(), response.header); reason != "" {
 			return f.block(StepResponse, "%s", reason)
 		}
 	}
@@ -102,6 +104,15 @@ func (f *fetch) httpFetch(makePreflight bool) *answer {
 		return f.handleRedirect(response)
 	}
 	return response
+}
+
+// unsafeNames returns the names of the headers for which a preflight asks.
+func (f *fetch) unsafeNames() []string {
+	headers := f.headers
+	if f.browser.Engine.asksForScriptedHeaders() {
+		headers = f.scripted
+	}
+	return f.browser.Engine.unsafeNames(headers)
 }
 
 // conditional reports whether a script has set a conditional header (RFC 9110, section
@@ -116,17 +127,23 @@ func conditional(headers []Header) bool {
 	})
 }
 
+// ignoresCache reports whether the request has a preflight without a look into the cache.
+func (f *fetch) ignoresCache() bool {
+	return f.browser.Engine.asksAnewForConditionals() && conditional(f.headers)
+}
+
 // needsPreflight reports whether the cache does not cover the request (Fetch, HTTP
 // fetch).
 func (f *fetch) needsPreflight() bool {
 	cache := &f.browser.cache
-	if f.browser.Engine.asksAnewForConditionals() && conditional(f.headers) {
+	if f.ignoresCache() {
 		return true
 	}
-	if (!safelistedMethod(f.method) || f.preflights) && !cache.allows(f, f.methodEntry(f.method)) {
+	needed := !safelistedMethod(f.method) || f.preflights || f.browser.Engine.looksUp(f.method)
+	if needed && !cache.allows(f, f.methodEntry(f.method)) {
 		return true
 	}
-	for _, name := range unsafeNames(f.headers) {
+	for _, name := range f.unsafeNames() {
 		if !cache.allows(f, f.headerEntry(name)) {
 			return true
 		}

@@ -49,13 +49,17 @@ func (l headerList) header() http.Header {
 // received returns the headers of an answer with canonical names, without blanks around
 // values, and without line breaks. A transport in process can return headers in another
 // form, but a server on the network cannot.
-func received(header http.Header) http.Header {
+func (e Engine) received(header http.Header) http.Header {
 	clean := make(http.Header, len(header))
 	breaks := strings.NewReplacer("\r", " ", "\n", " ")
 	for _, name := range slices.Sorted(maps.Keys(header)) {
 		key := textproto.CanonicalMIMEHeaderKey(name)
 		for _, value := range header[name] {
-			clean[key] = append(clean[key], strings.Trim(breaks.Replace(value), " \t"))
+			value = strings.Trim(breaks.Replace(value), " \t")
+			if value == "" && clean[key] != nil && e.ignoresEmptyLine(key) {
+				continue
+			}
+			clean[key] = append(clean[key], value)
 		}
 	}
 	return clean
@@ -69,7 +73,8 @@ func get(header http.Header, name string) (value string, present bool) {
 }
 
 // tokens follows Fetch, extract header list values, for headers that are lists of tokens.
-// It ignores empty elements (RFC 9110, section 5.6.1).
+// It ignores empty elements (RFC 9110, section 5.6.1). If an element is no token, it returns
+// the elements before that one.
 func tokens(header http.Header, name string) (list []string, present, valid bool) {
 	lines := header.Values(name)
 	for _, line := range lines {
@@ -79,7 +84,7 @@ func tokens(header http.Header, name string) (list []string, present, valid bool
 				continue
 			}
 			if !isToken(element) {
-				return nil, true, false
+				return list, true, false
 			}
 			list = append(list, element)
 		}

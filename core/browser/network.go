@@ -13,8 +13,14 @@ const longestBody = 10 << 20
 // send sends the actual request (Fetch, HTTP-network-or-cache fetch).
 func (f *fetch) send() *answer {
 	header := f.headers.header()
+	if f.browser.Engine.sendsUTF8() {
+		for _, values := range header {
+			values[0] = fromBytes(values[0])
+		}
+	}
 	if value, ok := f.originHeader(); ok {
 		header.Set("Origin", value)
+		f.sentOrigin = true
 	}
 	credentials := f.credentials == Include || f.credentials == SameOriginCredentials && f.tainting == "basic"
 	return f.roundTrip(Exchange{Method: f.method, Request: header}, f.body, credentials)
@@ -26,9 +32,11 @@ func (f *fetch) originHeader() (value string, ok bool) {
 	switch {
 	case f.tainting == "cors":
 		return f.serializedOrigin(), true
-	case f.method == "GET" || f.method == "HEAD":
+	case (f.method == "GET" || f.method == "HEAD") && !(f.sentOrigin && f.browser.Engine.keepsOriginHeader()):
 		return "", false
-	case f.mode != CORS && strings.HasPrefix(f.origin, "https:") && f.url().Scheme != "https":
+	case f.mode != CORS && strings.HasPrefix(f.origin, "https:") && f.url().scheme != "https":
+		return "null", true
+	case f.mode == NoCORS && f.browser.Engine.hidesOriginAfterRedirect() && f.urls[0].origin() != f.url().origin():
 		return "null", true
 	default:
 		return f.serializedOrigin(), true
@@ -38,11 +46,12 @@ func (f *fetch) originHeader() (value string, ok bool) {
 // roundTrip sends one request to the current URL and records it (Fetch,
 // HTTP-network fetch).
 func (f *fetch) roundTrip(e Exchange, body []byte, credentials bool) *answer {
-	e.URL = withoutFragment(f.url())
-	req, err := http.NewRequestWithContext(f.ctx, e.Method, e.URL, bytes.NewReader(body))
+	e.URL = f.url().sent()
+	req, err := http.NewRequestWithContext(f.ctx, e.Method, f.url().origin(), bytes.NewReader(body))
 	if err != nil {
 		return f.block(StepNetwork, "the request cannot be sent: %s", quote(err.Error()))
 	}
+	req.URL = f.url().target()
 	jar := f.browser.Jar
 	if credentials && jar != nil {
 		for _, cookie := range jar.Cookies(req.URL) {
@@ -58,7 +67,7 @@ func (f *fetch) roundTrip(e Exchange, body []byte, credentials bool) *answer {
 		f.exchanges = append(f.exchanges, e)
 		return f.block(StepNetwork, "the server cannot be reached: %s", quote(err.Error()))
 	}
-	header := received(res.Header)
+	header := f.browser.Engine.received(res.Header)
 	e.Status, e.Response = res.StatusCode, header.Clone()
 	f.exchanges = append(f.exchanges, e)
 	if credentials && jar != nil {
@@ -84,4 +93,13 @@ func (f *fetch) exchange(req *http.Request) (*http.Response, []byte, error) {
 	defer func() { _ = res.Body.Close() }() // an error does not change what was read
 	content, _ := io.ReadAll(io.LimitReader(res.Body, longestBody))
 	return res, content, nil
+}
+
+// fromBytes returns the UTF-8 of a string that has one byte for each of its characters.
+func fromBytes(s string) string {
+	runes := make([]rune, len(s))
+	for i := range len(s) {
+		runes[i] = rune(s[i])
+	}
+	return string(runes)
 }

@@ -8,10 +8,10 @@ import (
 // preflight follows Fetch, CORS-preflight fetch, and reports whether the actual
 // request may be sent.
 func (f *fetch) preflight() bool {
-	unsafe := unsafeNames(f.headers)
+	unsafe := f.unsafeNames()
 	header := http.Header{
 		"Accept":                        {"*/*"},
-		"Origin":                        {f.serializedOrigin()},
+		"Origin":                        {f.preflightOrigin()},
 		"Access-Control-Request-Method": {f.method},
 	}
 	if len(unsafe) != 0 {
@@ -32,17 +32,26 @@ func (f *fetch) preflight() bool {
 	if methods == nil && f.preflights && f.browser.Engine.uploadImpliesMethod() {
 		methods = []string{f.method}
 	}
-	if !f.checkMethod(methods) || !f.checkHeaders(names, unsafe) {
-		return false
+	allowed := f.checkMethod(methods) && f.checkHeaders(names, unsafe)
+	if allowed || f.browser.Engine.keepsRefusals() {
+		f.browser.cache.keep(f, methods, names, f.maxAge(response.header))
 	}
-	f.browser.cache.keep(f, methods, names, f.maxAge(response.header))
-	return true
+	return allowed
+}
+
+// preflightOrigin returns the Origin of a preflight.
+func (f *fetch) preflightOrigin() string {
+	if f.browser.Engine.preflightsAsPage() {
+		return f.origin
+	}
+	return f.serializedOrigin()
 }
 
 // checkPreflight makes the CORS check of a preflight's answer, and checks that its status
 // is an ok status.
 func (f *fetch) checkPreflight(response *answer) bool {
-	if reason := f.corsCheck(response.header); reason != "" {
+	sameOrigin := f.browser.Engine.preflightsAsPage() && f.url().origin() == f.origin
+	if reason := f.corsCheck(f.preflightOrigin(), response.header); reason != "" && !sameOrigin {
 		f.block(StepPreflight, "the preflight fails: %s", reason)
 		return false
 	}

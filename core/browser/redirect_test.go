@@ -224,7 +224,7 @@ func TestRedirectModesAndLocations(t *testing.T) {
 		{"304", browser.Request{}, say(304, allowAll, "Location: /b"), "cors 304 https://api.example.com/a", 1},
 		{"two Locations", browser.Request{}, hop("Location: /b", "Location: /b"), "redirect", 1},
 		{"invalid URL", browser.Request{}, hop("Location: https://[/"), "redirect", 1},
-		{"no host", browser.Request{}, hop("Location: https:b"), "redirect", 1},
+		{"no host", browser.Request{}, hop("Location: https://"), "redirect", 1},
 		{"other scheme", browser.Request{}, hop("Location: ftp://api.example.com/b"), "redirect", 1},
 		{"data URL", browser.Request{Origin: api}, hop("Location: data:,x"), "redirect", 1},
 		{"user name", browser.Request{}, hop("Location: https://user@api.example.com/b"), "redirect", 1},

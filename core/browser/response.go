@@ -9,7 +9,7 @@ import (
 // filter returns the parts of an answer that the page can see (Fetch, filtered response,
 // and the end of Fetch, main fetch).
 func (f *fetch) filter(a *answer) *Response {
-	switch url := withoutFragment(f.url()); {
+	switch url := f.url().sent(); {
 	case a.opaqueRedirect:
 		return &Response{Type: "opaqueredirect", URL: url, Header: make(http.Header)}
 	case f.tainting == "opaque":
@@ -43,8 +43,12 @@ func (f *fetch) visible(header http.Header) http.Header {
 // exposed returns the CORS-exposed header-name list (Fetch, main fetch). It is empty if
 // Access-Control-Expose-Headers is malformed.
 func (f *fetch) exposed(header http.Header) []string {
-	names, _, _ := tokens(header, "Access-Control-Expose-Headers")
-	if f.credentials == Include || !slices.Contains(names, "*") {
+	names, _, valid := tokens(header, "Access-Control-Expose-Headers")
+	star := f.credentials != Include && slices.Contains(names, "*")
+	switch {
+	case !valid && !(star && f.browser.Engine.readsStarFirst()):
+		return nil
+	case !star:
 		return names
 	}
 	for name := range header {

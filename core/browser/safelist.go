@@ -1,7 +1,9 @@
 package browser
 
 import (
+	"errors"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -14,22 +16,25 @@ const (
 
 // unsafeNames follows Fetch, CORS-unsafe request-header names. The names are sorted and
 // in lower case.
-func unsafeNames(headers headerList) []string {
+func (e Engine) unsafeNames(headers headerList) []string {
 	var unsafe, potentiallyUnsafe []string
 	size := 0
 	for _, h := range headers {
 		name := strings.ToLower(h.Name)
-		if safelistedHeader(name, h.Value) {
+		if e.safelists(name, h.Value) {
 			potentiallyUnsafe = append(potentiallyUnsafe, name)
 			size += len(h.Value)
 		} else {
 			unsafe = append(unsafe, name)
 		}
 	}
-	if size > longestSafelistedTotal {
+	if size > longestSafelistedTotal && e.limitsSafelistedTotal() {
 		unsafe = append(unsafe, potentiallyUnsafe...)
 	}
 	slices.Sort(unsafe)
+	if e.asksTwiceForRepeated() {
+		return unsafe
+	}
 	return slices.Compact(unsafe)
 }
 
@@ -52,9 +57,65 @@ func safelistedHeader(name, value string) bool {
 	}
 }
 
-// safelistedNoCORS follows Fetch, no-CORS-safelisted request-header.
-func safelistedNoCORS(name, value string) bool {
-	return !strings.EqualFold(name, "range") && safelistedHeader(name, value)
+// safelists reports whether a header needs no preflight in the engine. The name must be in
+// lower case.
+func (e Engine) safelists(name, value string) bool {
+	switch {
+	case e == Standard:
+		return safelistedHeader(name, value)
+	case name == "range" && longNumber(value):
+		return false
+	case e == Chromium && clientHint(name, value):
+		return true
+	case e == WebKit && name == "range":
+		// WebKit ignores the case of the unit, and a sign before a number.
+		value = strings.NewReplacer("=+", "=", "-+", "-").Replace(strings.ToLower(value))
+	case e == Firefox && (name == "accept" || name == "content-type") && !isASCII(value):
+		return false
+	case e == Firefox && name == "content-type" && strings.Contains(value, ","):
+		return false
+	}
+	return safelistedHeader(name, value)
+}
+
+// clientHint reports whether Chromium safelists a header because it can send the same header
+// itself (Client Hints Infrastructure, before 2020). The name must be in lower case.
+func clientHint(name, value string) bool {
+	if name == "save-data" {
+		return strings.EqualFold(value, "on")
+	}
+	return slices.Contains(clientHints(), name) && len(value) <= longestSafelistedValue && validHint(name, value)
+}
+
+func clientHints() []string {
+	return []string{"device-memory", "dpr", "width", "viewport-width", "rtt", "downlink", "ect"}
+}
+
+// validHint reports whether Chromium reads the value: a number, or a kind of network.
+func validHint(name, value string) bool {
+	if name == "ect" {
+		return slices.Contains([]string{"slow-2g", "2g", "3g", "4g"}, value)
+	}
+	number, err := strconv.ParseFloat(value, 64)
+	return err == nil && number >= 0
+}
+
+// longNumber reports whether a range has a number that no engine can read.
+func longNumber(value string) bool {
+	_, set, _ := strings.Cut(value, "=")
+	first, last, _ := strings.Cut(set, "-")
+	for _, number := range []string{first, last} {
+		if _, err := strconv.ParseInt(number, 10, 64); errors.Is(err, strconv.ErrRange) {
+			return true
+		}
+	}
+	return false
+}
+
+// safelistsNoCORS follows Fetch, no-CORS-safelisted request-header.
+func (e Engine) safelistsNoCORS(name, value string) bool {
+	name = strings.ToLower(name)
+	return name != "range" && !clientHint(name, value) && e.safelists(name, value)
 }
 
 // hasUnsafeByte follows Fetch, CORS-unsafe request-header byte.

@@ -5,6 +5,7 @@ import (
 	"crypto/tls"
 	"io"
 	"net/http"
+	"net/url"
 	"strconv"
 )
 
@@ -33,7 +34,13 @@ type handlerTransport struct{ handler http.Handler }
 // RoundTrip implements [http.RoundTripper].
 func (t handlerTransport) RoundTrip(req *http.Request) (*http.Response, error) {
 	w := &recorder{header: make(http.Header)}
-	t.handler.ServeHTTP(w, serverRequest(req))
+	if r, err := serverRequest(req); err != nil {
+		// net/http does not call its handler for such a request.
+		w.WriteHeader(http.StatusBadRequest)
+		_, _ = io.WriteString(w, "400 Bad Request") // a buffer does not fail
+	} else {
+		t.handler.ServeHTTP(w, r)
+	}
 	w.WriteHeader(http.StatusOK)
 	return &http.Response{
 		StatusCode: w.status, Status: strconv.Itoa(w.status) + " " + http.StatusText(w.status), Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
@@ -42,8 +49,8 @@ func (t handlerTransport) RoundTrip(req *http.Request) (*http.Response, error) {
 }
 
 // serverRequest converts a client's request into the request that a server passes to its
-// handler.
-func serverRequest(req *http.Request) *http.Request {
+// handler. The error is that of a server that cannot read the URL.
+func serverRequest(req *http.Request) (*http.Request, error) {
 	r := req.Clone(req.Context())
 	r.RequestURI = r.URL.RequestURI()
 	if r.Host == "" {
@@ -52,12 +59,15 @@ func serverRequest(req *http.Request) *http.Request {
 	if r.URL.Scheme == "https" {
 		r.TLS = &tls.ConnectionState{Version: tls.VersionTLS13, HandshakeComplete: true, ServerName: r.URL.Hostname()}
 	}
-	r.URL.Scheme, r.URL.Host, r.URL.User, r.URL.Fragment, r.URL.RawFragment = "", "", nil, "", ""
+	var err error
+	if r.URL, err = url.ParseRequestURI(r.RequestURI); err != nil {
+		return nil, err
+	}
 	r.RemoteAddr = "192.0.2.1:1234" // RFC 5737, documentation
 	if r.Body == nil {
 		r.Body = http.NoBody
 	}
-	return r
+	return r, nil
 }
 
 // recorder records the answer of a handler. It ignores headers that are set after the

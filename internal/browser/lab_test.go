@@ -79,6 +79,11 @@ func (c cell) policy(t *testing.T, cfg core.Config) *core.Policy {
 
 // pages serves the page on every host name of this machine, and receives its reports.
 func (l *lab) pages(html string) server {
+	s := &http.Server{Handler: l.pageMux(html)}
+	return server{s.Serve, s.Shutdown}
+}
+
+func (l *lab) pageMux(html string) *http.ServeMux {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /page", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, html) })
 	mux.HandleFunc("GET /sandboxed", func(w http.ResponseWriter, _ *http.Request) {
@@ -103,8 +108,7 @@ func (l *lab) pages(html string) server {
 		case <-r.Context().Done():
 		}
 	})
-	s := &http.Server{Handler: mux}
-	return server{s.Serve, s.Shutdown}
+	return mux
 }
 
 // play runs the steps of a cell.

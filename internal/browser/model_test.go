@@ -38,14 +38,21 @@ func (c modelClient) fetch(ctx context.Context, p place) (report, error) {
 		}
 		r.exchanges = append(r.exchanges, request{e.Method, u.Host, u.RequestURI(), e.Request, ""})
 	}
+	seen := reported(outcome)
+	seen.exchanges = r.exchanges
+	return seen, nil
+}
+
+// reported returns what a page would report of an outcome.
+func reported(outcome model.Outcome) (r report) {
 	if !outcome.Allowed {
 		r.Error = outcome.Reason
-		return r, nil
+		return r
 	}
 	r.Type, r.URL, r.Status = outcome.Response.Type, outcome.Response.URL, outcome.Response.Status
 	r.Body, r.Headers = string(outcome.Response.Body), make(map[string]string)
 	for name, values := range outcome.Response.Header {
 		r.Headers[strings.ToLower(name)] = strings.Join(values, ", ")
 	}
-	return r, nil
+	return r
 }

@@ -126,11 +126,20 @@ func newTask(r call) task {
 		Redirect:    [...]string{model.Follow: "follow", model.Error: "error", model.Manual: "manual"}[r.Redirect],
 	}
 	for _, h := range r.Headers {
-		t.Headers = append(t.Headers, [2]string{h.Name, h.Value})
+		t.Headers = append(t.Headers, [2]string{h.Name, byteString(h.Value)})
 	}
 	if r.Body.Content != nil {
 		content := string(r.Body.Content)
 		t.Content = &content
 	}
 	return t
+}
+
+// byteString returns the string of a script with a code unit for each byte.
+func byteString(s string) string {
+	units := make([]rune, len(s))
+	for i := range len(s) {
+		units[i] = rune(s[i])
+	}
+	return string(units)
 }

@@ -12,6 +12,9 @@ import (
 func TestMain(m *testing.M) {
 	flag.Int("rounds", 1, "number of times that TestPreflightsOfAPage makes each visit")
 	flag.Duration("delay", 0, "delay of each request in TestPreflightsOfAPage")
+	flag.Int("cases", 1000, "number of samples of TestRandomSamples")
+	flag.Uint64("seed", 1, "seed of TestRandomSamples")
+	flag.Int("minimize", 5, "number of unknown disagreements that TestRandomSamples minimizes")
 	os.Exit(m.Run())
 }
 

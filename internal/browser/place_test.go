@@ -80,6 +80,8 @@ type report struct {
 	Body    string            `json:"body"`
 	Took    float64           `json:"took"` // milliseconds for all calls of batches
 
+	Samples [][]report `json:"samples"` // the results of the calls of each sample
+
 	exchanges []request // only from a model, without bodies
 }
 
