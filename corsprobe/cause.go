@@ -300,7 +300,7 @@ func (i *inspection) status() cause {
 func (i *inspection) method() cause {
 	method := i.last.Request.Get("Access-Control-Request-Method")
 	listed, valid := list(i.last.Response, allowMethods)
-	value := strings.Join(without(listed, "*", method), ", ")
+	value := kept(without(listed, "*", method))
 	c := cause{check: checkMethod, kind: fixMethods, name: "method-missing"}
 	all := strings.Trim(value+", "+method, ", ")
 	c.why = fmt.Sprintf("%s is %s, which lacks %s", allowMethods, quote(strings.Join(listed, ", ")), method)
@@ -322,7 +322,7 @@ func (i *inspection) method() cause {
 	case fold >= 0:
 		c.name = "method-case"
 		c.why = fmt.Sprintf("%s has %s, and methods are case-sensitive", allowMethods, quote(listed[fold]))
-		all = strings.Trim(strings.Join(without(listed, listed[fold]), ", ")+", "+method, ", ")
+		all = strings.Trim(kept(without(listed, listed[fold]))+", "+method, ", ")
 		c.fix = "send " + allowMethods + ": " + all
 	}
 	if c.kind == fixMethods {
@@ -344,11 +344,11 @@ func (i *inspection) headers() cause {
 		missing = []string{"authorization"} // the one name that "*" does not cover
 	}
 	c := cause{check: checkHeaders, kind: fixHeaders, name: "header-missing"}
-	names := without(listed, "*")
+	var names []string
 	for _, name := range missing {
 		names = append(names, http.CanonicalHeaderKey(name))
 	}
-	all := strings.Join(names, ", ")
+	all := strings.Trim(kept(without(listed, "*"))+", "+strings.Join(names, ", "), ", ")
 	c.why = fmt.Sprintf("%s is %s, which lacks %s", allowHeaders, quote(strings.Join(listed, ", ")), strings.Join(missing, ", "))
 	switch {
 	case !valid:
@@ -382,6 +382,16 @@ func list(header http.Header, name string) (elements []string, valid bool) {
 		}
 	}
 	return elements, valid
+}
+
+// kept returns the part of a list that a correction repeats. It leaves out a list that is
+// longer than any sensible one.
+func kept(listed []string) string {
+	const longest = 1000
+	if text := strings.Join(listed, ", "); len(text) <= longest {
+		return text
+	}
+	return ""
 }
 
 func without(list []string, names ...string) []string {

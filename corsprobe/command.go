@@ -91,7 +91,7 @@ func probeCommand(ctx context.Context, args []string, s streams) (int, error) {
 		calls, err = o.pasted(fs, func() (call, error) { return curlArguments(pasted) })
 	case o.fromCurl:
 		calls, err = o.pasted(fs, func() (call, error) {
-			text, err := input(fs.Args(), s.in)
+			text, err := input(fs.Args(), s)
 			if err != nil {
 				return call{}, err
 			}
@@ -116,11 +116,14 @@ func version() string {
 }
 
 // input returns the only argument, or the standard input.
-func input(args []string, in io.Reader) (string, error) {
+func input(args []string, s streams) (string, error) {
 	const longest = 10 << 20
 	switch {
 	case len(args) == 0 || len(args) == 1 && args[0] == "-":
-		text, err := io.ReadAll(io.LimitReader(in, longest))
+		if s.asks {
+			fmt.Fprintln(s.err, "Paste the text, then press Enter and Ctrl-D (on Windows Ctrl-Z and Enter).")
+		}
+		text, err := io.ReadAll(io.LimitReader(s.in, longest))
 		return string(text), err
 	case len(args) == 1:
 		return args[0], nil
@@ -129,7 +132,7 @@ func input(args []string, in io.Reader) (string, error) {
 }
 
 func (o *options) explain(args []string, s streams) error {
-	text, err := input(args, s.in)
+	text, err := input(args, s)
 	if err != nil {
 		return usageError{err}
 	}

@@ -24,7 +24,7 @@ const (
 type server struct {
 	name       string
 	begin, end string // around the fields of a configuration
-	between    string
+	separator  string
 	fields     map[kind]func(values []string) string
 	lines      map[kind]string // for corrections that are not a field
 }
@@ -91,7 +91,7 @@ func (s *server) write(kinds []kind, values map[kind][]string) string {
 		}
 	}
 	if fields != nil {
-		lines = append(lines, s.begin+strings.Join(fields, s.between)+s.end)
+		lines = append(lines, s.begin+strings.Join(fields, s.separator)+s.end)
 	}
 	return strings.Join(lines, "\n")
 }
@@ -105,11 +105,18 @@ func quoted(values []string) string {
 	return strings.Join(q, ", ")
 }
 
-// config returns the fields of a library's configuration. list is the form of a list, with %
-// for its values.
-func config(list, origins, methods, headers, credentials string) map[kind]func([]string) string {
+// between returns a list in Go, JavaScript or Java.
+func between(begin, end string) func([]string) string {
+	return func(values []string) string { return begin + quoted(values) + end }
+}
+
+// joined returns a list that is one string. Fiber v2 does not remove blanks.
+func joined(values []string) string { return strconv.Quote(strings.Join(values, ",")) }
+
+// config returns the fields of a library's configuration.
+func config(list func([]string) string, origins, methods, headers, credentials string) map[kind]func([]string) string {
 	field := func(name string) func([]string) string {
-		return func(values []string) string { return name + strings.Replace(list, "%", quoted(values), 1) }
+		return func(values []string) string { return name + list(values) }
 	}
 	return map[kind]func([]string) string{
 		fixOrigin: field(origins), fixMethods: field(methods), fixHeaders: field(headers),
@@ -131,7 +138,7 @@ func directives(form string) map[kind]func([]string) string {
 
 // servers returns what to write for each library and server. A test compiles the lines for Go.
 func servers() []server {
-	goList := "[]string{%}"
+	goList := between("[]string{", "}")
 	goFields := config(goList, "AllowOrigins: ", "AllowMethods: ", "AllowHeaders: ", "AllowCredentials: true")
 	return []server{
 		{
@@ -167,6 +174,14 @@ func servers() []server {
 			},
 		},
 		{
+			"fiber-v2", "cors.Config{", "}", ", ", config(joined, "AllowOrigins: ", "AllowMethods: ", "AllowHeaders: ", "AllowCredentials: true"),
+			map[kind]string{
+				fixPreflight: "app.Use(cors.New(config)) // on the app, not on a group; before authentication",
+				fixDuplicate: "// remove c.Set(\"Access-Control-Allow-Origin\", …) from the handlers, or cors.New",
+				fixErrors:    "app.Use(cors.New(config)) // before all other middleware; an ErrorHandler must not reset the response",
+			},
+		},
+		{
 			"rs/cors", "cors.Options{", "}", ", ", config(goList, "AllowedOrigins: ", "AllowedMethods: ", "AllowedHeaders: ", "AllowCredentials: true"),
 			map[kind]string{
 				fixPreflight: "http.ListenAndServe(addr, cors.New(options).Handler(mux)) // around the whole router",
@@ -191,7 +206,7 @@ func servers() []server {
 			},
 		},
 		{
-			"Express", "cors({ ", " })", ", ", config("[%]", "origin: ", "methods: ", "allowedHeaders: ", "credentials: true"),
+			"Express", "cors({ ", " })", ", ", config(between("[", "]"), "origin: ", "methods: ", "allowedHeaders: ", "credentials: true"),
 			map[kind]string{
 				fixPreflight: "app.use(cors(options)) // before authentication and routes",
 				fixDuplicate: "// remove res.set(\"Access-Control-Allow-Origin\", …) from the handlers, or cors()",
@@ -199,7 +214,7 @@ func servers() []server {
 			},
 		},
 		{
-			"Spring", "registry.addMapping(\"/**\")", ";", "", config("(%)", ".allowedOrigins", ".allowedMethods", ".allowedHeaders", ".allowCredentials(true)"),
+			"Spring", "registry.addMapping(\"/**\")", ";", "", config(between("(", ")"), ".allowedOrigins", ".allowedMethods", ".allowedHeaders", ".allowCredentials(true)"),
 			map[kind]string{
 				fixPreflight: "http.cors(Customizer.withDefaults()); // in the SecurityFilterChain",
 				fixDuplicate: "// remove @CrossOrigin or the header of the proxy",

@@ -167,7 +167,11 @@ func (p printer) verdict(r *result) {
 		p.line("%s: %v", p.bad("NO ANSWER"), r.failure)
 		return
 	case r.allowed:
-		p.line("%s by %s", p.good("ALLOWED"), engineNames(r.engines))
+		text := ""
+		if r.response != nil && r.response.Status > 0 {
+			text = ": the page reads the answer, status " + status(r.response.Status)
+		}
+		p.line("%s by %s%s", p.good("ALLOWED"), engineNames(r.engines), text)
 		return
 	}
 	var blocked, allowed []verdict

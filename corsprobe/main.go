@@ -31,11 +31,12 @@ type streams struct {
 	in       io.Reader
 	out, err io.Writer
 	color    bool // out is a terminal that shows colors
+	asks     bool // in is a terminal
 }
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	code := run(ctx, os.Args[1:], streams{os.Stdin, os.Stdout, os.Stderr, colored(os.Stdout)})
+	code := run(ctx, os.Args[1:], streams{os.Stdin, os.Stdout, os.Stderr, colored(os.Stdout), terminal(os.Stdin)})
 	stop()
 	os.Exit(code)
 }
@@ -43,8 +44,13 @@ func main() {
 // colored reports whether output is for a terminal, and NO_COLOR is not set
 // (https://no-color.org).
 func colored(out *os.File) bool {
-	info, err := out.Stat()
-	return err == nil && info.Mode()&os.ModeCharDevice != 0 && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
+	return terminal(out) && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
+}
+
+// terminal reports whether a file is a terminal, or another device.
+func terminal(f *os.File) bool {
+	info, err := f.Stat()
+	return err == nil && info.Mode()&os.ModeCharDevice != 0
 }
 
 // usageError is an error of the command line.

@@ -193,6 +193,9 @@ func (p *prober) remark(r *result) {
 	if p.call.request.Mode == browser.NoCORS {
 		p.call.note("with mode no-cors, the browser sends the request without a check, and the page cannot read the answer")
 	}
+	if err == nil && p.call.cookies != "" && site(p.call.request.Origin, u) == "cross-site" {
+		p.call.note("the page and the URL are on different sites, so a browser sends only cookies with SameSite=None and Secure")
+	}
 	if p.call.preflightOnly {
 		p.call.note("only a preflight is sent, so the answer to the request is not checked")
 	}
