@@ -98,7 +98,11 @@ func toJSON(r *result, only string) jsonResult {
 		} else if r.failure != nil {
 			verdict = "no answer"
 		}
-		out.Engines[strings.ToLower(v.engine.String())] = verdict
+		name := strings.ToLower(v.engine.String())
+		if v.engine == browser.Standard {
+			name = "standard"
+		}
+		out.Engines[name] = verdict
 	}
 	for i, e := range r.exchanges {
 		checks := r.checks(i)

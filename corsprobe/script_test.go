@@ -60,7 +60,7 @@ func scriptServer() http.Handler {
 		mux.Handle(path, api{preflight, actual})
 	}
 	handle("/good", say(204, allowPage, credentials, puts, types, vary, "Access-Control-Max-Age: 600"), say(200, allowPage, credentials, vary))
-	handle("/method", say(204, allowPage, "Access-Control-Allow-Methods: GET, POST", types, vary), say(200, allowPage, vary))
+	handle("/posts/1", say(204, allowPage, "Access-Control-Allow-Methods: GET, POST", types, vary), say(200, allowPage, vary))
 	handle("/nothing", say(404), say(200))
 	handle("/login", say(404), say(302, "Location: https://sso.example.com/login"))
 	return mux
