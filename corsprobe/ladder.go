@@ -140,11 +140,12 @@ func (p printer) exchange(r *result, i int) {
 			p.line("   %s", p.dim("> "+name+": "+shown(value)))
 		}
 	}
-	if e.Response == nil {
+	checks := r.checks(i)
+	if e.Response != nil {
+		p.line("   %s", p.dim("< "+status(e.Status)))
+	} else if checks == nil {
 		p.line("   %s no answer", p.bad("✗"))
-		return
 	}
-	p.line("   %s", p.dim("< "+status(e.Status)))
 	for _, name := range slices.Sorted(maps.Keys(e.Response)) {
 		if strings.HasPrefix(name, "Access-Control-") || name == "Vary" || name == "Location" || name == "Server" {
 			for _, value := range e.Response[name] {
@@ -152,7 +153,7 @@ func (p printer) exchange(r *result, i int) {
 			}
 		}
 	}
-	for _, c := range r.checks(i) {
+	for _, c := range checks {
 		mark := p.good("✓")
 		if !c.OK {
 			mark = p.bad("✗")

@@ -8,7 +8,8 @@ import (
 	"strings"
 
 	"github.com/spf13/pflag"
-	"mvdan.cc/sh/v3/shell"
+	"mvdan.cc/sh/v3/expand"
+	"mvdan.cc/sh/v3/syntax"
 
 	"github.com/corsuite/corsuite/core/browser"
 )
@@ -103,11 +104,7 @@ func parseCurl(text string) (call, error) {
 	if forWindows(text) {
 		args, err = windowsFields(text)
 	} else {
-		// The variables of the environment must not reach a server.
-		args, err = shell.Fields(markNUL(strings.ReplaceAll(text, "\r\n", "\n")), func(string) string { return "" })
-		for i, arg := range args {
-			args[i] = strings.ReplaceAll(arg, nul, "\x00")
-		}
+		args, err = shellFields(text)
 	}
 	if err != nil {
 		err = fmt.Errorf("the pasted command cannot be read: %w", err)
@@ -117,6 +114,23 @@ func parseCurl(text string) (call, error) {
 		return call{}, err
 	}
 	return curlArguments(args[1:])
+}
+
+// shellFields splits a command as a shell does. It expands no variables of the environment,
+// which must not reach a server, and no braces, which can make a list without end.
+func shellFields(text string) (fields []string, err error) {
+	config := &expand.Config{Env: expand.FuncEnviron(func(string) string { return "" })}
+	for word, err := range syntax.NewParser().WordsSeq(strings.NewReader(markNUL(strings.ReplaceAll(text, "\r\n", "\n")))) {
+		if err != nil {
+			return nil, err
+		}
+		field, err := expand.Literal(config, word)
+		if err != nil {
+			return nil, err
+		}
+		fields = append(fields, strings.ReplaceAll(field, nul, "\x00"))
+	}
+	return fields, nil
 }
 
 // nul replaces NUL in $'…', where a shell ends the string. It is a private character.

@@ -175,13 +175,15 @@ func TestCopiedDetails(t *testing.T) {
 
 func TestCopiedThatFails(t *testing.T) {
 	for command, want := range map[string]string{
-		"":                                                      "is empty",
-		"wget https://a.example":                                "begins with neither",
-		"Invoke-WebRequest -Uri https://a":                      "PowerShell",
-		"curl":                                                  "no URL",
-		"curl https://a.example https://b":                      "2 URLs",
-		"curl 'https://a.example":                               "reached EOF without closing quote",
-		"curl https://a.example | jq":                           "paste one command",
+		"":                                 "is empty",
+		"wget https://a.example":           "begins with neither",
+		"Invoke-WebRequest -Uri https://a": "PowerShell",
+		"curl":                             "no URL",
+		"curl https://a.example https://b": "2 URLs",
+		"curl 'https://a.example":          "reached EOF without closing quote",
+		"curl https://a.example | jq":      "paste one command",
+		"curl https://a.example &\ncurl b": "paste one command",
+		"curl {a,b} https://a.example/{1..999999999}":           "2 URLs",
 		"curl https://a.example; curl b":                        "paste one command",
 		"curl https://a.example -d @secret":                     "reads a file",
 		"curl https://a.example -H @secret":                     "reads a file",

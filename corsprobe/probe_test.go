@@ -313,6 +313,23 @@ func TestRedirects(t *testing.T) {
 	}
 }
 
+// Firefox and WebKit repeat a preflight after a redirect, and Chromium does not.
+func TestEnginesDiffer(t *testing.T) {
+	mux := http.NewServeMux()
+	mux.Handle("PUT /", say(303, allowPage, "Location: /done"))
+	mux.Handle("OPTIONS /{$}", say(204, allowPage, puts, types))
+	mux.Handle("GET /done", say(200, allowPage))
+	r := probeServer(t, mux, put())
+	var out strings.Builder
+	printer{&out, false}.print(&r, "nginx")
+	if want := "BLOCKED by Firefox and WebKit, and allowed by Chromium\n"; r.allowed || !strings.Contains(out.String(), want) {
+		t.Errorf("got\n%s\nwant %q", out.String(), want)
+	}
+	if len(r.exchanges) != 3 || r.causes[0].name != "preflight-not-found" || r.unsent != "GET" {
+		t.Errorf("%d exchanges, causes %+v, unsent %q", len(r.exchanges), r.causes, r.unsent)
+	}
+}
+
 func TestNoCORS(t *testing.T) {
 	c := get()
 	s := httptest.NewServer(say(200))

@@ -1,3 +1,5 @@
+//go:build unix
+
 package repo
 
 import (
@@ -13,6 +15,26 @@ import (
 	"strings"
 	"testing"
 )
+
+// TestInstallCorsprobe follows docs/corsprobe.md in an empty folder, as a reader does when
+// the modules are published.
+func TestInstallCorsprobe(t *testing.T) {
+	const command = "go install github.com/corsuite/corsuite/corsprobe@latest\n"
+	if !strings.Contains(pages(t)["docs/corsprobe.md"], "```sh\n"+command+"```\n") {
+		t.Fatalf("docs/corsprobe.md lacks %q", command)
+	}
+	bin := t.TempDir()
+	s := newShell(t, emptyFolder(t))
+	// With -trimpath, the build cache can be used although the module cache is a new folder.
+	s.env = append(append(s.env, moduleEnv(t)...), "GOBIN="+bin, "GOFLAGS=-modcacherw -trimpath")
+	if _, err := s.run(t, command); err != nil {
+		t.Fatal(err)
+	}
+	printed, err := s.run(t, filepath.Join(bin, "corsprobe")+" --version\n")
+	if want := "corsprobe " + release + "\n"; err != nil || printed != want {
+		t.Errorf("the installed program prints %q, %v, want %q", printed, err, want)
+	}
+}
 
 // TestCorsprobeLines checks that the configurations which corsprobe proposes for libraries
 // in Go compile, with the libraries that the workshop requires.

@@ -42,7 +42,7 @@ func shorter() []string {
 func unrun() map[string]string {
 	return map[string]string{
 		"go get github.com/corsuite/corsuite/ginadapter":           "TestGettingStarted does, in an empty folder",
-		"go install github.com/corsuite/corsuite/corsprobe@latest": "it is not released yet",
+		"go install github.com/corsuite/corsuite/corsprobe@latest": "TestInstallCorsprobe does, in an empty folder",
 		"go test -race work": ".ci/run does, in its check named tests",
 		"go test -run '^$' -bench Instructions ./internal/bench":                                            ".ci/run does, in its check named instructions",
 		"GOMAXPROCS=1 go run ./examples/gin > requests.log &":                                               "it needs wrk",
