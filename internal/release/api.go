@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/corsuite/corsuite/internal/release/modules"
 	"golang.org/x/exp/apidiff"
 	"golang.org/x/mod/semver"
 	"golang.org/x/tools/go/packages"
@@ -19,6 +20,9 @@ import (
 func (r repository) compare() (reports []string, err error) {
 	var problems []error
 	for _, folder := range r.Published {
+		if folder == modules.Command {
+			continue // nobody imports it
+		}
 		last, err := r.lastVersion(folder)
 		if err != nil {
 			return nil, err

@@ -80,7 +80,7 @@ func main() {
 	` + p.router + "\n\t" + registers + "\n\tpanic(" + p.serves + ")\n}\n"
 }
 
-// TestConsumers does what a user does: it takes a program with the lowest version of a
+// TestConsumers does what a user does. It installs the command with go install. It takes a program with the lowest version of a
 // framework, installs the adapter with go get, and adds the policy. The adapter brings
 // core, its framework and golang.org/x modules, and changes the version of no other
 // module. The program answers preflights as the policy says.
@@ -103,6 +103,11 @@ func TestConsumers(t *testing.T) {
 	environment := append(os.Environ(), variables...)
 	for _, name := range r.Published {
 		t.Run(name, func(t *testing.T) {
+			c := consumer{t.TempDir(), environment}
+			if name == modules.Command {
+				c.installs(t, modules.Prefix+name, r.Version)
+				return
+			}
 			p, ok := programs()[name]
 			if !ok {
 				t.Fatal("programs has no program for this module")
@@ -113,7 +118,6 @@ func TestConsumers(t *testing.T) {
 					required[m.Mod.Path] = m.Mod.Version
 				}
 			}
-			c := consumer{t.TempDir(), environment}
 			c.write(t, "go.mod", "module example.com/consumer\n\ngo 1.25.0\n")
 			if p.framework != "" {
 				c.run(t, "get", p.framework+"@"+required[p.framework])
@@ -171,6 +175,17 @@ func (c consumer) build(t *testing.T, source string) (versions map[string]string
 	}
 	delete(versions, "example.com/consumer")
 	return versions, info.Size()
+}
+
+// installs gets a command as users do, and runs it.
+func (c consumer) installs(t *testing.T, path, version string) {
+	t.Helper()
+	c.environment = append(c.environment, "GOBIN="+c.dir)
+	c.run(t, "install", path+"@latest")
+	name := filepath.Base(path)
+	if printed, want := runIn(t, c.dir, nil, filepath.Join(c.dir, name), "--version"), name+" "+version+"\n"; printed != want {
+		t.Errorf("%s --version prints %q, want %q", name, printed, want)
+	}
 }
 
 // serves runs the program and sends preflights to it.

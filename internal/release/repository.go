@@ -49,11 +49,14 @@ func (r repository) check() error {
 				problems = append(problems, fmt.Errorf("%s: requires %s, want %s", name, required.Mod, r.Version))
 			}
 			target := strings.TrimPrefix(required.Mod.Path, modules.Prefix)
-			if !slices.ContainsFunc(m.Replace, func(replaced *modfile.Replace) bool {
+			if folder != modules.Command && !slices.ContainsFunc(m.Replace, func(replaced *modfile.Replace) bool {
 				return replaced.Old.Path == required.Mod.Path && replaced.Old.Version == "" && path.Join(folder, replaced.New.Path) == target
 			}) {
 				problems = append(problems, fmt.Errorf("%s: does not replace %s with its folder", name, required.Mod.Path))
 			}
+		}
+		if folder == modules.Command && len(m.Replace) > 0 {
+			problems = append(problems, fmt.Errorf("%s: replaces %s; go install accepts no such module", name, m.Replace[0].Old.Path))
 		}
 	}
 	changes, err := r.changes(strings.TrimPrefix(r.Version, "v"))

@@ -41,13 +41,14 @@ func shorter() []string {
 // unrun has the first lines of blocks that are parsed, but not run, and why.
 func unrun() map[string]string {
 	return map[string]string{
-		"go get github.com/corsuite/corsuite/ginadapter":                                                    "TestGettingStarted does, in an empty folder",
-		"git switch main && git pull && .ci/run":                                                            "it is for a clone of the main branch",
-		"go run ./internal/release":                                                                         "it is for a clone; its tests run it",
-		"git tag -a core/v0.1.0 -m core/v0.1.0 && git push origin core/v0.1.0":                              "it publishes a version",
-		"go test -count=1 -run TestConsumers ./internal/release -published":                                 "it needs a published version",
-		"go list -m -u github.com/corsuite/corsuite/core@v0.1.0":                                            "it needs a retracted version",
-		"go test -race work":                                                                                ".ci/run does, in its check named tests",
+		"go get github.com/corsuite/corsuite/ginadapter":                       "TestGettingStarted does, in an empty folder",
+		"go install github.com/corsuite/corsuite/corsprobe@latest":             "TestConsumers in internal/release does",
+		"git switch main && git pull && .ci/run":                               "it is for a clone of the main branch",
+		"go run ./internal/release":                                            "it is for a clone; its tests run it",
+		"git tag -a core/v0.1.0 -m core/v0.1.0 && git push origin core/v0.1.0": "it publishes a version",
+		"go test -count=1 -run TestConsumers ./internal/release -published":    "it needs a published version",
+		"go list -m -u github.com/corsuite/corsuite/core@v0.1.0":               "it needs a retracted version",
+		"go test -race work": ".ci/run does, in its check named tests",
 		"go test -run '^$' -bench Instructions ./internal/bench":                                            ".ci/run does, in its check named instructions",
 		"GOMAXPROCS=1 go run ./examples/gin > requests.log &":                                               "it needs wrk",
 		"(printf 'Access-Control-Request-Headers: '; head -c 1000000 /dev/zero | tr '\\0' ,) > hostile.txt": "it does not end",

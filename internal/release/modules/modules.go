@@ -17,6 +17,10 @@ import (
 // Prefix is the prefix of the paths of the modules that users require.
 const Prefix = "github.com/corsuite/corsuite/"
 
+// Command is the folder of the module that users get with go install, which accepts no
+// module that replaces others. It is the only one whose requirements are not replaced.
+const Command = "corsprobe"
+
 // Repository is the tree of the project.
 type Repository struct {
 	Root    string

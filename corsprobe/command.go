@@ -1,0 +1,282 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"runtime/debug"
+	"slices"
+	"strings"
+
+	"github.com/spf13/pflag"
+
+	"github.com/corsuite/corsuite/core/browser"
+)
+
+const usage = `corsprobe sends what a browser sends for a page, and says why the browser blocks it.
+
+  corsprobe --origin https://app.example.com [flags] URL
+  corsprobe [flags] curl …        after "Copy as cURL" in the browser: write corsprobe, and paste
+  corsprobe [flags] --from-curl   reads the text of "Copy as cURL" or "Copy as fetch"
+  corsprobe --console             reads a message of the browser's console
+
+The exit code is 0 if the browser allows the page, 1 if it blocks the page, and 2 for
+an error of the command line or the network.
+
+`
+
+// options are the flags of corsprobe, and those of curl.
+type options struct {
+	curl
+	origins     []string
+	credentials string
+	engine      string
+	expect      string
+	server      string
+	preflight   bool
+	json        bool
+	fromCurl    bool
+	console     bool
+	version     bool
+}
+
+func (o *options) flags() *pflag.FlagSet {
+	fs := pflag.NewFlagSet("corsprobe", pflag.ContinueOnError)
+	fs.SetOutput(io.Discard)
+	fs.SortFlags = false
+	fs.StringArrayVar(&o.origins, "origin", nil, "`ORIGIN` of the page; several give a table")
+	fs.StringVar(&o.credentials, "credentials", "", "the credentials of the page's request: include, same-origin or omit")
+	fs.Lookup("credentials").NoOptDefVal = "include"
+	fs.StringVar(&o.engine, "engine", "all", "chromium, firefox, webkit, standard or all")
+	fs.StringVar(&o.expect, "expect", "allowed", "exit with 0 if the page is `allowed` or blocked")
+	fs.StringVar(&o.server, "server", "", "show what to write for this `NAME` only, such as nginx")
+	fs.BoolVar(&o.preflight, "preflight", false, "send the preflight only, and not the request itself")
+	fs.BoolVar(&o.json, "json", false, "print JSON")
+	fs.BoolVar(&o.fromCurl, "from-curl", false, "read a copied command from the argument or the standard input")
+	fs.BoolVar(&o.console, "console", false, "read a message from the argument or the standard input")
+	fs.BoolVar(&o.version, "version", false, "print the version")
+	o.add(fs, false)
+	return fs
+}
+
+// probeCommand is the command without a name.
+func probeCommand(ctx context.Context, args []string, s streams) (int, error) {
+	// The arguments after curl are a pasted command, whose --json is another flag.
+	var pasted []string
+	if i := slices.Index(args, "curl"); i >= 0 && !slices.Contains(args[:i], "--console") {
+		args, pasted = args[:i], args[i+1:]
+	}
+	var o options
+	fs := o.flags()
+	switch err := fs.Parse(args); {
+	case errors.Is(err, pflag.ErrHelp):
+		fmt.Fprint(s.out, usage, fs.FlagUsages())
+		return exitExpected, nil
+	case err != nil:
+		return 0, usageError{err}
+	case o.version:
+		fmt.Fprintln(s.out, "corsprobe", version())
+		return exitExpected, nil
+	case o.console:
+		return 0, o.explain(fs.Args(), s)
+	}
+	engines, err := o.check()
+	if err != nil {
+		return 0, usageError{err}
+	}
+	var calls []call
+	switch {
+	case pasted != nil:
+		calls, err = o.pasted(fs, func() (call, error) { return curlArguments(pasted) })
+	case o.fromCurl:
+		calls, err = o.pasted(fs, func() (call, error) {
+			text, err := input(fs.Args(), s)
+			if err != nil {
+				return call{}, err
+			}
+			return parseCopied(text)
+		})
+	default:
+		calls, err = o.calls(fs.Args())
+	}
+	if err != nil {
+		return 0, usageError{err}
+	}
+	return o.probe(ctx, calls, engines, s)
+}
+
+// version returns the version of the module.
+func version() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok || info.Main.Version == "" {
+		return "(devel)"
+	}
+	return info.Main.Version
+}
+
+// input returns the only argument, or the standard input.
+func input(args []string, s streams) (string, error) {
+	const longest = 10 << 20
+	switch {
+	case len(args) == 0 || len(args) == 1 && args[0] == "-":
+		if s.asks {
+			fmt.Fprintln(s.err, "Paste the text, then press Enter and Ctrl-D (on Windows Ctrl-Z and Enter).")
+		}
+		text, err := io.ReadAll(io.LimitReader(s.in, longest))
+		return string(text), err
+	case len(args) == 1:
+		return args[0], nil
+	}
+	return "", fmt.Errorf("there are %d arguments; put the pasted text in quotation marks, or leave it out and paste it into the standard input", len(args))
+}
+
+func (o *options) explain(args []string, s streams) error {
+	text, err := input(args, s)
+	if err != nil {
+		return usageError{err}
+	}
+	e, err := explainConsole(text)
+	if err == nil {
+		printer{s.out, s.color}.console(e)
+	}
+	return err
+}
+
+// check checks the flags that have few values.
+func (o *options) check() ([]browser.Engine, error) {
+	if o.expect != "allowed" && o.expect != "blocked" {
+		return nil, fmt.Errorf("--expect is %q; write allowed or blocked", o.expect)
+	}
+	var names []string
+	for _, s := range servers() {
+		names = append(names, strings.ToLower(s.name))
+	}
+	if o.server != "" && !slices.Contains(names, strings.ToLower(o.server)) {
+		return nil, fmt.Errorf("--server is %q; write one of %s", o.server, strings.Join(names, ", "))
+	}
+	switch strings.ToLower(o.engine) {
+	case "all":
+		return allEngines(), nil
+	case "standard":
+		return []browser.Engine{browser.Standard}, nil
+	case "chromium", "chrome", "edge":
+		return []browser.Engine{browser.Chromium}, nil
+	case "firefox":
+		return []browser.Engine{browser.Firefox}, nil
+	case "webkit", "safari":
+		return []browser.Engine{browser.WebKit}, nil
+	}
+	return nil, fmt.Errorf("--engine is %q; write chromium, firefox, webkit, standard or all", o.engine)
+}
+
+// pasted returns the call of a copied command for each origin. Flags about the page and the
+// network apply, too.
+func (o *options) pasted(fs *pflag.FlagSet, parse func() (call, error)) ([]call, error) {
+	for _, name := range []string{"request", "header", "data", "data-raw", "data-binary", "data-ascii", "data-urlencode", "cookie", "user", "get", "head", "url", "user-agent", "referer"} {
+		if fs.Changed(name) {
+			return nil, fmt.Errorf("--%s is not for a pasted command; write the flag into the command", name)
+		}
+	}
+	c, err := parse()
+	if err != nil {
+		return nil, err
+	}
+	c.network = c.network.merge(o.network, fs.Changed("max-time"))
+	return o.forPages([]call{c})
+}
+
+// calls returns the calls of the command line.
+func (o *options) calls(urls []string) ([]call, error) {
+	methods := o.methods
+	if len(methods) == 0 {
+		methods = []string{""}
+	}
+	if o.url != "" {
+		urls = append(urls, o.url)
+	}
+	var calls []call
+	for _, method := range methods {
+		one := o.curl
+		if one.methods = nil; method != "" {
+			one.methods = []string{method}
+		}
+		w, err := one.written(urls)
+		if err != nil {
+			return nil, err
+		}
+		c, err := w.call()
+		if err != nil {
+			return nil, err
+		}
+		c.network = o.network
+		calls = append(calls, c)
+	}
+	return o.forPages(calls)
+}
+
+// forPages returns each call for each page.
+func (o *options) forPages(calls []call) (all []call, err error) {
+	pages := o.origins
+	if len(pages) == 0 {
+		pages = []string{""}
+	}
+	for _, page := range pages {
+		for _, c := range calls {
+			c.notes, c.preflightOnly = slices.Clone(c.notes), o.preflight
+			if page != "" {
+				if c.request.Origin, err = pageOrigin(page); err != nil {
+					return nil, err
+				}
+			}
+			if c.request.Origin == "" {
+				return nil, errors.New("the origin of the page is missing; add --origin https://app.example.com")
+			}
+			if !strings.Contains(c.request.URL, "://") {
+				return nil, fmt.Errorf("the URL %q has no scheme; write https://%s", c.request.URL, c.request.URL)
+			}
+			if o.credentials != "" {
+				w := written{credentials: o.credentials}
+				if err := w.chooseCredentials(&c); err != nil {
+					return nil, err
+				}
+				c.notes = slices.DeleteFunc(c.notes, func(n string) bool { return strings.Contains(n, "add --credentials") })
+			}
+			all = append(all, c)
+		}
+	}
+	return all, nil
+}
+
+// probe sends the calls and prints the results.
+func (o *options) probe(ctx context.Context, calls []call, engines []browser.Engine, s streams) (int, error) {
+	var results []result
+	for _, c := range calls {
+		r, err := probe(ctx, c, engines)
+		if err != nil {
+			return 0, usageError{err}
+		}
+		results = append(results, r)
+	}
+	p := printer{s.out, s.color}
+	switch {
+	case o.json:
+		if err := writeJSON(s.out, results, o.server); err != nil {
+			return 0, err
+		}
+	case len(results) == 1:
+		p.print(&results[0], o.server)
+	default:
+		p.table(results)
+	}
+	code := exitExpected
+	for _, r := range results {
+		switch {
+		case r.failure != nil:
+			code = exitError
+		case r.allowed != (o.expect == "allowed"):
+			code = max(code, exitUnexpected)
+		}
+	}
+	return code, nil
+}

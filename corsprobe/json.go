@@ -1,0 +1,142 @@
+package main
+
+import (
+	"encoding/json"
+	"io"
+	"net/http"
+	"strings"
+
+	"github.com/corsuite/corsuite/core/browser"
+)
+
+// schema is the version of the JSON. It changes when a field changes or goes.
+const schema = 1
+
+// report is the JSON of all results. docs/corsprobe.md documents it.
+type report struct {
+	Schema  int          `json:"schema"`
+	Results []jsonResult `json:"results"`
+}
+
+type jsonResult struct {
+	Origin      string            `json:"origin"`
+	Method      string            `json:"method"`
+	URL         string            `json:"url"`
+	Credentials bool              `json:"credentials"`
+	Verdict     string            `json:"verdict"` // "allowed", "blocked" or "no answer"
+	Engines     map[string]string `json:"engines"`
+	Error       string            `json:"error,omitempty"`
+	Exchanges   []jsonExchange    `json:"exchanges"`
+	Causes      []jsonCause       `json:"causes"`
+	Needs       []jsonNeed        `json:"needs"`
+	Write       []advice          `json:"write"`
+	Warnings    []string          `json:"warnings"`
+	Notes       []string          `json:"notes"`
+}
+
+type jsonExchange struct {
+	Kind     string      `json:"kind"` // "preflight", "redirect" or "request"
+	Method   string      `json:"method"`
+	URL      string      `json:"url"`
+	Request  http.Header `json:"request"`
+	Status   int         `json:"status"`
+	Response http.Header `json:"response"`
+	Checks   []check     `json:"checks"`
+}
+
+type jsonCause struct {
+	Name  string `json:"name"`
+	Check string `json:"check"`
+	Why   string `json:"why"`
+	Fix   string `json:"fix"`
+}
+
+type jsonNeed struct {
+	In     string `json:"in"` // "preflight" or "request"
+	Header string `json:"header"`
+	Value  string `json:"value"`
+}
+
+// secrets are the headers whose values are not shown.
+func secrets() []string { return []string{"Authorization", "Proxy-Authorization", "Set-Cookie"} }
+
+// writeJSON writes a report. only is the name of the only server to give advice for, or empty.
+func writeJSON(w io.Writer, results []result, only string) error {
+	out := report{Schema: schema, Results: []jsonResult{}}
+	for i := range results {
+		out.Results = append(out.Results, toJSON(&results[i], only))
+	}
+	e := json.NewEncoder(w)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	return e.Encode(out)
+}
+
+func (r *result) verdict() string {
+	switch {
+	case r.failure != nil:
+		return "no answer"
+	case r.allowed:
+		return "allowed"
+	}
+	return "blocked"
+}
+
+func toJSON(r *result, only string) jsonResult {
+	out := jsonResult{
+		Origin: r.call.request.Origin, Method: methodOf(r.call.request.Method), URL: r.call.request.URL,
+		Credentials: r.call.request.Credentials == browser.Include, Verdict: r.verdict(), Engines: make(map[string]string),
+		Exchanges: []jsonExchange{}, Causes: []jsonCause{}, Needs: []jsonNeed{}, Write: []advice{}, Warnings: []string{}, Notes: []string{},
+	}
+	if r.failure != nil {
+		out.Error = r.failure.Error()
+	}
+	for _, v := range r.engines {
+		verdict := "blocked"
+		if v.Allowed {
+			verdict = "allowed"
+		} else if r.failure != nil {
+			verdict = "no answer"
+		}
+		name := strings.ToLower(v.engine.String())
+		if v.engine == browser.Standard {
+			name = "standard"
+		}
+		out.Engines[name] = verdict
+	}
+	for i, e := range r.exchanges {
+		checks := r.checks(i)
+		if checks == nil {
+			checks = []check{}
+		}
+		out.Exchanges = append(out.Exchanges, jsonExchange{r.exchangeKind(i), e.Method, e.URL, masked(e.Request), e.Status, masked(e.Response), checks})
+	}
+	for _, c := range r.causes {
+		out.Causes = append(out.Causes, jsonCause{c.name, c.check, c.why, c.fix})
+	}
+	for _, n := range r.needs {
+		in := "request"
+		if n.preflight {
+			in = "preflight"
+		}
+		out.Needs = append(out.Needs, jsonNeed{in, n.header, n.value})
+	}
+	out.Write = append(out.Write, advise(r.causes, r.failed, only)...)
+	out.Warnings = append(out.Warnings, r.warnings...)
+	out.Notes = append(out.Notes, r.call.notes...)
+	return out
+}
+
+// masked returns headers without secrets.
+func masked(header http.Header) http.Header {
+	if header == nil {
+		return http.Header{}
+	}
+	clean := header.Clone()
+	for _, name := range secrets() {
+		for i := range clean[name] {
+			clean[name][i] = "*"
+		}
+	}
+	return clean
+}

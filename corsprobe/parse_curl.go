@@ -1,0 +1,293 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"net/url"
+	"strings"
+
+	"github.com/spf13/pflag"
+	"mvdan.cc/sh/v3/expand"
+	"mvdan.cc/sh/v3/syntax"
+
+	"github.com/corsuite/corsuite/core/browser"
+)
+
+// curl has the values of curl's flags that change a request.
+type curl struct {
+	methods []string
+	headers []string
+	data    []datum
+	cookies []string
+	get     bool
+	head    bool
+	agent   string
+	referer string
+	user    string
+	url     string
+	network network
+}
+
+// datum is one flag with data, such as --data-raw.
+type datum struct{ flag, value string }
+
+// add registers curl's flags. json is false if --json has another meaning.
+func (c *curl) add(fs *pflag.FlagSet, json bool) {
+	fs.StringArrayVarP(&c.methods, "request", "X", nil, "`METHOD` of the request")
+	fs.StringArrayVarP(&c.headers, "header", "H", nil, "header that the script sets, as `NAME: VALUE`")
+	kinds := []string{"data", "data-raw", "data-binary", "data-ascii", "data-urlencode"}
+	if json {
+		kinds = append(kinds, "json")
+	}
+	for _, flag := range kinds {
+		short := ""
+		if flag == "data" {
+			short = "d"
+		}
+		fs.VarP(dataValue{&c.data, flag}, flag, short, "body of the request")
+	}
+	fs.StringArrayVarP(&c.cookies, "cookie", "b", nil, "cookies of the browser, as `NAME=VALUE; …`; implies --credentials")
+	fs.BoolVarP(&c.get, "get", "G", false, "send the data in the query")
+	fs.BoolVarP(&c.head, "head", "I", false, "send a HEAD request")
+	fs.StringVarP(&c.agent, "user-agent", "A", "", "User-Agent of the browser")
+	fs.StringVarP(&c.referer, "referer", "e", "", "`URL` of the page, if there is no --origin")
+	fs.StringVarP(&c.user, "user", "u", "", "`USER:PASSWORD` that the script sends in Authorization")
+	fs.StringVar(&c.url, "url", "", "URL of the request")
+	c.network.add(fs)
+	for _, ignored := range []struct{ name, short string }{
+		{"compressed", ""}, {"http1.1", ""}, {"http2", ""}, {"http2-prior-knowledge", ""}, {"http3", ""}, {"location", "L"},
+		{"include", "i"}, {"silent", "s"}, {"show-error", "S"}, {"verbose", "v"}, {"fail", "f"}, {"fail-with-body", ""},
+		{"globoff", "g"}, {"no-buffer", "N"}, {"progress-bar", "#"}, {"ssl-no-revoke", ""}, {"path-as-is", ""}, {"ipv4", "4"}, {"ipv6", "6"},
+	} {
+		fs.BoolP(ignored.name, ignored.short, false, "")
+		_ = fs.MarkHidden(ignored.name) // the flag exists
+	}
+	for _, ignored := range []struct{ name, short string }{{"output", "o"}, {"write-out", "w"}, {"connect-timeout", ""}, {"retry", ""}, {"max-redirs", ""}} {
+		fs.StringP(ignored.name, ignored.short, "", "")
+		_ = fs.MarkHidden(ignored.name) // the flag exists
+	}
+}
+
+// dataValue is a flag that adds to a list, so that the order of several flags is kept.
+type dataValue struct {
+	list *[]datum
+	flag string
+}
+
+func (d dataValue) String() string { return "" }
+func (d dataValue) Type() string   { return "DATA" }
+func (d dataValue) Set(s string) error {
+	*d.list = append(*d.list, datum{d.flag, s})
+	return nil
+}
+
+// parseCopied parses the text of a browser's menu "Copy as cURL" or "Copy as fetch".
+func parseCopied(text string) (call, error) {
+	text = strings.TrimSpace(strings.TrimPrefix(strings.TrimSpace(text), "$ "))
+	switch begins, _, _ := strings.Cut(text, " "); {
+	case text == "":
+		return call{}, errors.New("the pasted text is empty; paste the text of Copy as cURL or Copy as fetch")
+	case begins == "curl" || begins == "curl.exe" || strings.HasPrefix(text, "curl\n"):
+		return parseCurl(text)
+	case strings.Contains(text, "fetch("):
+		return parseFetch(text)
+	case strings.HasPrefix(text, "Invoke-") || strings.HasPrefix(text, "$session"):
+		return call{}, errors.New("the pasted text is for PowerShell; choose Copy as cURL in the browser's menu")
+	}
+	return call{}, errors.New("the pasted text begins with neither curl nor fetch(; choose Copy as cURL or Copy as fetch in the browser's menu")
+}
+
+func parseCurl(text string) (call, error) {
+	var args []string
+	var err error
+	if forWindows(text) {
+		args, err = windowsFields(text)
+	} else {
+		args, err = shellFields(text)
+	}
+	if err != nil {
+		err = fmt.Errorf("the pasted command cannot be read: %w", err)
+		if !strings.Contains(err.Error(), "quote") {
+			err = fmt.Errorf("%w; paste one command, and nothing after its arguments", err)
+		}
+		return call{}, err
+	}
+	return curlArguments(args[1:])
+}
+
+// shellFields splits a command as a shell does. It expands no variables of the environment,
+// which must not reach a server, and no braces, which can make a list without end.
+func shellFields(text string) (fields []string, err error) {
+	config := &expand.Config{Env: expand.FuncEnviron(func(string) string { return "" })}
+	for word, err := range syntax.NewParser().WordsSeq(strings.NewReader(markNUL(strings.ReplaceAll(text, "\r\n", "\n")))) {
+		if err != nil {
+			return nil, err
+		}
+		field, err := expand.Literal(config, word)
+		if err != nil {
+			return nil, err
+		}
+		fields = append(fields, strings.ReplaceAll(field, nul, "\x00"))
+	}
+	return fields, nil
+}
+
+// nul replaces NUL in $'…', where a shell ends the string. It is a private character.
+const nul = "\uf8f0"
+
+// markNUL replaces the escape sequences for NUL that browsers write for a binary body.
+func markNUL(text string) string {
+	var b strings.Builder
+	quote := "" // the quotation that text is in: ', ", $' or none
+	for i := 0; i < len(text); i++ {
+		c := text[i]
+		b.WriteByte(c)
+		switch {
+		case quote == "$'" && c == '\\':
+			skipped := 0
+			for _, escape := range []string{"x00", "u0000", "000"} {
+				if strings.HasPrefix(text[i+1:], escape) {
+					skipped = len(escape)
+				}
+			}
+			if skipped > 0 {
+				b.WriteString("uf8f0")
+				i += skipped
+			} else if i+1 < len(text) {
+				i++
+				b.WriteByte(text[i])
+			}
+		case (quote == "" || quote == "\"") && c == '\\' && i+1 < len(text):
+			i++
+			b.WriteByte(text[i])
+		case quote == "" && c == '\'' && i > 0 && text[i-1] == '$':
+			quote = "$'"
+		case quote == "" && (c == '\'' || c == '"'):
+			quote = string(c)
+		case quote != "" && c == quote[len(quote)-1]:
+			quote = ""
+		}
+	}
+	return b.String()
+}
+
+// curlArguments parses the arguments of a copied curl command.
+func curlArguments(args []string) (call, error) {
+	var c curl
+	fs := pflag.NewFlagSet("curl", pflag.ContinueOnError)
+	fs.SetOutput(io.Discard)
+	c.add(fs, true)
+	if err := fs.Parse(args); err != nil {
+		return call{}, fmt.Errorf("the pasted command has a flag of curl that corsprobe does not know: %w; remove the flag if it does not change the request", err)
+	}
+	urls := fs.Args()
+	if c.url != "" {
+		urls = append(urls, c.url)
+	}
+	w, err := c.written(urls)
+	if err != nil {
+		return call{}, err
+	}
+	w.pasted = true
+	// curl takes brackets and braces literally if they are escaped.
+	w.url = strings.NewReplacer(`\[`, "[", `\]`, "]", `\{`, "{", `\}`, "}").Replace(w.url)
+	result, err := w.call()
+	result.network = c.network
+	return result, err
+}
+
+// written returns the request that curl would send, without the headers that curl adds.
+func (c *curl) written(urls []string) (*written, error) {
+	switch len(urls) {
+	case 0:
+		return nil, errors.New("the command has no URL")
+	case 1:
+	default:
+		return nil, fmt.Errorf("the command has %d URLs; write one, and quote every value with blanks", len(urls))
+	}
+	w := &written{url: urls[0], user: c.user, page: c.referer}
+	if n := len(c.methods); n > 0 {
+		w.method = c.methods[n-1]
+	} else if c.head {
+		w.method = "HEAD"
+	}
+	for _, line := range c.headers {
+		if err := w.line(line); err != nil {
+			return nil, err
+		}
+	}
+	for _, cookie := range c.cookies {
+		if !strings.Contains(cookie, "=") {
+			return nil, fmt.Errorf("-b %s reads a file, which corsprobe does not do; write the cookies as NAME=VALUE", cookie)
+		}
+		w.headers = append(w.headers, browser.Header{Name: "Cookie", Value: cookie})
+	}
+	if c.agent != "" {
+		w.headers = append(w.headers, browser.Header{Name: "User-Agent", Value: c.agent})
+	}
+	return w, c.body(w)
+}
+
+// line adds an argument of -H.
+func (w *written) line(line string) error {
+	if strings.HasPrefix(line, "@") {
+		return fmt.Errorf("-H %s reads a file, which corsprobe does not do; write the header as NAME: VALUE", line)
+	}
+	// The name of a pseudo header of HTTP/2 begins with a colon.
+	name, value, found := strings.Cut(strings.TrimPrefix(line, ":"), ":")
+	if strings.HasPrefix(line, ":") {
+		name = ":" + name
+	}
+	value = strings.TrimSpace(value)
+	switch empty, ok := strings.CutSuffix(line, ";"); {
+	case !found && ok:
+		w.headers = append(w.headers, browser.Header{Name: empty})
+	case !found:
+		return fmt.Errorf("the header %q has no colon; write it as NAME: VALUE", line)
+	case value != "": // curl removes its own header for NAME: without a value
+		w.headers = append(w.headers, browser.Header{Name: name, Value: value})
+	}
+	return nil
+}
+
+// body adds the data of the command.
+func (c *curl) body(w *written) error {
+	var parts []string
+	json := false
+	for _, d := range c.data {
+		if strings.HasPrefix(d.value, "@") && d.flag != "data-raw" {
+			return fmt.Errorf("--%s %s reads a file, which corsprobe does not do; write the body itself, or any text, since CORS depends only on its Content-Type", d.flag, d.value)
+		}
+		if d.flag == "data-urlencode" {
+			name, value, found := strings.Cut(d.value, "=")
+			if found {
+				d.value = name + "=" + url.QueryEscape(value)
+			} else {
+				d.value = url.QueryEscape(d.value)
+			}
+		}
+		json = json || d.flag == "json"
+		parts = append(parts, d.value)
+	}
+	switch {
+	case len(parts) == 0:
+		return nil
+	case c.get:
+		separator := "?"
+		if strings.Contains(w.url, "?") {
+			separator = "&"
+		}
+		w.url += separator + strings.Join(parts, "&")
+		return nil
+	case json:
+		w.body.Content = []byte(strings.Join(parts, ""))
+		w.headers = append(w.headers, browser.Header{Name: "Content-Type", Value: "application/json"}, browser.Header{Name: "Accept", Value: "application/json"})
+	default:
+		w.body = browser.Body{Content: []byte(strings.Join(parts, "&")), Type: "application/x-www-form-urlencoded"}
+	}
+	if w.method == "" {
+		w.method = "POST"
+	}
+	return nil
+}
