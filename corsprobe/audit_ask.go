@@ -39,8 +39,35 @@ func (a *answered) last() browser.Exchange {
 }
 
 // ask sends what a browser sends if a page with this origin requests the URL with credentials.
-// change can change the request. The error is for a reason to stop.
+// If a redirect is only for pages without credentials, it asks as such a page, too. change can
+// change the request. The error is for a reason to stop.
 func (a *auditor) ask(ctx context.Context, origin string, change func(*call)) (answered, error) {
+	got, cut, err := a.once(ctx, origin, change)
+	if err != nil || !cut {
+		return got, err
+	}
+	got, _, err = a.once(ctx, origin, func(c *call) {
+		if change != nil {
+			change(c)
+		}
+		c.request.Credentials = browser.SameOriginCredentials
+	})
+	return got, err
+}
+
+// askAs asks as a page with an origin that should not be allowed. If other pages read as much
+// without credentials, the answer for such a page is not needed.
+func (a *auditor) askAs(ctx context.Context, t trick) (answered, error) {
+	if a.covered[t.name] == anonymous {
+		got, _, err := a.once(ctx, t.origin, nil)
+		return got, err
+	}
+	return a.ask(ctx, t.origin, nil)
+}
+
+// once is ask with these credentials only. cut means that it is not known what a page without
+// credentials reads.
+func (a *auditor) once(ctx context.Context, origin string, change func(*call)) (got answered, cut bool, err error) {
 	c := a.call
 	c.request.Origin, c.request.Credentials, c.notes = origin, browser.Include, nil
 	if change != nil {
@@ -50,21 +77,23 @@ func (a *auditor) ask(ctx context.Context, origin string, change func(*call)) (a
 	r, err := probeThrough(ctx, c, allEngines(), a.sender)
 	switch {
 	case err != nil:
-		return answered{}, err
+		return answered{}, false, err
 	case a.sender.stopped != nil:
-		return answered{}, a.sender.stopped
+		return answered{}, false, a.sender.stopped
 	case a.sender.elsewhere != "":
 		a.note("the URL redirects to " + shown(a.sender.elsewhere) + ", which the audit does not ask; audit that server, too")
 	case r.failure != nil:
-		return answered{}, r.failure
+		return answered{}, false, r.failure
 	case len(r.exchanges) == 0:
-		return answered{}, errors.New("no browser sends this request")
+		return answered{}, false, errors.New("no browser sends this request")
 	}
-	all := answered{result: r, origin: origin}
+	got = answered{result: r, origin: origin}
 	for _, v := range r.engines {
-		all.add(v.engine, r.readBy(ctx, v))
+		reach, more := r.readBy(ctx, v)
+		got.add(v.engine, reach)
+		cut = cut || more
 	}
-	return all, nil
+	return got, cut && got.reach == unreadable, nil
 }
 
 // add adds an engine, if the page has the largest reach in that engine.
@@ -77,29 +106,33 @@ func (a *answered) add(e browser.Engine, r reach) {
 	}
 }
 
-// readBy returns how the page can read the answer in an engine.
-func (r *result) readBy(ctx context.Context, v verdict) reach {
+// readBy returns how the page can read the answer in an engine. cut means that only a request
+// without credentials would follow a redirect.
+func (r *result) readBy(ctx context.Context, v verdict) (by reach, cut bool) {
 	readable := func(o browser.Outcome) bool { return o.Allowed && o.Response != nil && o.Response.Type == "cors" }
 	request := r.call.request
 	switch {
 	case request.Mode != browser.CORS:
-		return unreadable
+		return unreadable, false
 	case r.call.preflightOnly:
 		// If only the method or a header is not listed, the origin is allowed.
 		if v.Allowed || v.Step == browser.StepMethod || v.Step == browser.StepHeaders {
-			return reachOf(request.Credentials)
+			return reachOf(request.Credentials), false
 		}
-		return unreadable
+		return unreadable, false
 	case readable(v.Outcome):
-		return reachOf(request.Credentials)
+		return reachOf(request.Credentials), false
+	case request.Credentials != browser.Include:
+		return unreadable, false
 	}
 	// The same answer, for a page that sends no credentials.
 	request.Credentials = browser.SameOriginCredentials
 	b := browser.Browser{Engine: v.engine, Transport: replay(v.Exchanges)}
-	if o, err := b.Fetch(ctx, request); err == nil && readable(o) {
-		return anonymous
+	o, err := b.Fetch(ctx, request)
+	if err == nil && readable(o) {
+		return anonymous, false
 	}
-	return unreadable
+	return unreadable, o.Step == browser.StepNetwork && len(o.Exchanges) > len(v.Exchanges)
 }
 
 func reachOf(c browser.Credentials) reach {

@@ -148,7 +148,7 @@ func (a *auditor) tricks(ctx context.Context) error {
 				continue
 			}
 			tried = append(tried, t.origin)
-			got, err := a.ask(ctx, t.origin, nil)
+			got, err := a.askAs(ctx, t)
 			if err != nil {
 				return err
 			}
@@ -164,10 +164,11 @@ func (a *auditor) null(ctx context.Context) error {
 	if a.covered[originNull] == credentialed {
 		return nil
 	}
-	got, err := a.ask(ctx, "null", nil)
+	t := trick{name: originNull, origin: "null"}
+	got, err := a.askAs(ctx, t)
 	if err == nil {
 		a.allow(got)
-		a.reportOrigin(trick{name: originNull, origin: "null"}, got)
+		a.reportOrigin(t, got)
 	}
 	return err
 }
@@ -319,11 +320,20 @@ func (a *auditor) errors(ctx context.Context) error {
 	}
 	if hidden != nil {
 		a.report(finding{
-			Name: errorHidden, Severity: low, Fix: "add the CORS headers to errors too; register the CORS layer before all others",
+			Name: errorHidden, Severity: a.hiding(), Fix: "add the CORS headers to errors too; register the CORS layer before all others",
 			What: "A page on " + a.allowed.origin + " can read the answer, but not an error: the error has no CORS headers, so the page sees only a network error.",
 		}, of, hidden...)
 	}
 	return nil
+}
+
+// hiding is the severity of an answer that the page cannot read. Only a trusted page is known
+// to need it.
+func (a *auditor) hiding() severity {
+	if slices.Contains(a.trusted, a.allowed.origin) {
+		return low
+	}
+	return info
 }
 
 // redirects checks that the page can follow the redirect to a path with or without a final
@@ -340,7 +350,7 @@ func (a *auditor) redirects(ctx context.Context) error {
 	last := got.last()
 	if got.reach < a.allowed.reach && a.sender.elsewhere == "" && last.Status >= 300 && last.Status <= 399 && last.Response.Get("Location") != "" {
 		a.report(finding{
-			Name: redirectHidden, Severity: low, Fix: "use the final URL in the page, or register the CORS layer before the router that redirects",
+			Name: redirectHidden, Severity: a.hiding(), Fix: "use the final URL in the page, or register the CORS layer before the router that redirects",
 			What: "A page on " + a.allowed.origin + " cannot follow this redirect: it has no CORS headers.",
 		}, got, last)
 	}

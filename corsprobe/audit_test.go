@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/corsuite/corsuite/core"
+	"github.com/corsuite/corsuite/core/browser"
 	"github.com/corsuite/corsuite/core/nethttp"
 )
 
@@ -154,6 +155,7 @@ func TestPlantedFaults(t *testing.T) {
 		{"HEAD is an error without headers", headFails(), "low error-without-cors"},
 		{"errors without credentials", routes(cors{allows: only(page), next: say(200)}, cors{allows: only(page), withoutCreds: true, next: say(404)}, nil), "low error-without-cors"},
 		{"a redirect without headers", routes(cors{allows: only(page), next: say(200)}, cors{allows: only(page), next: say(404)}, say(301, "Location: /posts")), "low redirect-without-cors"},
+		{"every origin without credentials, after a redirect", afterRedirect(cors{allows: anyOrigin, withoutCreds: true}), "info origin-reflected"},
 		{"the trusted page is forgotten", cors{allows: only("https://www.example.com")}, "info trusted-blocked"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -200,6 +202,17 @@ func routes(posts, other, slash http.Handler) http.Handler {
 			other.ServeHTTP(w, r)
 		}
 	})
+}
+
+// afterRedirect is a server that redirects the URL to another path.
+func afterRedirect(c cors) http.Handler {
+	first := c
+	c.next, first.next = posts(200), say(302, "Location: /other/posts")
+	mux := http.NewServeMux()
+	mux.Handle("/posts", first)
+	mux.Handle("/", c)
+	mux.Handle("/other/", http.StripPrefix("/other", c))
+	return mux
 }
 
 func headFails() http.Handler {
@@ -271,5 +284,50 @@ func TestWildcardOfCorsuite(t *testing.T) {
 	}
 	if _, got := auditServer(t, nethttp.Middleware(policy)(posts(200)), "--trusted", page); strings.Join(got, ", ") != "info origin-subdomain" {
 		t.Errorf("found %q", got)
+	}
+}
+
+// TestHiddenFromStrangers checks that a public route may have other errors, if no trusted page is
+// known to read these.
+func TestHiddenFromStrangers(t *testing.T) {
+	public := routes(say(200, allowAll), http.NotFoundHandler(), say(301, "Location: /posts"))
+	if _, got := auditServer(t, public); strings.Join(got, ", ") != "info error-without-cors, info redirect-without-cors" {
+		t.Errorf("found %q", got)
+	}
+	if _, got := auditServer(t, public, "--trusted", page); strings.Join(got, ", ") != "low error-without-cors, low redirect-without-cors" {
+		t.Errorf("found %q", got)
+	}
+}
+
+// TestInsecureTarget checks a server on http in another network. A browser sends no request
+// from https to this server, and a page on http can be changed on its way anyway.
+func TestInsecureTarget(t *testing.T) {
+	h := cors{allows: func(o string) bool { return strings.HasPrefix(o, "http") }, withoutCreds: true}
+	a := newAudit(t, "--i-have-permission", "--trusted", page, "http://192.168.1.1/posts")
+	a.sender.next = browser.Handler(h)
+	if err := a.run(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, f := range a.findings {
+		got = append(got, f.Name+": "+f.What)
+	}
+	if len(got) != 2 || !strings.Contains(got[0], "origin-reflected") || !strings.Contains(got[0], "in your network") || !strings.Contains(got[1], "trusted-blocked") || !strings.Contains(got[1], "came over https") {
+		t.Errorf("found %q", got)
+	}
+}
+
+// TestSeveralTrusted checks that no server is told to send a header with two origins.
+func TestSeveralTrusted(t *testing.T) {
+	a, _ := auditServer(t, cors{allows: anyOrigin}, "--trusted", page, "--trusted", "https://www.example.com")
+	var servers []string
+	for _, w := range a.findings[0].Write {
+		servers = append(servers, w.Server)
+		if strings.Contains(w.Write, "com, https") || !strings.Contains(w.Write, "https://www.example.com") {
+			t.Errorf("%s: %s", w.Server, w.Write)
+		}
+	}
+	if len(servers) != 8 || slices.Contains(servers, "nginx") {
+		t.Errorf("there is advice for %q", servers)
 	}
 }
