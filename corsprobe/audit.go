@@ -98,14 +98,18 @@ func (o *auditOptions) finish(a *auditor, stopped error, s streams) (int, error)
 	} else {
 		printer{s.out, s.color}.audit(a, stopped, o.server)
 	}
+	return o.code(a, stopped), nil
+}
+
+func (o *auditOptions) code(a *auditor, stopped error) int {
 	least := severity(slices.Index(severities(), o.failOn))
 	switch {
 	case stopped != nil:
-		return exitError, nil
+		return exitError
 	case slices.ContainsFunc(a.findings, func(f finding) bool { return f.Severity >= least }):
-		return exitUnexpected, nil
+		return exitUnexpected
 	}
-	return exitExpected, nil
+	return exitExpected
 }
 
 // watch returns a function that shows the number of requests on a terminal, if the audit
@@ -203,7 +207,7 @@ func stayHere(t *http.Transport) {
 			return nil, err
 		}
 		if to, ok := conn.RemoteAddr().(*net.TCPAddr); !ok || !to.IP.IsLoopback() {
-			conn.Close()
+			_ = conn.Close() // nothing was sent
 			return nil, fmt.Errorf("%s is not this machine; if you may test the server, add --i-have-permission", conn.RemoteAddr())
 		}
 		return conn, nil

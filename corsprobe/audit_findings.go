@@ -24,6 +24,8 @@ func severities() []string { return []string{"info", "low", "medium", "high", "c
 func (s severity) String() string { return severities()[s] }
 
 // MarshalText implements [encoding.TextMarshaler].
+//
+//nolint:unparam // the interface has the error
 func (s severity) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
 
 // The names of the findings, documented in docs/corsprobe-audit.md.

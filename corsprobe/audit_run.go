@@ -196,6 +196,7 @@ func (a *auditor) vary(ctx context.Context) error {
 		return nil // the difference does not come from Origin
 	}
 	all := append([]answered{a.allowed, without[0]}, a.pages...)
+	all = slices.DeleteFunc(all, func(got answered) bool { return got.last().URL != a.allowed.last().URL })
 	other := slices.IndexFunc(all, func(got answered) bool { return value(got) != value(a.allowed) })
 	lacking := slices.IndexFunc(all, func(got answered) bool { return stored(got.last()) && !variesByOrigin(got.last().Response) })
 	if other < 0 || lacking < 0 {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/url"
 	"time"
@@ -55,9 +56,7 @@ func (s *sender) RoundTrip(r *http.Request) (*http.Response, error) {
 	}
 	sent := r.Clone(ctx)
 	if r.Method != "OPTIONS" {
-		for name, values := range s.headers {
-			sent.Header[name] = values
-		}
+		maps.Copy(sent.Header, s.headers)
 	}
 	res, err := s.next.RoundTrip(sent)
 	if err != nil {

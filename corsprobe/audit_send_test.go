@@ -113,16 +113,16 @@ func TestStops(t *testing.T) {
 	}{
 		{"429", t.Context(), func(w http.ResponseWriter, _ *http.Request) {
 			if sent.Load() == 5 {
-				w.WriteHeader(429)
+				w.WriteHeader(http.StatusTooManyRequests)
 			}
 		}, "429 Too Many Requests to request 5", 5},
-		{"503", t.Context(), func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(503) }, "503", 1},
+		{"503", t.Context(), say(503).ServeHTTP, "503", 1},
 		{"a closed connection", t.Context(), func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, "closes the connection", 2}, // net/http repeats a request
 		{"a server that hangs", t.Context(), func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }, "does not answer in time", 1},
 		{"an interrupt", ctx, func(http.ResponseWriter, *http.Request) { cancel() }, "interrupted", 1},
 		{"redirects without an end", t.Context(), func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set(allowOrigin, "*")
-			http.Redirect(w, r, r.URL.Path+"x", 302)
+			http.Redirect(w, r, r.URL.Path+"x", http.StatusFound)
 		}, "64 requests, which is its bound", 64},
 	} {
 		sent.Store(0)

@@ -67,6 +67,10 @@ func matches(expression string) func(string) bool {
 	return orElse(regexp.MustCompile(expression).MatchString)
 }
 
+func partOf(list string) func(string) bool {
+	return func(origin string) bool { return strings.Contains(list, origin) }
+}
+
 func anyOrigin(string) bool { return true }
 
 // auditServer returns the findings of an audit, such as "high origin-null".
@@ -133,7 +137,7 @@ func TestPlantedFaults(t *testing.T) {
 		{"the end of the domain", cors{allows: func(o string) bool { return strings.HasSuffix(o, "example.com") }}, "high origin-suffix"},
 		{"the end of the host", cors{allows: func(o string) bool { return strings.HasSuffix(o, "app.example.com") }}, "low origin-sibling"},
 		{"dots that are not escaped", cors{allows: matches(`^https://app.example.com$`)}, "high origin-dot"},
-		{"a part of the list", cors{allows: func(o string) bool { return strings.Contains("https://www.example.com,"+page, o) }}, "high origin-part"},
+		{"a part of the list", cors{allows: partOf("https://www.example.com," + page)}, "high origin-part"},
 		{"every port", cors{allows: matches(`^https://app\.example\.com(:\d+)?$`)}, "low origin-port"},
 		{"http", cors{allows: matches(`^https?://app\.example\.com$`)}, "medium origin-http"},
 		{"http without credentials", cors{allows: matches(`^https?://app\.example\.com$`), withoutCreds: true}, "low origin-http"},
@@ -183,7 +187,7 @@ func starForOrigin() http.Handler {
 		if r.Header.Get("Origin") != "" {
 			w.Header().Set(allowOrigin, "*")
 		}
-		w.WriteHeader(200)
+		w.WriteHeader(http.StatusOK)
 	})
 }
 
@@ -218,7 +222,7 @@ func afterRedirect(c cors) http.Handler {
 func headFails() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method == "HEAD" {
-			w.WriteHeader(405)
+			w.WriteHeader(http.StatusMethodNotAllowed)
 			return
 		}
 		cors{allows: only(page)}.ServeHTTP(w, r)
@@ -263,6 +267,7 @@ func TestSoundServers(t *testing.T) {
 		{"an exact list, and the API answers 401", cors{allows: only(page), next: posts(401)}},
 		{"an answer that no cache stores, without Vary", cors{allows: only(page), withoutVary: true, next: say(200, "Cache-Control: no-store")}},
 		{"errors that no cache stores, without Vary", cors{allows: only(page), withoutVary: true, next: say(403)}},
+		{"a redirect to an answer for one page, without Vary", redirecting(cors{allows: only(page), next: say(302, "Location: /static")}, say(200, allowPage, credentials))},
 		{"other domains of the suffix", cors{allows: matches(`^https://(app|www)\.example\.com$`)}},
 		{"an expression with anchors", cors{allows: matches(`^https://app\.example\.com$`)}},
 	} {
@@ -274,6 +279,13 @@ func TestSoundServers(t *testing.T) {
 			})
 		}
 	}
+}
+
+func redirecting(from, to http.Handler) http.Handler {
+	mux := http.NewServeMux()
+	mux.Handle("/posts", from)
+	mux.Handle("/", to)
+	return mux
 }
 
 // TestWildcardOfCorsuite checks that a wildcard for subdomains is information only.
@@ -317,7 +329,7 @@ func TestInsecureTarget(t *testing.T) {
 	}
 }
 
-// TestSeveralTrusted checks that no server is told to send a header with two origins.
+// TestSeveralTrusted checks that no advice has a header with two origins.
 func TestSeveralTrusted(t *testing.T) {
 	a, _ := auditServer(t, cors{allows: anyOrigin}, "--trusted", page, "--trusted", "https://www.example.com")
 	var servers []string

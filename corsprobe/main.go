@@ -66,11 +66,8 @@ type usageError struct{ error }
 // command than the probe.
 func run(ctx context.Context, args []string, s streams) int {
 	name, command := "corsprobe", probeCommand
-	if len(args) > 0 {
-		switch args[0] {
-		case "audit":
-			name, command, args = "corsprobe audit", auditCommand, args[1:]
-		}
+	if len(args) > 0 && args[0] == "audit" {
+		name, command, args = "corsprobe audit", auditCommand, args[1:]
 	}
 	code, err := command(ctx, args, s)
 	if err == nil {
