@@ -115,8 +115,8 @@ func (r *result) readBy(ctx context.Context, v verdict) (by reach, cut bool) {
 	case request.Mode != browser.CORS:
 		return unreadable, false
 	case r.call.preflightOnly:
-		// If only the method or a header is not listed, the origin is allowed.
-		if v.Allowed || v.Step == browser.StepMethod || v.Step == browser.StepHeaders {
+		// If only the header is not listed, the origin is allowed.
+		if v.Allowed || v.Step == browser.StepHeaders {
 			return reachOf(request.Credentials), false
 		}
 		return unreadable, false

@@ -58,9 +58,12 @@ func TestTricks(t *testing.T) {
 		{"http://localhost", "http://localhost:8080", "http://corsprobe.localhost.corsprobe.invalid http://localhost.corsprobe.invalid http://localhost_.corsprobe.invalid http://localhost-corsprobe.invalid http://localhost:8443"},
 		{"http://[::1]", "http://[::1]:8080", "http://[::1]:8443"},
 		{"http://[::1]:8443", "http://[::1]:8080", "http://[::1]:9443"},
+		{"https://example.io", "https://localhost", "https://corsprobe.example.io.corsprobe.invalid https://example.io.corsprobe.invalid https://example.io_.corsprobe.invalid https://example.io-corsprobe.invalid https://corsprobeexample.io https://corsprobe.example.io https://example.io:8443 http://example.io"},
+		{"https://github.io", "http://192.168.1.1", "https://corsprobe.github.io.corsprobe.invalid https://github.io.corsprobe.invalid https://github.io_.corsprobe.invalid https://github.io-corsprobe.invalid https://corsprobe.github.io https://github.io:8443"},
+		{"http://127.0.1", "http://localhost:8080", "http://corsprobe.127.0.1.corsprobe.invalid http://127.0.1.corsprobe.invalid http://127.0.1_.corsprobe.invalid http://127.0.1-corsprobe.invalid"},
 		{"http://localhost:3000", "http://localhost:30000", "http://corsprobe.localhost.corsprobe.invalid:3000 http://localhost.corsprobe.invalid:3000 http://localhost_.corsprobe.invalid:3000 http://localhost-corsprobe.invalid:3000"},
 	} {
-		a := newAudit(t, test.target)
+		a := newAudit(t, "--i-have-permission", test.target)
 		var got []string
 		for _, trick := range splitOrigin(test.origin).tricks(a.target) {
 			got = append(got, trick.origin)

@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/corsuite/corsuite/core"
@@ -150,6 +151,7 @@ func TestPlantedFaults(t *testing.T) {
 		{"every origin, and no Vary", cors{allows: anyOrigin, withoutVary: true}, "critical origin-reflected, low vary-missing"},
 		{"two layers", cors{allows: only(page), next: adding(allowPage)}, "low header-doubled"},
 		{"two layers with *", say(200, allowAll, allowAll), "low header-doubled"},
+		{"preflights of every origin, for another header", api{say(204, allow+"https://corsprobe.invalid", credentials, "Access-Control-Allow-Headers: x-a"), posts(200)}, "medium preflight-reflected, info trusted-blocked"},
 		{"a list of origins", say(200, allow+page+", https://www.example.com"), "low header-doubled"},
 		{"two layers for preflights", cors{allows: only(page), preflight: []string{allowPage}}, "low header-doubled"},
 		{"two values of Max-Age", cors{allows: only(page), preflight: []string{"Access-Control-Max-Age: 600", "Access-Control-Max-Age: 600"}}, "low header-doubled"},
@@ -268,6 +270,7 @@ func TestSoundServers(t *testing.T) {
 		{"an answer that no cache stores, without Vary", cors{allows: only(page), withoutVary: true, next: say(200, "Cache-Control: no-store")}},
 		{"errors that no cache stores, without Vary", cors{allows: only(page), withoutVary: true, next: say(403)}},
 		{"a redirect to an answer for one page, without Vary", redirecting(cors{allows: only(page), next: say(302, "Location: /static")}, say(200, allowPage, credentials))},
+		{"answers that change for another reason than Origin", changing()},
 		{"other domains of the suffix", cors{allows: matches(`^https://(app|www)\.example\.com$`)}},
 		{"an expression with anchors", cors{allows: matches(`^https://app\.example\.com$`)}},
 	} {
@@ -279,6 +282,15 @@ func TestSoundServers(t *testing.T) {
 			})
 		}
 	}
+}
+
+// changing is a server that allows the page only in its first answer.
+func changing() http.Handler {
+	var asked atomic.Bool
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		first := r.Header.Get("Origin") != page || r.URL.Path != "/posts" || r.Method != "GET" || asked.CompareAndSwap(false, true)
+		cors{allows: func(o string) bool { return o == page && first }, withoutVary: true}.ServeHTTP(w, r)
+	})
 }
 
 func redirecting(from, to http.Handler) http.Handler {
