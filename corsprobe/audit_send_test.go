@@ -194,7 +194,7 @@ func TestHeadersOfAudit(t *testing.T) {
 // size is bounded.
 func TestHostileAudit(t *testing.T) {
 	const escape = "\u009b31m\u202e" // net/http rejects an answer with ASCII control characters
-	long := strings.Repeat("a,", 100_000)
+	long := strings.Repeat("a,", 10_000)
 	lines := []string{credentials, allowPage, allowPage + escape, "Vary: " + long, "Access-Control-Max-Age: " + escape, "Location: /" + escape, "Cache-Control: " + long, allow + long}
 	for range 1000 {
 		lines = append(lines, "Access-Control-Allow-Methods: "+escape)
