@@ -39,12 +39,14 @@ func (a *auditor) run(ctx context.Context) error {
 	return nil
 }
 
-// report adds a finding about an answer, unless it has one with this name. The engines are
-// those in which the page can read the answer or, if there are none, those that block the page.
+// report adds a finding about an answer. Of several with one name, it keeps the most severe one.
+// The engines are those in which the page can read the answer or, if there are none, those that
+// block the page.
 func (a *auditor) report(f finding, of answered, exchanges ...browser.Exchange) {
-	if a.found(f.Name) {
+	if slices.ContainsFunc(a.findings, func(g finding) bool { return g.Name == f.Name && g.Severity >= f.Severity }) {
 		return
 	}
+	a.findings = slices.DeleteFunc(a.findings, func(g finding) bool { return g.Name == f.Name })
 	f.Origin, f.Credentials, f.Engines = of.origin, of.reach == credentialed, []string{}
 	for _, v := range of.result.engines {
 		if slices.Contains(of.engines, v.engine) || of.reach == unreadable {
@@ -57,10 +59,6 @@ func (a *auditor) report(f finding, of answered, exchanges ...browser.Exchange) 
 	}
 	f.Write = a.advice(f)
 	a.findings = append(a.findings, f)
-}
-
-func (a *auditor) found(name string) bool {
-	return slices.ContainsFunc(a.findings, func(f finding) bool { return f.Name == name })
 }
 
 // reportOrigin adds the finding for an origin that should not be allowed, unless another
@@ -249,8 +247,9 @@ func (a *auditor) preflights(ctx context.Context) error {
 	for _, page := range slices.Concat(a.pages[1:], []answered{got, strange}) {
 		a.doubled(page)
 	}
+	doubled := slices.ContainsFunc(a.findings, func(f finding) bool { return f.Name == headerDoubled })
 	for _, page := range a.pages[1:] {
-		if page.reach == unreadable && !a.found(headerDoubled) {
+		if page.reach == unreadable && !doubled {
 			a.report(finding{
 				Name: trustedBlocked, What: "A page on " + page.origin + " cannot read the answer: " + why(page) + ".",
 				Fix: "if this page is yours, ask why: corsprobe --origin " + page.origin + " " + shown(a.call.request.URL),

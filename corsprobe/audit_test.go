@@ -323,6 +323,19 @@ func TestHiddenFromStrangers(t *testing.T) {
 	}
 }
 
+// TestMoreSevere checks that an origin that reads with credentials is reported in the place of one
+// that reads without.
+func TestMoreSevere(t *testing.T) {
+	h := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		without := strings.Contains(r.Header.Get("Origin"), "_")
+		cors{allows: matches(`^https://app\.example\.com([^.\w:].*|_.*)?$`), withoutCreds: without}.ServeHTTP(w, r)
+	})
+	a, got := auditServer(t, h, "--trusted", page)
+	if strings.Join(got, ", ") != "high origin-special" || a.findings[0].Origin != "https://app.example.com-corsprobe.invalid" {
+		t.Errorf("found %q", got)
+	}
+}
+
 // TestInsecureTarget checks a server on http in another network. A browser sends no request
 // from https to this server, and a page on http can be changed on its way anyway.
 func TestInsecureTarget(t *testing.T) {

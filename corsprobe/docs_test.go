@@ -16,11 +16,7 @@ import (
 // all names of findings, flags and fields.
 func TestAuditDocumentation(t *testing.T) {
 	page := readFile(t, "..", "docs", "corsprobe-audit.md")
-	_, picture, _ := strings.Cut(readFile(t, "testdata", "audit.txtar"), "-- want --\n")
-	picture, _, _ = strings.Cut(picture, "-- want.json --")
-	if picture = strings.ReplaceAll(picture, "$API", "http://localhost:8080"); !strings.Contains(page, "\n"+picture+"```\n") {
-		t.Errorf("docs/corsprobe-audit.md does not show\n%s", picture)
-	}
+	checkPicture(t, page, "audit.txtar", "http://localhost:8080")
 	names := regexp.MustCompile(`(?m)^\t\w+ += "([a-z]+(-[a-z]+)+)"$`).FindAllStringSubmatch(readFile(t, "audit_findings.go"), -1)
 	for _, name := range names {
 		if !strings.Contains(page, "| `"+name[1]+"` |") {
@@ -52,6 +48,16 @@ func TestAuditDocumentation(t *testing.T) {
 	}
 }
 
+// checkPicture checks that a page shows the output of a script.
+func checkPicture(t *testing.T, page, script, url string) {
+	t.Helper()
+	_, picture, _ := strings.Cut(readFile(t, "testdata", script), "-- want --\n")
+	picture, _, _ = strings.Cut(picture, "-- want.json --")
+	if picture = strings.ReplaceAll(picture, "$API", url); !strings.Contains(page, "\n"+picture+"```\n") {
+		t.Errorf("the page does not show\n%s", picture)
+	}
+}
+
 func readFile(t *testing.T, elements ...string) string {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join(elements...))
@@ -65,11 +71,7 @@ func readFile(t *testing.T, elements ...string) string {
 // names of causes, flags, servers and fields.
 func TestDocumentation(t *testing.T) {
 	page := readFile(t, "..", "docs", "corsprobe.md")
-	_, picture, _ := strings.Cut(readFile(t, "testdata", "ladder.txtar"), "-- want --\n")
-	picture, _, _ = strings.Cut(picture, "-- want.json --")
-	if picture = strings.ReplaceAll(picture, "$API", "https://api.example.com"); !strings.Contains(page, "\n"+picture+"```\n") {
-		t.Errorf("docs/corsprobe.md does not show\n%s", picture)
-	}
+	checkPicture(t, page, "ladder.txtar", "https://api.example.com")
 	_, source, _ := strings.Cut(readFile(t, "cause.go"), "\nfunc inspect(") // the names of checks are before
 	names := regexp.MustCompile(`"[a-z]+(-[a-z]+)+"`).FindAllString(source, -1)
 	for _, name := range names {
