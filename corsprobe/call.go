@@ -121,6 +121,14 @@ func (c *call) note(text string) {
 	}
 }
 
+// checkScheme returns an error for a URL without a scheme.
+func (c *call) checkScheme() error {
+	if !strings.Contains(c.request.URL, "://") {
+		return fmt.Errorf("the URL %q has no scheme; write https://%s", c.request.URL, c.request.URL)
+	}
+	return nil
+}
+
 // asked is what a preflight asks for.
 type asked struct {
 	method string

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"net/url"
 	"slices"
 
@@ -50,6 +51,11 @@ func probe(ctx context.Context, c call, engines []browser.Engine) (result, error
 		ctx, cancel = context.WithTimeout(ctx, c.network.timeout())
 		defer cancel()
 	}
+	return probeThrough(ctx, c, engines, transport)
+}
+
+// probeThrough sends a call through a transport.
+func probeThrough(ctx context.Context, c call, engines []browser.Engine, transport http.RoundTripper) (result, error) {
 	p := prober{call: &c, memory: newMemory(&c, transport)}
 	r := result{call: &c, allowed: true}
 	for _, e := range engines {
