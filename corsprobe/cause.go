@@ -21,6 +21,7 @@ type cause struct {
 	why, fix string
 	kind     kind
 	needs    []need
+	follows  bool                 // from another cause, so that only the ladder shows it
 	edit     func(*http.Response) // corrects the answer, so that the next check is reached
 }
 

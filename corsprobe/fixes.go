@@ -56,6 +56,9 @@ func advise(causes, failed []cause, only string) (all []advice) {
 	}
 	for _, c := range failed {
 		for _, n := range c.needs {
+			if c.follows {
+				continue
+			}
 			add(kindOf(n.header), strings.Split(n.value, ", "))
 		}
 	}
@@ -195,6 +198,22 @@ func servers() []server {
 				fixPreflight: "if ($request_method = OPTIONS) { return 204; } # beside the add_header lines",
 				fixDuplicate: "proxy_hide_header Access-Control-Allow-Origin; # or remove add_header",
 				fixErrors:    "# add_header without \"always\" leaves out errors",
+			},
+		},
+		{
+			"Apache", "", "", "\n", directives("Header always set %"),
+			map[kind]string{
+				fixPreflight: "RewriteEngine on # in the VirtualHost, since in a Directory it comes after authentication\nRewriteCond %{REQUEST_METHOD} =OPTIONS\nRewriteRule ^ - [R=204,L]",
+				fixDuplicate: "Header unset Access-Control-Allow-Origin # or remove Header set",
+				fixErrors:    "# Header set without \"always\" leaves out errors; replace it, since both together send the header twice",
+			},
+		},
+		{
+			"HAProxy", "", "", "\n", directives("http-after-response set-header %"),
+			map[kind]string{
+				fixPreflight: "http-request return status 204 if METH_OPTIONS # before the other http-request rules",
+				fixDuplicate: "http-response del-header Access-Control-Allow-Origin # before the rule that sets the header",
+				fixErrors:    "# http-response leaves out the errors of HAProxy itself",
 			},
 		},
 		{
