@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/http"
@@ -28,31 +29,32 @@ func (p *prober) controls(ctx context.Context, preflight browser.Exchange, missi
 	if len(preflight.Response.Values(allowOrigin)) > 0 || !mayReject(preflight.Status) {
 		return nil
 	}
-	if !asks("GET") {
-		return p.rejectedOrigin(ctx, preflight, missing)
-	}
-	if method := preflight.Request.Get("Access-Control-Request-Method"); method != "GET" && !asks(method) {
+	method := preflight.Request.Get("Access-Control-Request-Method")
+	allowed := method
+	if !asks(method) {
+		if allowed = "GET"; method == allowed || !asks(allowed) {
+			return p.rejectedOrigin(ctx, preflight, missing)
+		}
 		found = append(found, cause{
 			name: "method-missing", check: checkMethod, exchange: missing.exchange, kind: fixMethods,
 			why:   fmt.Sprintf("the server sends CORS headers if the page asks for GET, and none if it asks for %s, so it does not allow %s", method, method),
 			fix:   "allow " + method + " beside the methods that the server allows, if this page is yours",
-			needs: []need{{true, allowMethods, method}},
+			needs: []need{{true, allowMethods, "GET, " + method}},
 		})
 	}
 	asked := preflight.Request.Get("Access-Control-Request-Headers")
-	if names := strings.Split(asked, ","); asked != "" && !asks("GET", names...) {
+	if names := strings.Split(asked, ","); asked != "" && !asks(allowed, names...) {
 		const most = 10 // more requests could look like an attack
-		if rejected := slices.DeleteFunc(slices.Clone(names[:min(most, len(names))]), func(name string) bool { return asks("GET", name) }); len(rejected) > 0 {
-			names = rejected
-		}
 		for i, name := range names {
 			names[i] = http.CanonicalHeaderKey(name)
 		}
 		all := strings.Join(names, ", ")
+		rejected := slices.DeleteFunc(slices.Clone(names[:min(most, len(names))]), func(name string) bool { return asks(allowed, strings.ToLower(name)) })
+		lacking := cmp.Or(strings.Join(rejected, ", "), all)
 		found = append(found, cause{
 			name: "header-missing", check: checkHeaders, exchange: missing.exchange, kind: fixHeaders,
-			why:   fmt.Sprintf("the server sends no CORS headers if the page asks for %s, so it does not allow this", all),
-			fix:   "allow " + all + " beside the headers that the server allows, if this page is yours",
+			why:   fmt.Sprintf("the server sends CORS headers if the page asks for no header, and none if it asks for %s, so it does not allow %s", lacking, lacking),
+			fix:   "allow " + lacking + " beside the headers that the server allows, if this page is yours",
 			needs: []need{{true, allowHeaders, all}},
 		})
 	}

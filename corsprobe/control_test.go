@@ -46,12 +46,13 @@ func TestControls(t *testing.T) {
 		want, need string
 	}{
 		"the origin":             {strict{none, puts, types, 204, 404, nil}, "allow-origin-missing method-missing header-missing", page + " PUT Content-Type"},
-		"the method":             {strict{pages, []string{"GET"}, types, 204, 404, nil}, "method-missing", "PUT"},
+		"the method":             {strict{pages, []string{"GET"}, types, 204, 404, nil}, "method-missing", "GET, PUT"},
 		"a header":               {strict{pages, puts, none, 204, 404, nil}, "header-missing", "Content-Type"},
-		"both":                   {strict{pages, []string{"GET"}, none, 200, 404, nil}, "method-missing header-missing", "PUT Content-Type"},
+		"a header, and GET":      {strict{pages, []string{"PUT"}, none, 204, 404, nil}, "header-missing", "Content-Type"},
+		"both":                   {strict{pages, []string{"GET"}, none, 200, 404, nil}, "method-missing header-missing", "GET, PUT Content-Type"},
 		"everything":             {strict{none, none, none, 200, 200, nil}, "allow-origin-missing method-missing header-missing", page + " PUT Content-Type"},
 		"the origin, with 403":   {strict{none, puts, types, 403, 404, nil}, "allow-origin-missing", page},
-		"the method, with 403":   {strict{pages, []string{"GET"}, types, 403, 403, nil}, "method-missing", "PUT"},
+		"the method, with 403":   {strict{pages, []string{"GET"}, types, 403, 403, nil}, "method-missing", "GET, PUT"},
 		"a header, with 403":     {strict{pages, puts, none, 403, 401, nil}, "header-missing", "Content-Type"},
 		"all requests, with 403": {strict{none, none, none, 403, 403, nil}, "preflight-unauthorized", page + " PUT Content-Type"},
 		"a missing login":        {strict{none, none, none, 401, 404, nil}, "preflight-unauthorized", page + " PUT Content-Type"},
@@ -92,7 +93,7 @@ func TestControlsOfOneHeader(t *testing.T) {
 	c.request.Headers = append(c.request.Headers, browser.Header{Name: "X-A", Value: "1"}, browser.Header{Name: "X-B", Value: "1"})
 	server := strict{[]string{page}, []string{"GET", "PUT"}, []string{"content-type", "x-b"}, 204, 404, make(chan string, 20)}
 	r := probeServer(t, server, c)
-	if len(r.causes) != 1 || r.causes[0].needs[0].value != "X-A" {
+	if len(r.causes) != 1 || !strings.Contains(r.causes[0].why, "asks for X-A, so") || r.causes[0].needs[0].value != "Content-Type, X-A, X-B" {
 		t.Errorf("%+v", r.causes)
 	}
 }

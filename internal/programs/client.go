@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"testing"
 
 	model "github.com/corsuite/corsuite/core/browser"
@@ -100,7 +99,7 @@ func (c *Client) report(ctx context.Context) (Report, error) {
 	case <-c.Process.Exited:
 		return Report{}, c.died()
 	case <-ctx.Done():
-		return Report{}, fmt.Errorf("%w; the browser's log ends with\n%s", context.Cause(ctx), c.endOfLog())
+		return Report{}, fmt.Errorf("%w; the browser's log ends with\n%s", context.Cause(ctx), c.Process.EndOfLog())
 	}
 }
 
@@ -117,15 +116,7 @@ func (c *Client) order(ctx context.Context, task any) error {
 }
 
 func (c *Client) died() error {
-	return errors.New("the browser has ended; its log ends with\n" + c.endOfLog())
-}
-
-func (c *Client) endOfLog() string {
-	log, err := os.ReadFile(c.Process.Log)
-	if err != nil {
-		return err.Error()
-	}
-	return string(log[max(0, len(log)-4000):])
+	return errors.New("the browser has ended; its log ends with\n" + c.Process.EndOfLog())
 }
 
 // visit is a task: the page opens another page in its place.

@@ -72,12 +72,17 @@ func Find(t *testing.T, variable, debianPackage string, places ...string) string
 			return found[0]
 		}
 	}
-	reason := "there is no " + strings.Join(places, " or ") + ": install Debian's package " + debianPackage
+	Missing(t, variable, "there is no "+strings.Join(places, " or ")+": install Debian's package "+debianPackage)
+	return ""
+}
+
+// Missing skips the test or, if the variable is "required", fails it.
+func Missing(t *testing.T, variable, reason string) {
+	t.Helper()
 	if os.Getenv(variable) == required {
 		t.Fatal(reason)
 	}
 	t.Skip(reason) //nolint:forbidigo // a missing program must not fail the other tests
-	return ""
 }
 
 // NewHome returns a folder that is removed when the test ends.
