@@ -50,6 +50,11 @@ func TestAdvice(t *testing.T) {
 			t.Errorf("%s: there is advice for %d servers, want %d: %q", name, len(got), len(want), got)
 		}
 	}
+	r = probeServer(t, say(200, allowPage, allowPage, credentials, credentials), get().with(browser.Include))
+	const hidden = "proxy_hide_header Access-Control-Allow-Origin; # or remove add_header\nproxy_hide_header Access-Control-Allow-Credentials; # or remove add_header"
+	if got := advise(r.causes, r.failed, "nginx"); len(got) != 1 || got[0].Write != hidden {
+		t.Errorf("two layers with credentials: %q, want %q", got, hidden)
+	}
 	r = probeServer(t, api{say(301, "Location: /x"), say(200)}, put())
 	if got := advise(r.causes, r.failed, ""); got != nil {
 		t.Errorf("for a redirect, whose correction is in the page: %q", got)

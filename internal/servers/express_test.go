@@ -63,6 +63,16 @@ func installExpress(t *testing.T) string {
 	return filepath.Join(dir, "node_modules")
 }
 
+// options is an application with these options for cors, and the fields that corsprobe
+// proposes.
+func options(fields string) string {
+	return "const options = " + fields + `;
+	{{if .Fix}}Object.assign(options, fields(` + "`{{.Fix}}`" + `));{{end}}
+	app.use(cors(options));
+	app.get("/items", items);
+	app.put("/items", items);`
+}
+
 func expressMistakes() []mistake {
 	return []mistake{
 		{
@@ -75,27 +85,18 @@ func expressMistakes() []mistake {
 		},
 		{
 			name: "a final slash", report: "couchbase/sync_gateway#998", cause: "allow-origin-slash",
-			call: get(),
-			config: "const options = { origin: \"{{.Page}}/\" };\n" +
-				"{{if .Fix}}Object.assign(options, fields(`{{.Fix}}`));{{end}}" + `
-	app.use(cors(options));
-	app.get("/items", items);`,
+			call:   get(),
+			config: options(`{ origin: "{{.Page}}/" }`),
 		},
 		{
 			name: "the defaults with credentials", report: "restify/node-restify#522", cause: "allow-origin-wildcard",
-			call: credentialed(get()),
-			config: "const options = {};\n" +
-				"{{if .Fix}}Object.assign(options, fields(`{{.Fix}}`));{{end}}" + `
-	app.use(cors(options));
-	app.get("/items", items);`,
+			call:   credentialed(get()),
+			config: options(`{}`),
 		},
 		{
 			name: "no credentials", report: "RealDevSquad/website-backend#59", cause: "allow-credentials-missing",
-			call: credentialed(put()),
-			config: "const options = { origin: \"{{.Page}}\" };\n" +
-				"{{if .Fix}}Object.assign(options, fields(`{{.Fix}}`));{{end}}" + `
-	app.use(cors(options));
-	app.put("/items", items);`,
+			call:   credentialed(put()),
+			config: options(`{ origin: "{{.Page}}" }`),
 		},
 		{
 			name: "cors after the body parser", report: "cocos/cocos-cli#495", cause: "error-without-cors",
@@ -118,19 +119,13 @@ func expressMistakes() []mistake {
 		},
 		{
 			name: "no method", report: "expressjs/cors#80", cause: "method-missing",
-			call: put(),
-			config: "const options = { origin: \"{{.Page}}\", methods: [\"GET\", \"POST\"] };\n" +
-				"{{if .Fix}}Object.assign(options, fields(`{{.Fix}}`));{{end}}" + `
-	app.use(cors(options));
-	app.put("/items", items);`,
+			call:   put(),
+			config: options(`{ origin: "{{.Page}}", methods: ["GET", "POST"] }`),
 		},
 		{
 			name: "several origins in one string", report: "azukaar/Cosmos-Server#543", cause: "allow-origin-multiple",
-			call: get(),
-			config: "const options = { origin: \"https://app.example.com,{{.Page}}\" };\n" +
-				"{{if .Fix}}Object.assign(options, fields(`{{.Fix}}`));{{end}}" + `
-	app.use(cors(options));
-	app.get("/items", items);`,
+			call:   get(),
+			config: options(`{ origin: "https://app.example.com,{{.Page}}" }`),
 		},
 	}
 }
