@@ -157,10 +157,18 @@ func (p *prober) diagnose(ctx context.Context, r *result, v verdict) {
 		}
 	}
 	p.edits = nil
+	if first := r.failed[0]; first.check == checkOrigin && r.exchanges[first.exchange].Preflight {
+		if found := p.controls(ctx, r.exchanges[first.exchange], first); found != nil {
+			for i := range r.failed {
+				r.failed[i].follows = true
+			}
+			r.failed = append(r.failed, found...)
+		}
+	}
 	r.causes = rank(r.failed, r.exchanges)
 	for _, f := range r.failed {
 		for _, n := range f.needs {
-			if !slices.Contains(r.needs, n) {
+			if !f.follows && !slices.Contains(r.needs, n) {
 				r.needs = append(r.needs, n)
 			}
 		}
@@ -174,7 +182,7 @@ func (p *prober) diagnose(ctx context.Context, r *result, v verdict) {
 // status of a preflight's answer is wrong and the answer has no Allow-Origin, another part of the
 // server answered, and the missing headers follow from that.
 func rank(failed []cause, exchanges []browser.Exchange) []cause {
-	causes := slices.Clone(failed)
+	causes := slices.DeleteFunc(slices.Clone(failed), func(c cause) bool { return c.follows })
 	slices.SortStableFunc(causes, func(a, b cause) int {
 		switch {
 		case a.check == checkStatus && b.check != checkStatus:
