@@ -20,6 +20,8 @@ type call struct {
 	network   network
 	// preflightOnly is true if the request itself must not be sent.
 	preflightOnly bool
+	// controls is true if more OPTIONS requests may be sent to find a cause.
+	controls bool
 
 	notes []string // assumptions that the user has to know
 }

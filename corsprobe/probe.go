@@ -51,6 +51,7 @@ func probe(ctx context.Context, c call, engines []browser.Engine) (result, error
 		ctx, cancel = context.WithTimeout(ctx, c.network.timeout())
 		defer cancel()
 	}
+	c.controls = true
 	return probeThrough(ctx, c, engines, transport)
 }
 
@@ -157,7 +158,7 @@ func (p *prober) diagnose(ctx context.Context, r *result, v verdict) {
 		}
 	}
 	p.edits = nil
-	if first := r.failed[0]; first.check == checkOrigin && r.exchanges[first.exchange].Preflight {
+	if first := r.failed[0]; p.call.controls && first.check == checkOrigin && r.exchanges[first.exchange].Preflight {
 		if found := p.controls(ctx, r.exchanges[first.exchange], first); found != nil {
 			for i := range r.failed {
 				r.failed[i].follows = true
