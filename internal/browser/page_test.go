@@ -116,6 +116,7 @@ type task struct {
 	Upload      bool        `json:"upload"`
 	Type        string      `json:"type"`
 	Content     *string     `json:"content,omitempty"`
+	Bytes       []byte      `json:"bytes,omitempty"` // in the place of Content
 }
 
 func newTask(r call) task {
