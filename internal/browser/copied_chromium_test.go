@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -13,7 +14,7 @@ import (
 	"golang.org/x/net/websocket"
 )
 
-// socket is a WebSocket to a page, for the inspector's protocol of Chromium and WebKit.
+// socket is a WebSocket to a page that runs scripts, for the inspector's protocol of Chromium and WebKit.
 type socket struct {
 	conn *websocket.Conn
 	last int
@@ -33,6 +34,7 @@ func dial(t *testing.T, url string) *socket {
 	return &socket{conn: conn}
 }
 
+// chromiumInspector is the front end of Chromium's developer tools in a tab beside the page.
 type chromiumInspector struct{ *socket }
 
 func openChromiumInspector(t *testing.T, l *lab, p program) (*engineClient, inspector) {
@@ -47,11 +49,16 @@ func openChromiumInspector(t *testing.T, l *lab, p program) (*engineClient, insp
 	host := "127.0.0.1:" + port // as the content security policy of the tools has it
 	type target struct{ Type, WebSocketDebuggerURL string }
 	var pages []target
-	get(t, http.MethodGet, "http://"+host+"/json/list", &pages)
+	if err := json.Unmarshal(askEngine(t, http.MethodGet, "http://"+host+"/json/list"), &pages); err != nil {
+		t.Fatal(err)
+	}
 	for _, page := range pages {
 		if page.Type == "page" {
 			var tools target
-			get(t, http.MethodPut, "http://"+host+"/json/new?devtools://devtools/bundled/devtools_app.html?ws="+strings.TrimPrefix(page.WebSocketDebuggerURL, "ws://"), &tools)
+			opened := askEngine(t, http.MethodPut, "http://"+host+"/json/new?devtools://devtools/bundled/devtools_app.html?ws="+strings.TrimPrefix(page.WebSocketDebuggerURL, "ws://"))
+			if err := json.Unmarshal(opened, &tools); err != nil {
+				t.Fatal(err)
+			}
 			return c, chromiumInspector{dial(t, tools.WebSocketDebuggerURL)}
 		}
 	}
@@ -59,8 +66,8 @@ func openChromiumInspector(t *testing.T, l *lab, p program) (*engineClient, insp
 	return nil, nil
 }
 
-// get reads JSON from an HTTP server.
-func get(t *testing.T, method, url string, answer any) {
+// askEngine returns the answer of an engine's HTTP server.
+func askEngine(t *testing.T, method, url string) []byte {
 	t.Helper()
 	r, err := http.NewRequestWithContext(t.Context(), method, url, nil)
 	if err != nil {
@@ -71,9 +78,11 @@ func get(t *testing.T, method, url string, answer any) {
 		t.Fatal(err)
 	}
 	defer res.Body.Close()
-	if err := json.NewDecoder(res.Body).Decode(answer); err != nil {
-		t.Fatalf("%s: %v", url, err)
+	answer, err := io.ReadAll(res.Body)
+	if err != nil {
+		t.Fatal(err)
 	}
+	return answer
 }
 
 func (c chromiumInspector) copied(ctx context.Context) (all []copiedRequest, err error) {

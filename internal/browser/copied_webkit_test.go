@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"io"
 	"net/http"
 	"regexp"
 	"testing"
@@ -27,19 +26,7 @@ func openWebKitInspector(t *testing.T, l *lab, p program) (*engineClient, inspec
 	p.env = append(p.env, "WEBKIT_INSPECTOR_HTTP_SERVER="+address)
 	p.args = append(p.args, "--ignore-tls-errors", "about:blank")
 	c := open(t.Context(), t, l, p)
-	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://"+address, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	res, err := http.DefaultClient.Do(r)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer res.Body.Close()
-	list, err := io.ReadAll(res.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
+	list := askEngine(t, http.MethodGet, "http://"+address)
 	tabs := make(map[bool]string)
 	for _, tab := range regexp.MustCompile(`<div class="targeturl">([^<]*)</div>.*?'(/socket/[^']*)'`).FindAllStringSubmatch(string(list), -1) {
 		tabs[tab[1] == "about:blank"] = tab[2]
