@@ -19,7 +19,7 @@ type copiedCase struct {
 // hard has the characters that a shell, cmd.exe or JavaScript treats specially.
 const hard = "it's \"$HOME\" `id` $(id) ${x} !1 !! 50% %PATH% ^ ^^ & && | < > ; * ? ~ # {a,b} {1..9} [x] \\ \\\\ \\' \\\" \\n \\x41 C:\\dir\\"
 
-// long is longer than what Chromium sends to its developer tools at once.
+// long is longer than the 64 KiB of a body that Chromium sends to its developer tools unasked.
 func long() string { return strings.Repeat("long body ", 7000) }
 
 func everyByte() []byte {
