@@ -196,8 +196,14 @@ func (w *written) chooseCredentials(c *call) error {
 	switch w.credentials {
 	case "include":
 		c.request.Credentials = browser.Include
+		if w.pasted && w.has("authorization") {
+			c.note("a browser copies credentials: \"include\" for each request with Authorization; add --credentials=same-origin if the page sends no cookies")
+		}
 	case "omit":
 		c.request.Credentials = browser.Omit
+		if w.pasted {
+			c.note("a browser copies credentials: \"omit\" for each request without a cookie; add --credentials if the page has credentials: \"include\"")
+		}
 	case "same-origin":
 	case "":
 		if c.cookies != "" {

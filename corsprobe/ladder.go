@@ -108,7 +108,7 @@ func (p printer) print(r *result, only string) {
 	p.line("%s", p.bold(methodOf(request.Method)+" "+request.URL))
 	p.line("from a page on %s%s", request.Origin, credentials)
 	for _, note := range r.call.notes {
-		p.line("%s", p.dim("note: "+note))
+		p.text(2, "%s", p.dim("note: "+note))
 	}
 	for i := range r.exchanges {
 		p.exchange(r, i)
@@ -121,7 +121,8 @@ func (p printer) print(r *result, only string) {
 	p.needs(r)
 	p.advice(r, only)
 	for _, w := range r.warnings {
-		p.line("\nwarning: %s", w)
+		p.line("")
+		p.text(2, "warning: %s", w)
 	}
 }
 
@@ -137,7 +138,7 @@ func (p printer) exchange(r *result, i int) {
 	p.line("\n%d. %s %s %s", i+1, r.exchangeKind(i), e.Method, shown(e.URL))
 	for _, name := range []string{"Origin", "Access-Control-Request-Method", "Access-Control-Request-Headers", "Cookie"} {
 		if value := e.Request.Get(name); value != "" {
-			p.line("   %s", p.dim("> "+name+": "+shown(value)))
+			p.text(5, "   %s", p.dim("> "+name+": "+shown(value)))
 		}
 	}
 	checks := r.checks(i)
@@ -149,7 +150,7 @@ func (p printer) exchange(r *result, i int) {
 	for _, name := range slices.Sorted(maps.Keys(e.Response)) {
 		if strings.HasPrefix(name, "Access-Control-") || name == "Vary" || name == "Location" || name == "Server" {
 			for _, value := range e.Response[name] {
-				p.line("   %s", p.dim("< "+name+": "+shown(value)))
+				p.text(5, "   %s", p.dim("< "+name+": "+shown(value)))
 			}
 		}
 	}
@@ -158,21 +159,21 @@ func (p printer) exchange(r *result, i int) {
 		if !c.OK {
 			mark = p.bad("✗")
 		}
-		p.line("   %s %s", mark, c.Detail)
+		p.text(5, "   %s %s", mark, c.Detail)
 	}
 }
 
 func (p printer) verdict(r *result) {
 	switch {
 	case r.failure != nil:
-		p.line("%s: %v", p.bad("NO ANSWER"), r.failure)
+		p.text(2, "%s: %v", p.bad("NO ANSWER"), r.failure)
 		return
 	case r.allowed:
 		text := ""
 		if r.response != nil && r.response.Status > 0 {
 			text = ": the page reads the answer, status " + status(r.response.Status)
 		}
-		p.line("%s by %s%s", p.good("ALLOWED"), engineNames(r.engines), text)
+		p.text(2, "%s by %s%s", p.good("ALLOWED"), engineNames(r.engines), text)
 		return
 	}
 	var blocked, allowed []verdict
@@ -187,10 +188,10 @@ func (p printer) verdict(r *result) {
 	if allowed != nil {
 		text += ", and allowed by " + engineNames(allowed)
 	}
-	p.line("%s %s", p.bad("BLOCKED"), text)
+	p.text(2, "%s %s", p.bad("BLOCKED"), text)
 	for _, c := range r.causes {
-		p.line("  %s: %s", p.bold(c.name), c.why)
-		p.line("  %s %s", p.good("→"), c.fix)
+		p.text(4, "  %s: %s", p.bold(c.name), c.why)
+		p.text(4, "  %s %s", p.good("→"), c.fix)
 	}
 }
 

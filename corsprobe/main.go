@@ -42,7 +42,11 @@ type streams struct {
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	code := run(ctx, os.Args[1:], streams{os.Stdin, os.Stdout, os.Stderr, colored(os.Stdout), terminal(os.Stdin), terminal(os.Stderr)})
+	var out io.Writer = os.Stdout
+	if terminal(os.Stdout) {
+		out = screen{os.Stdout, columns()}
+	}
+	code := run(ctx, os.Args[1:], streams{os.Stdin, out, os.Stderr, colored(os.Stdout), terminal(os.Stdin), terminal(os.Stderr)})
 	stop()
 	os.Exit(code)
 }

@@ -18,11 +18,12 @@ func forWindows(text string) bool {
 	return strings.Contains(text, "^\n") || strings.Contains(text, "^\r\n")
 }
 
-// windowsFields splits a command as cmd.exe and the C library of Windows do. Browsers put a
-// caret before a special character also between plain quotation marks, so a caret always
-// escapes the next character.
+// windowsFields splits a command as cmd.exe and the C library of Windows do, with two
+// exceptions. Browsers put a caret before a special character also between plain quotation
+// marks, so a caret always escapes the next character. And they write two backslashes for
+// each one, although the library reads both if no quotation mark follows.
 func windowsFields(text string) ([]string, error) {
-	return crtFields(uncaret(strings.ReplaceAll(text, "\r\n", "\n")))
+	return crtFields(uncaret(strings.ReplaceAll(text, "\r\n", "\n")), strings.Contains(text, `^"`))
 }
 
 // uncaret removes the carets. A caret continues the line, and two line breaks after a caret
@@ -49,8 +50,9 @@ func uncaret(text string) string {
 }
 
 // crtFields follows the rules of Microsoft's C library for command lines: backslashes are
-// special before a quotation mark only, and two quotation marks in a quotation are one.
-func crtFields(text string) (fields []string, err error) {
+// special before a quotation mark only, and two quotation marks in a quotation are one. If
+// doubled is true, two backslashes are always one.
+func crtFields(text string, doubled bool) (fields []string, err error) {
 	var b strings.Builder
 	quoted, started := false, false
 	for i := 0; i < len(text); i++ {
@@ -59,12 +61,16 @@ func crtFields(text string) (fields []string, err error) {
 			n := len(text[i:]) - len(strings.TrimLeft(text[i:], `\`))
 			i += n - 1
 			started = true
-			if i+1 == len(text) || text[i+1] != '"' {
+			quote := i+1 < len(text) && text[i+1] == '"'
+			switch {
+			case quote:
+				b.WriteString(strings.Repeat(`\`, n/2))
+			case doubled:
+				b.WriteString(strings.Repeat(`\`, n/2+n%2))
+			default:
 				b.WriteString(strings.Repeat(`\`, n))
-				continue
 			}
-			b.WriteString(strings.Repeat(`\`, n/2))
-			if n%2 == 1 {
+			if quote && n%2 == 1 {
 				b.WriteByte('"')
 				i++
 			}

@@ -27,6 +27,7 @@ type curl struct {
 	user    string
 	url     string
 	network network
+	pasted  bool // from a browser's menu
 }
 
 // datum is one flag with data, such as --data-raw.
@@ -121,11 +122,11 @@ func parseCurl(text string) (call, error) {
 	return curlArguments(args[1:])
 }
 
-// shellFields splits a command as a shell does. It expands no variables of the environment,
+// shellFields splits a command as a shell does, and marks bytes as markBytes does. It expands no variables of the environment,
 // which must not reach a server, and no braces, which can make a list without end.
 func shellFields(text string) (fields []string, err error) {
 	config := &expand.Config{Env: expand.FuncEnviron(func(string) string { return "" })}
-	for word, err := range syntax.NewParser().WordsSeq(strings.NewReader(markNUL(strings.ReplaceAll(text, "\r\n", "\n")))) {
+	for word, err := range syntax.NewParser().WordsSeq(strings.NewReader(markBytes(strings.ReplaceAll(text, "\r\n", "\n")))) {
 		if err != nil {
 			return nil, err
 		}
@@ -133,53 +134,14 @@ func shellFields(text string) (fields []string, err error) {
 		if err != nil {
 			return nil, err
 		}
-		fields = append(fields, strings.ReplaceAll(field, nul, "\x00"))
+		fields = append(fields, field)
 	}
 	return fields, nil
 }
 
-// nul replaces NUL in $'…', where a shell ends the string. It is a private character.
-const nul = "\uf8f0"
-
-// markNUL replaces the escape sequences for NUL that browsers write for a binary body.
-func markNUL(text string) string {
-	var b strings.Builder
-	quote := "" // the quotation that text is in: ', ", $' or none
-	for i := 0; i < len(text); i++ {
-		c := text[i]
-		b.WriteByte(c)
-		switch {
-		case quote == "$'" && c == '\\':
-			skipped := 0
-			for _, escape := range []string{"x00", "u0000", "000"} {
-				if strings.HasPrefix(text[i+1:], escape) {
-					skipped = len(escape)
-				}
-			}
-			if skipped > 0 {
-				b.WriteString("uf8f0")
-				i += skipped
-			} else if i+1 < len(text) {
-				i++
-				b.WriteByte(text[i])
-			}
-		case (quote == "" || quote == "\"") && c == '\\' && i+1 < len(text):
-			i++
-			b.WriteByte(text[i])
-		case quote == "" && c == '\'' && i > 0 && text[i-1] == '$':
-			quote = "$'"
-		case quote == "" && (c == '\'' || c == '"'):
-			quote = string(c)
-		case quote != "" && c == quote[len(quote)-1]:
-			quote = ""
-		}
-	}
-	return b.String()
-}
-
 // curlArguments parses the arguments of a copied curl command.
 func curlArguments(args []string) (call, error) {
-	var c curl
+	c := curl{pasted: true}
 	fs := pflag.NewFlagSet("curl", pflag.ContinueOnError)
 	fs.SetOutput(io.Discard)
 	c.add(fs, true)
@@ -194,12 +156,32 @@ func curlArguments(args []string) (call, error) {
 	if err != nil {
 		return call{}, err
 	}
-	w.pasted = true
-	// curl takes brackets and braces literally if they are escaped.
-	w.url = strings.NewReplacer(`\[`, "[", `\]`, "]", `\{`, "{", `\}`, "}").Replace(w.url)
+	w.unmark()
+	if literal, _ := fs.GetBool("globoff"); !literal {
+		// curl takes brackets and braces literally if they are escaped.
+		w.url = strings.NewReplacer(`\[`, "[", `\]`, "]", `\{`, "{", `\}`, "}").Replace(w.url)
+	}
 	result, err := w.call()
 	result.network = c.network
+	if !strings.HasPrefix(strings.ToLower(w.url), "https:") {
+		result.network.insecure = false // Chromium writes --insecure for http, too
+	}
 	return result, err
+}
+
+// unmark replaces the private characters of markBytes.
+func (w *written) unmark() {
+	contentType := w.body.Type
+	for i, h := range w.headers {
+		w.headers[i] = browser.Header{Name: unmark(h.Name), Value: headerBytes(h.Value)}
+		if strings.EqualFold(h.Name, "content-type") {
+			contentType = h.Value
+		}
+	}
+	w.method, w.url, w.user, w.page = unmark(w.method), unmark(w.url), unmark(w.user), unmark(w.page)
+	if w.body.Content != nil {
+		w.body.Content = bodyBytes(string(w.body.Content), contentType)
+	}
 }
 
 // written returns the request that curl would send, without the headers that curl adds.
@@ -211,7 +193,7 @@ func (c *curl) written(urls []string) (*written, error) {
 	default:
 		return nil, fmt.Errorf("the command has %d URLs; write one, and quote every value with blanks", len(urls))
 	}
-	w := &written{url: urls[0], user: c.user, page: c.referer}
+	w := &written{url: urls[0], user: c.user, page: c.referer, pasted: c.pasted}
 	if n := len(c.methods); n > 0 {
 		w.method = c.methods[n-1]
 	} else if c.head {
@@ -250,7 +232,9 @@ func (w *written) line(line string) error {
 		w.headers = append(w.headers, browser.Header{Name: empty})
 	case !found:
 		return fmt.Errorf("the header %q has no colon; write it as NAME: VALUE", line)
-	case value != "": // curl removes its own header for NAME: without a value
+	case value != "" || w.pasted && strings.HasSuffix(line, " "):
+		// curl removes its own header for NAME: without a value. Firefox and WebKit write
+		// such a line, with a blank, for a header of the script without a value.
 		w.headers = append(w.headers, browser.Header{Name: name, Value: value})
 	}
 	return nil

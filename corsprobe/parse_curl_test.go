@@ -123,6 +123,22 @@ func TestCopiedDetails(t *testing.T) {
 			wantCall{"https://app.example.com", "POST", "https://a.example/", "Content-Type: application/octet-stream", "\x00\xff\r\nz", "", 0}, "no cookie",
 		},
 		{
+			"a text with bytes and halves of a character", `curl 'https://a.example/' -H 'Content-Type: application/json' --data-raw $'\xe9\351\u00e9\ud83d\ude00\ud83d\041'` + from,
+			wantCall{"https://app.example.com", "POST", "https://a.example/", "Content-Type: application/json", "ééé😀\ufffd!", "", 0}, "no cookie",
+		},
+		{
+			"a binary body with other characters", `curl 'https://a.example/' -H 'Content-Type: image/png' --data-raw $'\xe9\u00e9\0\u0000'` + from,
+			wantCall{"https://app.example.com", "POST", "https://a.example/", "Content-Type: image/png", "\xe9é\x00\x00", "", 0}, "no cookie",
+		},
+		{
+			"headers that are not ASCII", `curl 'https://a.example/' -H 'X-A: é' -H $'X-B: \xe9' -H $'X-C: \xc3\xa9' -H 'X-D: 日'` + from,
+			wantCall{"https://app.example.com", "", "https://a.example/", "X-A: \xe9; X-B: \xe9; X-C: é; X-D: 日", "", "", 0}, "no cookie",
+		},
+		{
+			"backslashes in a URL", `curl -g 'https://a.example/?a=\[1\]'` + from,
+			wantCall{"https://app.example.com", "", "https://a.example/?a=\\[1\\]", "", "", "", 0}, "no cookie",
+		},
+		{
 			"a prompt and a GET", "$ curl 'https://a.example/'" + from,
 			wantCall{"https://app.example.com", "", "https://a.example/", "", "", "", 0}, "no cookie",
 		},
@@ -159,8 +175,8 @@ func TestCopiedDetails(t *testing.T) {
 			wantCall{"https://app.example.com", "POST", "https://a.example/", "", "b=2&c=3", "", 0}, "",
 		},
 		{
-			"a header without a value", `curl 'https://a.example/' -H 'X-Empty;' -H 'X-Removed:'` + from,
-			wantCall{"https://app.example.com", "", "https://a.example/", "X-Empty: ", "", "", 0}, "",
+			"a header without a value", `curl 'https://a.example/' -H 'X-Empty;' -H 'X-Removed:' -H 'X-Also-Empty: '` + from,
+			wantCall{"https://app.example.com", "", "https://a.example/", "X-Empty: ; X-Also-Empty: ", "", "", 0}, "",
 		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -196,6 +212,15 @@ func TestCopiedThatFails(t *testing.T) {
 	} {
 		if _, err := parseCopied(command); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: error %v, want %q", command, err, want)
+		}
+	}
+}
+
+// Chromium writes --insecure for each URL with http, for which -k has no meaning.
+func TestCopiedInsecure(t *testing.T) {
+	for url, want := range map[string]bool{"http://a.example/": false, "https://a.example/": true} {
+		if got, err := parseCopied("curl --url '" + url + "' --insecure"); err != nil || got.network.insecure != want {
+			t.Errorf("%s: insecure is %v, want %v; error %v", url, got.network.insecure, want, err)
 		}
 	}
 }

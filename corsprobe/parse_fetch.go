@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/corsuite/corsuite/core/browser"
@@ -45,33 +46,30 @@ func fetchArguments(text string) (*written, error) {
 
 // options reads the second argument of fetch().
 func (w *written) options(o object) error {
-	w.credentials = "same-origin"
 	var body, referrer string
 	err := errors.Join(
 		assign(&w.method, "method", o.get("method")), assign(&w.mode, "mode", o.get("mode")),
 		assign(&w.credentials, "credentials", o.get("credentials")), assign(&referrer, "referrer", o.get("referrer")),
 		assign(&body, "body", o.get("body")), w.fetchHeaders(o.get("headers")),
 	)
+	if w.credentials == "" && !w.has("cookie") { // Chromium copies cookies for Node.js only
+		w.credentials = "same-origin"
+	}
 	if strings.Contains(referrer, "://") {
 		w.page = referrer
 	}
 	if o.get("body") != nil {
 		w.body = browser.Body{Content: []byte(body)}
-		if !w.typed() {
+		if !w.has("content-type") {
 			w.body = browser.Text(body)
 		}
 	}
 	return err
 }
 
-// typed reports whether the call has a Content-Type.
-func (w *written) typed() bool {
-	for _, h := range w.headers {
-		if strings.EqualFold(h.Name, "content-type") {
-			return true
-		}
-	}
-	return false
+// has reports whether the request has a header with a name in lower case.
+func (w *written) has(name string) bool {
+	return slices.ContainsFunc(w.headers, func(h browser.Header) bool { return strings.EqualFold(h.Name, name) })
 }
 
 // fetchHeaders reads an object, or a list of pairs.
@@ -100,7 +98,7 @@ func (w *written) fetchHeaders(v any) error {
 		h := browser.Header{Name: p.name}
 		switch v := p.value.(type) {
 		case string:
-			h.Value = v
+			h.Value = headerBytes(v)
 		case float64, bool, nil:
 			h.Value = fmt.Sprint(v)
 		default:

@@ -63,6 +63,25 @@ func TestCopiedFetch(t *testing.T) {
 	})
 }
 
+// Browsers write the credentials that fit to the headers, and not those of the page.
+func TestCopiedFetchCredentials(t *testing.T) {
+	for text, want := range map[string]struct {
+		credentials browser.Credentials
+		note        string
+	}{
+		`{credentials: "omit"}`:                                       {browser.Omit, "without a cookie"},
+		`{credentials: "include"}`:                                    {browser.Include, ""},
+		`{credentials: "include", headers: {authorization: "Basic"}}`: {browser.Include, "with Authorization"},
+		`{headers: {cookie: "a=b"}}`:                                  {browser.Include, ""},
+		`{}`:                                                          {browser.SameOriginCredentials, ""},
+	} {
+		got, err := parseCopied(`fetch("https://a.example/", ` + text + `)`)
+		if err != nil || got.request.Credentials != want.credentials || !strings.Contains(strings.Join(got.notes, "\n"), want.note) || want.note == "" && got.notes != nil {
+			t.Errorf("%s: credentials %v, notes %q, error %v; want %v and %q", text, got.request.Credentials, got.notes, err, want.credentials, want.note)
+		}
+	}
+}
+
 func TestCopiedFetchThatFails(t *testing.T) {
 	for text, want := range map[string]string{
 		"fetch(":                    "ends",
@@ -87,6 +106,7 @@ func FuzzCopied(f *testing.F) {
 	for _, text := range []string{
 		`curl 'https://a.example/' -H $'X-A: \u0021'`, "curl ^\"https://a.example/^\" ^\r\n -H ^\"A: b^\"",
 		`fetch("https://a.example/", {headers: {a: "b"}, body: null});`, "curl \"a^", "fetch(`", `fetch("\u{`,
+		`curl $'\xe9\ud83d\ude00\0\400\x\u\' -g`, "curl ^\"a\\\\^\" -H \"X: \"",
 	} {
 		f.Add(text)
 	}

@@ -43,6 +43,6 @@ func (p printer) table(results []result) {
 			}
 			line.WriteString(cell + padding)
 		}
-		p.line("%s", strings.TrimRight(line.String(), " "))
+		p.text(widths[0]+widths[1]+widths[2]+6, "%s", strings.TrimRight(line.String(), " "))
 	}
 }

@@ -28,6 +28,12 @@ type debugger struct {
 type packet struct {
 	From, Type, Error, Actor string
 	Tabs                     []struct{ Actor string }
+	ProcessDescriptor        struct{ Actor string }
+	Process                  struct{ ConsoleActor string }
+	ResultID                 string               // of a script
+	Result                   json.RawMessage      // of a script
+	Exception                json.RawMessage      // of a script
+	Substring                string               // of a long result
 	Array                    [][2]json.RawMessage // pairs: a kind of message, and the messages
 }
 
@@ -43,16 +49,21 @@ type message struct {
 
 func attach(t *testing.T, c engineClient, socket string) *debugger {
 	t.Helper()
+	d := connect(t, c, socket)
+	if err := d.watch(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
+func connect(t *testing.T, c engineClient, socket string) *debugger {
+	t.Helper()
 	conn, err := (&net.Dialer{}).DialContext(t.Context(), "unix", socket)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { conn.Close() })
-	d := &debugger{c, conn, bufio.NewReader(conn)}
-	if err := d.watch(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	return d
+	return &debugger{c, conn, bufio.NewReader(conn)}
 }
 
 // watch requests the messages of the page, and of later pages in the same tab.
@@ -93,7 +104,7 @@ func (d *debugger) ask(request map[string]any) (packet, error) {
 		if err != nil || p.Error != "" {
 			return p, cmp.Or(err, fmt.Errorf("%v: %s", request, p.Error))
 		}
-		if p.From == request["to"] && p.Type == "" && (p.From != "root" || p.Tabs != nil) {
+		if p.From == request["to"] && p.Type == "" && (p.From != "root" || p.Tabs != nil || p.ProcessDescriptor.Actor != "") {
 			return p, nil
 		}
 	}

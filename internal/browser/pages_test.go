@@ -15,6 +15,7 @@ func TestMain(m *testing.M) {
 	flag.Duration("delay", 0, "delay of each request in TestPreflightsOfAPage")
 	flag.Int("cases", 1000, "number of samples of TestRandomSamples")
 	flag.Uint64("seed", 1, "seed of TestRandomSamples")
+	flag.Bool("update", false, "write the files of corsprobe/testdata/copied in TestCopied")
 	flag.Int("minimize", 5, "number of unknown disagreements that TestRandomSamples minimizes")
 	os.Exit(m.Run())
 }

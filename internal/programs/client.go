@@ -135,6 +135,7 @@ type Task struct {
 	Upload      bool        `json:"upload"`
 	Type        string      `json:"type"`
 	Content     *string     `json:"content,omitempty"`
+	Bytes       []byte      `json:"bytes,omitempty"` // in the place of Content
 }
 
 // NewTask returns the task for a request.
@@ -146,7 +147,7 @@ func NewTask(r model.Request) Task {
 		Redirect:    [...]string{model.Follow: "follow", model.Error: "error", model.Manual: "manual"}[r.Redirect],
 	}
 	for _, h := range r.Headers {
-		t.Headers = append(t.Headers, [2]string{h.Name, byteString(h.Value)})
+		t.Headers = append(t.Headers, [2]string{h.Name, ByteString(h.Value)})
 	}
 	if r.Body.Content != nil {
 		content := string(r.Body.Content)
@@ -155,8 +156,8 @@ func NewTask(r model.Request) Task {
 	return t
 }
 
-// byteString returns the string of a script with a code unit for each byte.
-func byteString(s string) string {
+// ByteString returns the string of a script with a code unit for each byte.
+func ByteString(s string) string {
 	units := make([]rune, len(s))
 	for i := range len(s) {
 		units[i] = rune(s[i])
