@@ -7,7 +7,14 @@
 //
 //	corsprobe curl 'https://api.example.com/posts/1' -X PUT …
 //
+// Other commands are about a config of core.Policy in a file:
+//
+//	corsprobe explain --config cors.yaml --origin https://app.example.com -X PUT
+//	corsprobe check --config cors.yaml
+//	corsprobe diff old.yaml new.yaml
+//
 // docs/corsprobe.md in the repository has the flags, the names of the causes, and the JSON.
+// docs/corsprobe-config.md has the commands about a config.
 package main
 
 import (
@@ -17,6 +24,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"strings"
 )
 
 // The exit codes.
@@ -32,11 +40,14 @@ type streams struct {
 	out, err io.Writer
 	color    bool // out is a terminal that shows colors
 	asks     bool // in is a terminal
+	waits    bool // err is a terminal, so a user waits
 }
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	code := run(ctx, os.Args[1:], streams{os.Stdin, os.Stdout, os.Stderr, colored(os.Stdout), terminal(os.Stdin)})
+	code := run(ctx, os.Args[1:], streams{
+		in: os.Stdin, out: os.Stdout, err: os.Stderr, color: colored(os.Stdout), asks: terminal(os.Stdin), waits: terminal(os.Stderr),
+	})
 	stop()
 	os.Exit(code)
 }
@@ -56,16 +67,33 @@ func terminal(f *os.File) bool {
 // usageError is an error of the command line.
 type usageError struct{ error }
 
-// run runs the command and returns its exit code. The first argument can name another
-// command than the probe; there is none yet.
+// run runs the command and returns its exit code. The first argument can be the name of a
+// command. Without a name, the command asks a server.
 func run(ctx context.Context, args []string, s streams) int {
-	code, err := probeCommand(ctx, args, s)
+	name, command := "", probeCommand
+	if len(args) > 0 {
+		name = args[0]
+	}
+	switch name {
+	case "explain":
+		command = explainCommand
+	case "check":
+		command = checkCommand
+	case "diff":
+		command = diffCommand
+	default:
+		name = ""
+	}
+	if name != "" {
+		args = args[1:]
+	}
+	code, err := command(ctx, args, s)
 	if err == nil {
 		return code
 	}
 	fmt.Fprintln(s.err, "corsprobe:", err)
 	if usage := (usageError{}); errors.As(err, &usage) {
-		fmt.Fprintln(s.err, "Write corsprobe --help for the flags.")
+		fmt.Fprintf(s.err, "Write %s --help for the flags.\n", strings.TrimSpace("corsprobe "+name))
 	}
 	return exitError
 }

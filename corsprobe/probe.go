@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"net/url"
 	"slices"
 
@@ -40,11 +41,13 @@ func probe(ctx context.Context, c call, engines []browser.Engine) (result, error
 	if c.request.Origin == "" {
 		return result{}, errors.New("no origin of a page is given; add --origin https://app.example.com")
 	}
-	transport, err := c.network.transport()
+	transport, err := c.transport()
 	if err != nil {
 		return result{}, err
 	}
-	defer transport.CloseIdleConnections()
+	if t, ok := transport.(*http.Transport); ok {
+		defer t.CloseIdleConnections()
+	}
 	if c.network.maxTime > 0 {
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeout(ctx, c.network.timeout())
@@ -70,6 +73,14 @@ func probe(ctx context.Context, c call, engines []browser.Engine) (result, error
 	}
 	p.judge(ctx, &r)
 	return r, nil
+}
+
+// transport returns the way to the server.
+func (c *call) transport() (http.RoundTripper, error) {
+	if c.config != nil {
+		return c.config.transport(), nil
+	}
+	return c.network.transport()
 }
 
 type prober struct {
@@ -151,6 +162,13 @@ func (p *prober) diagnose(ctx context.Context, r *result, v verdict) {
 		}
 	}
 	p.edits = nil
+	if n := len(r.exchanges); n > 0 && r.exchanges[n-1].Preflight {
+		r.unsent = r.exchanges[n-1].Request.Get("Access-Control-Request-Method")
+	}
+	if p.call.config != nil {
+		p.call.config.correct(ctx, r)
+		return
+	}
 	r.causes = rank(r.failed, r.exchanges)
 	for _, f := range r.failed {
 		for _, n := range f.needs {
@@ -158,9 +176,6 @@ func (p *prober) diagnose(ctx context.Context, r *result, v verdict) {
 				r.needs = append(r.needs, n)
 			}
 		}
-	}
-	if n := len(r.exchanges); n > 0 && r.exchanges[n-1].Preflight {
-		r.unsent = r.exchanges[n-1].Request.Get("Access-Control-Request-Method")
 	}
 }
 

@@ -1,13 +1,16 @@
 package main
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
 
-// table writes one line for each result.
+// table writes one line for each result. Causes that do not fit into the width of a terminal
+// are in further lines. The column of headers exists only with --try-header.
 func (p printer) table(results []result) {
-	rows := [][]string{{"origin", "method", "verdict", "cause"}}
+	const width = 80
+	rows := [][]string{{"origin", "method", "header", "verdict", "cause"}}
 	for i := range results {
 		r := &results[i]
 		var names []string
@@ -21,28 +24,63 @@ func (p printer) table(results []result) {
 		if r.verdict() != "allowed" {
 			mark = "✗ "
 		}
-		rows = append(rows, []string{r.call.request.Origin, methodOf(r.call.request.Method), mark + r.verdict(), strings.Join(names, ", ")})
+		rows = append(rows, []string{r.call.request.Origin, methodOf(r.call.request.Method), shown(r.call.tried), mark + r.verdict(), strings.Join(names, ", ")})
 	}
-	var widths [4]int
+	if !slices.ContainsFunc(results, func(r result) bool { return r.call.tried != "" }) {
+		for i := range rows {
+			rows[i] = slices.Delete(rows[i], 2, 3)
+		}
+	}
+	widths := make([]int, len(rows[0]))
 	for _, row := range rows {
 		for i, cell := range row {
-			widths[i] = max(widths[i], utf8.RuneCountInString(cell))
+			widths[i] = max(widths[i], utf8.RuneCountInString(cell)+2)
 		}
+	}
+	last := len(widths) - 1
+	left := 0
+	for _, w := range widths[:last] {
+		left += w
 	}
 	for n, row := range rows {
 		var line strings.Builder
-		for i, cell := range row {
-			padding := strings.Repeat(" ", widths[i]-utf8.RuneCountInString(cell)+2)
+		for i, cell := range row[:last] {
+			padding := strings.Repeat(" ", widths[i]-utf8.RuneCountInString(cell))
 			switch {
 			case n == 0:
 				cell = p.bold(cell)
-			case i == 2 && strings.HasPrefix(cell, "✓"):
+			case i == last-1 && strings.HasPrefix(cell, "✓"):
 				cell = p.good(cell)
-			case i == 2:
+			case i == last-1:
 				cell = p.bad(cell)
 			}
 			line.WriteString(cell + padding)
 		}
+		for i, text := range wrapped(row[last], width-left) {
+			if i > 0 {
+				line.WriteString("\n" + strings.Repeat(" ", left))
+			} else if n == 0 {
+				text = p.bold(text)
+			}
+			line.WriteString(text)
+		}
 		p.line("%s", strings.TrimRight(line.String(), " "))
 	}
+}
+
+// wrapped breaks a list at its commas, so that the lines have at most the given width if no
+// element is longer.
+func wrapped(list string, width int) (lines []string) {
+	line := ""
+	for i, element := range strings.Split(list, ", ") {
+		switch {
+		case i == 0:
+			line = element
+		case utf8.RuneCountInString(line+", "+element) < width:
+			line += ", " + element
+		default:
+			lines, line = append(lines, line+","), element
+		}
+	}
+	return append(lines, line)
 }
