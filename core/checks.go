@@ -354,7 +354,7 @@ func (s *state) credentialsFix(origin string) string {
 	case s.origins.Listed(origin) || s.origins.Matches(origin):
 		return "if this page is yours, serve it with https on a domain of yours, add that origin to AllowOrigins, and " + set
 	default:
-		return "if the origin function allows no pages but yours, " + set
+		return "if all allowed pages are yours, " + set
 	}
 }
 

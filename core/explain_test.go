@@ -116,7 +116,7 @@ func TestFixOfCookies(t *testing.T) {
 		{"*", app, mine + `replace "*" in AllowOrigins by "https://app.example.com"; set AllowCredentials to true`, nil},
 		{"https://*", app, mine + `replace the wildcard in AllowOrigins by "https://app.example.com"; set AllowCredentials to true`, nil},
 		{"https://*.example.com", app, mine + `replace the wildcard in AllowOrigins by "https://app.example.com"; set AllowCredentials to true`, nil},
-		{"", app, `if the origin function allows no pages but yours, set AllowCredentials to true`, []core.Option{every}},
+		{"", app, `if all allowed pages are yours, set AllowCredentials to true`, []core.Option{every}},
 		{"http://app.example.com", "http://app.example.com", mine + `serve it with https on a domain of yours, add that origin to AllowOrigins, and set AllowCredentials to true`, nil},
 		{"*", "http://app.example.com", mine + `serve it with https on a domain of yours, replace "*" in AllowOrigins by that origin, and set AllowCredentials to true`, nil},
 		{"*", "null", mine + `serve it with https on a domain of yours, replace "*" in AllowOrigins by that origin, and set AllowCredentials to true`, nil},

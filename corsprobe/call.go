@@ -19,7 +19,7 @@ type call struct {
 	language  string // the value of Accept-Language
 	network   network
 	config    *policyFile // answers in the place of the network, or nil
-	tried     string  // the name of the header of --try-header
+	tried     string      // the name of the header of --try-header
 	// preflightOnly is true if the request itself must not be sent.
 	preflightOnly bool
 

@@ -33,7 +33,7 @@ func (o *options) answer(calls []call, s streams) error {
 	}
 	for i := range calls {
 		calls[i].config = c
-		calls[i].note(c.name + " answers, and nothing is sent")
+		calls[i].note(shown(c.name) + " answers, and nothing is sent")
 	}
 	return nil
 }

@@ -8,27 +8,17 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/rogpeppe/go-internal/txtar"
 	"github.com/spf13/pflag"
 )
 
 // TestDocumentation checks that docs/corsprobe.md has the output of the program, and all
 // names of causes, flags, servers and fields.
 func TestDocumentation(t *testing.T) {
-	read := func(elements ...string) string {
-		t.Helper()
-		text, err := os.ReadFile(filepath.Join(elements...))
-		if err != nil {
-			t.Fatal(err)
-		}
-		return string(text)
-	}
-	page := read("..", "docs", "corsprobe.md")
-	_, picture, _ := strings.Cut(read("testdata", "ladder.txtar"), "-- want --\n")
-	picture, _, _ = strings.Cut(picture, "-- want.json --")
-	if picture = strings.ReplaceAll(picture, "$API", "https://api.example.com"); !strings.Contains(page, "\n"+picture+"```\n") {
-		t.Errorf("docs/corsprobe.md does not show\n%s", picture)
-	}
-	_, source, _ := strings.Cut(read("cause.go"), "\nfunc inspect(") // the names of checks are before
+	page := read(t, "..", "docs", "corsprobe.md")
+	shows(t, page, section(t, "ladder.txtar", "want"))
+	shows(t, page, section(t, "table.txtar", "headers"))
+	_, source, _ := strings.Cut(read(t, "cause.go"), "\nfunc inspect(") // the names of checks are before
 	names := regexp.MustCompile(`"[a-z]+(-[a-z]+)+"`).FindAllString(source, -1)
 	for _, name := range names {
 		if !strings.Contains(page, "`"+strings.Trim(name, `"`)+"`") {
@@ -44,10 +34,60 @@ func TestDocumentation(t *testing.T) {
 			t.Errorf("docs/corsprobe.md lacks the flag --%s", f.Name)
 		}
 	})
-	for _, v := range []any{report{}, jsonResult{}, jsonExchange{}, jsonCause{}, jsonNeed{}, check{}, advice{}} {
+	hasFields(t, page, report{}, jsonResult{}, jsonExchange{}, jsonCause{}, jsonNeed{}, check{}, advice{})
+}
+
+// TestDocumentationOfConfigs is the same for docs/corsprobe-config.md.
+func TestDocumentationOfConfigs(t *testing.T) {
+	page := read(t, "..", "docs", "corsprobe-config.md")
+	shows(t, page, section(t, "explain.txtar", "want"))
+	shows(t, page, section(t, "check.txtar", "problems"))
+	shows(t, page, section(t, "diff.txtar", "want"))
+	fs := pflag.NewFlagSet("", pflag.ContinueOnError)
+	new(configFlags).add(fs)
+	fs.VisitAll(func(f *pflag.Flag) {
+		if !strings.Contains(page, "`--"+f.Name) {
+			t.Errorf("docs/corsprobe-config.md lacks the flag --%s", f.Name)
+		}
+	})
+	hasFields(t, page, jsonDiff{}, jsonGroup{}, jsonEntry{}, jsonRight{}, jsonSetting{})
+}
+
+func read(t *testing.T, elements ...string) string {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(elements...))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+// section returns a file of a script, with a server as in the documentation.
+func section(t *testing.T, script, name string) string {
+	t.Helper()
+	for _, f := range txtar.Parse([]byte(read(t, "testdata", script))).Files {
+		if f.Name == name {
+			return strings.ReplaceAll(string(f.Data), "$API", "https://api.example.com")
+		}
+	}
+	t.Fatalf("%s has no file %s", script, name)
+	return ""
+}
+
+func shows(t *testing.T, page, output string) {
+	t.Helper()
+	if !strings.Contains(page, "\n"+output+"```\n") {
+		t.Errorf("the page does not show\n%s", output)
+	}
+}
+
+func hasFields(t *testing.T, page string, values ...any) {
+	t.Helper()
+	for _, v := range values {
 		for i := range reflect.TypeOf(v).NumField() {
-			if name, _, _ := strings.Cut(reflect.TypeOf(v).Field(i).Tag.Get("json"), ","); !regexp.MustCompile("`(results\\[\\]\\.)?" + name + "`").MatchString(page) {
-				t.Errorf("docs/corsprobe.md lacks the field %s", name)
+			name, _, _ := strings.Cut(reflect.TypeOf(v).Field(i).Tag.Get("json"), ",")
+			if !regexp.MustCompile("`([a-z]+\\[\\]\\.)*" + name + "`").MatchString(page) {
+				t.Errorf("the page lacks the field %s", name)
 			}
 		}
 	}

@@ -3,10 +3,10 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
+	"strings"
 
 	"github.com/corsuite/corsuite/core/browser"
 )
@@ -225,14 +225,17 @@ func engineNames(verdicts []verdict) string {
 	for _, v := range verdicts {
 		names = append(names, v.engine.String())
 	}
-	switch n := len(names); n {
-	case 0:
+	if names == nil {
 		return "no engine"
-	case 1:
-		return names[0]
-	case 2:
-		return names[0] + " and " + names[1]
-	default:
-		return fmt.Sprintf("%s, %s and %s", names[0], names[1], names[2])
 	}
+	return inWords(names)
+}
+
+// inWords joins names with commas and "and".
+func inWords(names []string) string {
+	last := len(names) - 1
+	if last <= 0 {
+		return strings.Join(names, "")
+	}
+	return strings.Join(names[:last], ", ") + " and " + names[last]
 }

@@ -53,11 +53,19 @@ const (
 	Denied
 )
 
+// String returns "listed", "public suffixes", "both" or "denied".
+func (s Scope) String() string {
+	return [...]string{"listed", "public suffixes", "both", "denied"}[s]
+}
+
 // Group is what some pages gain or lose.
 type Group struct {
 	Scope   Scope
 	Entries []Entry // the widest first
 	Rights  []Right // at least one
+	// Except is true if both policies allow some of the pages that Entries match. The group
+	// is not about these.
+	Except bool
 }
 
 // Entry is an entry of AllowOrigins.
@@ -79,6 +87,11 @@ const (
 	Reach                // to send requests that reach a handler
 )
 
+// String returns "read", "method", "header", "response header" or "reach".
+func (k Kind) String() string {
+	return [...]string{"read", "method", "header", "response header", "reach"}[k]
+}
+
 // Right is a right of pages. It includes the rights that follow from it: a page that may
 // newly send credentials may do so with every method that it may send.
 type Right struct {
@@ -87,9 +100,9 @@ type Right struct {
 	// With and Without are the browsers in which pages gain or lose the right, for requests
 	// with and without credentials.
 	With, Without []browser.Engine
-	// Partial is true if pages have the right in some of the cases only in which they may
-	// read answers.
-	Partial bool
+	// OnlyWith and OnlyWithout are true if the right is for requests with or without
+	// credentials only, and pages may read the answers to the others, too.
+	OnlyWith, OnlyWithout bool
 }
 
 // Others is the name for all methods or headers that neither policy lists.
@@ -134,13 +147,14 @@ func Compare(ctx context.Context, older, newer *core.Policy) (*Diff, error) {
 // change has the rights that all other pages gain.
 func groups(p pages, only, suffixes []Entry, change, all []Right) (groups []Group) {
 	if only != nil {
-		groups = append(groups, Group{Listed, only, all})
+		wide := slices.ContainsFunc(only, func(e Entry) bool { return wildcard(e.Text) })
+		groups = append(groups, Group{Listed, only, all, wide && (p.both != nil || p.overlap)})
 	}
 	if change != nil && (p.both != nil || p.overlap) {
-		groups = append(groups, Group{Both, p.both, change})
+		groups = append(groups, Group{Both, p.both, change, false})
 	}
 	if suffixes != nil {
-		groups = append(groups, Group{Suffixes, suffixes, all})
+		groups = append(groups, Group{Suffixes, suffixes, all, false})
 	}
 	return groups
 }

@@ -308,5 +308,8 @@ func gained(before, after rights) (all []Right) {
 
 // right returns a right in some modes, of those in which pages read answers.
 func right(kind Kind, names []string, in, read modes) Right {
-	return Right{kind, names, in.engines(true), in.engines(false), in != read}
+	r := Right{Kind: kind, Names: names, With: in.engines(true), Without: in.engines(false)}
+	r.OnlyWith = r.Without == nil && read.engines(false) != nil
+	r.OnlyWithout = r.With == nil && read.engines(true) != nil
+	return r
 }
