@@ -90,15 +90,24 @@ func TestExplain(t *testing.T) {
 // TestFixOfVerdict applies every change that a fix names, as a person would, and finds
 // that the browser then allows the page.
 func TestFixOfVerdict(t *testing.T) {
-	cfg := core.Config{AllowOrigins: []string{app}}
 	req := preflight("https://other.example", "PUT", "content-type,authorization")
-	v := mustPolicy(t, cfg).Explain(t.Context(), &req, nil)
-	want := `if this page is yours, add "https://other.example" to AllowOrigins; add "PUT" to AllowMethods; add "content-type", "authorization" to AllowHeaders`
-	if v.Fix != want {
-		t.Fatalf("fix %q, want %q", v.Fix, want)
-	}
-	if v := mustPolicy(t, mend(t, cfg, v.Fix)).Explain(t.Context(), &req, nil); !v.Allowed() || v.Fix != "" {
-		t.Errorf("with the fix applied: %s", v)
+	for _, tt := range []struct {
+		cfg core.Config
+		fix string
+	}{
+		{core.Config{AllowOrigins: []string{app}}, `if this page is yours, add "https://other.example" to AllowOrigins; add "PUT" to AllowMethods; add "content-type", "authorization" to AllowHeaders`},
+		{
+			core.Config{AllowOrigins: []string{app}, AllowMethods: []string{"*"}, AllowHeaders: []string{"*"}, AllowCredentials: true},
+			`if this page is yours, add "https://other.example" to AllowOrigins; add "Authorization" to AllowHeaders`,
+		},
+	} {
+		v := mustPolicy(t, tt.cfg).Explain(t.Context(), &req, nil)
+		if v.Fix != tt.fix {
+			t.Fatalf("fix %q, want %q", v.Fix, tt.fix)
+		}
+		if v := mustPolicy(t, mend(t, tt.cfg, v.Fix)).Explain(t.Context(), &req, nil); !v.Allowed() || v.Fix != "" {
+			t.Errorf("with the fix applied: %s", v)
+		}
 	}
 }
 

@@ -50,9 +50,7 @@ type options struct {
 }
 
 func (o *options) flags() *pflag.FlagSet {
-	fs := pflag.NewFlagSet("corsprobe", pflag.ContinueOnError)
-	fs.SetOutput(io.Discard)
-	fs.SortFlags = false
+	fs := newFlags()
 	if o.explains {
 		o.configFlags.add(fs)
 	}
@@ -124,6 +122,15 @@ func (o *options) run(ctx context.Context, args []string, usage string, s stream
 		}
 	}
 	return o.probe(ctx, calls, engines, s)
+}
+
+// newFlags returns the flags of a command, which are in the help in the order in which they
+// are registered.
+func newFlags() *pflag.FlagSet {
+	fs := pflag.NewFlagSet("corsprobe", pflag.ContinueOnError)
+	fs.SetOutput(io.Discard) // run prints errors
+	fs.SortFlags = false
+	return fs
 }
 
 // parse parses the flags of a command. done is true if it has printed the help.

@@ -4,9 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
-
-	"github.com/spf13/pflag"
 
 	"github.com/corsuite/corsuite/configfile"
 )
@@ -24,9 +21,7 @@ The exit code is 0 without problems, 1 with problems, and 2 if the config cannot
 func checkCommand(_ context.Context, args []string, s streams) (int, error) {
 	var from configFlags
 	var strict bool
-	fs := pflag.NewFlagSet("corsprobe check", pflag.ContinueOnError)
-	fs.SetOutput(io.Discard)
-	fs.SortFlags = false
+	fs := newFlags()
 	from.add(fs)
 	fs.BoolVar(&strict, "strict", false, "exit with 1 for warnings, too")
 	switch done, err := parse(fs, args, checkUsage, s); {

@@ -9,8 +9,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/spf13/pflag"
-
 	"github.com/corsuite/corsuite/core/browser"
 	"github.com/corsuite/corsuite/corsprobe/internal/policydiff"
 )
@@ -29,9 +27,7 @@ or cannot be read.
 func diffCommand(ctx context.Context, args []string, s streams) (int, error) {
 	var section configFlags
 	var asJSON bool
-	fs := pflag.NewFlagSet("corsprobe diff", pflag.ContinueOnError)
-	fs.SetOutput(io.Discard)
-	fs.SortFlags = false
+	fs := newFlags()
 	fs.BoolVar(&asJSON, "json", false, "print JSON")
 	section.addSection(fs)
 	switch done, err := parse(fs, args, diffUsage, s); {
@@ -73,7 +69,7 @@ const (
 	mostJSON  = 1000
 )
 
-// diff writes the text. What widens is first.
+// diff writes the text. It begins with what pages may newly do.
 func (p printer) diff(d *policydiff.Diff, newer *policyFile) {
 	if d.Empty() {
 		p.line("no page may do more or less")
