@@ -57,7 +57,7 @@ func (o *options) flags() *pflag.FlagSet {
 	fs.StringArrayVar(&o.origins, "origin", nil, "`ORIGIN` of the page; several give a table")
 	fs.StringVar(&o.credentials, "credentials", "", "the credentials of the page's request: include, same-origin or omit")
 	fs.Lookup("credentials").NoOptDefVal = "include"
-	fs.StringArrayVar(&o.tried, "try-header", nil, "as -H, but each one gives a row of the table; an empty one gives a row without")
+	fs.StringArrayVar(&o.tried, "try-header", nil, "as -H, but each `HEADER` gives a row of the table; an empty one gives a row without")
 	fs.StringVar(&o.engine, "engine", "all", "chromium, firefox, webkit, standard or all")
 	fs.StringVar(&o.expect, "expect", "allowed", "exit with 0 if the page is `allowed` or blocked")
 	fs.BoolVar(&o.preflight, "preflight", false, "send the preflight only, and not the request itself")

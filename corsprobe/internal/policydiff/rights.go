@@ -182,8 +182,12 @@ func (c *comparison) add(all *[]named, kind Kind, a, b []string) {
 		}
 		return cmp.Compare(a, b)
 	})
-	if n := len(names) - mostNames; n > 0 {
-		c.leftOut += n
+	if len(names) > mostNames {
+		for _, name := range names[mostNames:] {
+			if in[name] != 3 { // the others have equal rights under each policy, so those tried speak for them
+				c.leftOut++
+			}
+		}
 		names = names[:mostNames]
 	}
 	for _, name := range append([]string{Others}, names...) {
