@@ -90,15 +90,22 @@ func (s *state) walkPreflight(r *Request, d Decision, visit func(check) (more bo
 	case !s.methods.any && !safelistedMethod(method.subject) && !s.methods.has(method.subject):
 		method.reason = ReasonMethodNotListed
 	}
-	switch more := visit(method); {
-	case !more:
-	case !s.reflectsHeaders():
-		s.walkHeaders(r.RequestHeaders, visit)
-	case d.withheld == ReasonHeaderNotListed:
-		visit(check{fieldRequestHeaders, authorization, d.withheld})
-	default:
-		visit(check{field: fieldRequestHeaders, reason: d.withheld})
+	if !visit(method) {
+		return
 	}
+	if !s.reflectsHeaders() {
+		s.walkHeaders(r.RequestHeaders, visit)
+		return
+	}
+	withheld := d.withheld
+	if !d.OriginAllowed() { // the answer reflects nothing
+		_, withheld = reflectHeaders(r.RequestHeaders, s.authorizationListed)
+	}
+	header := check{field: fieldRequestHeaders, reason: withheld}
+	if withheld == ReasonHeaderNotListed {
+		header.subject = authorization
+	}
+	visit(header)
 }
 
 func (s *state) walkHeaders(lines []string, visit func(check) (more bool)) {
@@ -354,7 +361,7 @@ func (s *state) credentialsFix(origin string) string {
 	case s.origins.Listed(origin) || s.origins.Matches(origin):
 		return "if this page is yours, serve it with https on a domain of yours, add that origin to AllowOrigins, and " + set
 	default:
-		return "if the origin function allows no pages but yours, " + set
+		return "if all allowed pages are yours, " + set
 	}
 }
 

@@ -90,15 +90,24 @@ func TestExplain(t *testing.T) {
 // TestFixOfVerdict applies every change that a fix names, as a person would, and finds
 // that the browser then allows the page.
 func TestFixOfVerdict(t *testing.T) {
-	cfg := core.Config{AllowOrigins: []string{app}}
 	req := preflight("https://other.example", "PUT", "content-type,authorization")
-	v := mustPolicy(t, cfg).Explain(t.Context(), &req, nil)
-	want := `if this page is yours, add "https://other.example" to AllowOrigins; add "PUT" to AllowMethods; add "content-type", "authorization" to AllowHeaders`
-	if v.Fix != want {
-		t.Fatalf("fix %q, want %q", v.Fix, want)
-	}
-	if v := mustPolicy(t, mend(t, cfg, v.Fix)).Explain(t.Context(), &req, nil); !v.Allowed() || v.Fix != "" {
-		t.Errorf("with the fix applied: %s", v)
+	for _, tt := range []struct {
+		cfg core.Config
+		fix string
+	}{
+		{core.Config{AllowOrigins: []string{app}}, `if this page is yours, add "https://other.example" to AllowOrigins; add "PUT" to AllowMethods; add "content-type", "authorization" to AllowHeaders`},
+		{
+			core.Config{AllowOrigins: []string{app}, AllowMethods: []string{"*"}, AllowHeaders: []string{"*"}, AllowCredentials: true},
+			`if this page is yours, add "https://other.example" to AllowOrigins; add "Authorization" to AllowHeaders`,
+		},
+	} {
+		v := mustPolicy(t, tt.cfg).Explain(t.Context(), &req, nil)
+		if v.Fix != tt.fix {
+			t.Fatalf("fix %q, want %q", v.Fix, tt.fix)
+		}
+		if v := mustPolicy(t, mend(t, tt.cfg, v.Fix)).Explain(t.Context(), &req, nil); !v.Allowed() || v.Fix != "" {
+			t.Errorf("with the fix applied: %s", v)
+		}
 	}
 }
 
@@ -116,7 +125,7 @@ func TestFixOfCookies(t *testing.T) {
 		{"*", app, mine + `replace "*" in AllowOrigins by "https://app.example.com"; set AllowCredentials to true`, nil},
 		{"https://*", app, mine + `replace the wildcard in AllowOrigins by "https://app.example.com"; set AllowCredentials to true`, nil},
 		{"https://*.example.com", app, mine + `replace the wildcard in AllowOrigins by "https://app.example.com"; set AllowCredentials to true`, nil},
-		{"", app, `if the origin function allows no pages but yours, set AllowCredentials to true`, []core.Option{every}},
+		{"", app, `if all allowed pages are yours, set AllowCredentials to true`, []core.Option{every}},
 		{"http://app.example.com", "http://app.example.com", mine + `serve it with https on a domain of yours, add that origin to AllowOrigins, and set AllowCredentials to true`, nil},
 		{"*", "http://app.example.com", mine + `serve it with https on a domain of yours, replace "*" in AllowOrigins by that origin, and set AllowCredentials to true`, nil},
 		{"*", "null", mine + `serve it with https on a domain of yours, replace "*" in AllowOrigins by that origin, and set AllowCredentials to true`, nil},

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"net"
 	"net/http"
 	"net/url"
@@ -44,9 +43,7 @@ type auditOptions struct {
 }
 
 func (o *auditOptions) flags() *pflag.FlagSet {
-	fs := pflag.NewFlagSet("corsprobe audit", pflag.ContinueOnError)
-	fs.SetOutput(io.Discard)
-	fs.SortFlags = false
+	fs := newFlags()
 	fs.StringArrayVar(&o.trusted, "trusted", nil, "`ORIGIN` of a page that the server should allow; can be repeated")
 	fs.BoolVar(&o.permission, "i-have-permission", false, "audit a host that is not this machine; you may test the server")
 	fs.DurationVar(&o.pause, "pause", 100*time.Millisecond, "`TIME` between two requests")
@@ -63,12 +60,8 @@ func (o *auditOptions) flags() *pflag.FlagSet {
 func auditCommand(ctx context.Context, args []string, s streams) (int, error) {
 	var o auditOptions
 	fs := o.flags()
-	if err := fs.Parse(args); errors.Is(err, pflag.ErrHelp) {
-		fmt.Fprintf(s.out, auditUsage, mostRequests)
-		fmt.Fprint(s.out, fs.FlagUsages())
-		return exitExpected, nil
-	} else if err != nil {
-		return 0, usageError{err}
+	if done, err := parse(fs, args, fmt.Sprintf(auditUsage, mostRequests), s); done || err != nil {
+		return exitExpected, err
 	}
 	a, err := o.auditor(fs.Args())
 	if err != nil {
@@ -120,7 +113,7 @@ func watch(s streams) func(sent int) {
 		switch {
 		case sent == 0 && shown:
 			fmt.Fprint(s.err, "\r\x1b[K")
-		case sent > 0 && s.watched && time.Since(began) > time.Second:
+		case sent > 0 && s.waits && time.Since(began) > time.Second:
 			fmt.Fprintf(s.err, "\rrequest %d of at most %d", sent, mostRequests)
 			shown = true
 		}

@@ -6,7 +6,6 @@ import (
 	"io"
 	"slices"
 	"strings"
-	"unicode/utf8"
 )
 
 // jsonAudit is the JSON of an audit. docs/corsprobe-audit.md documents it.
@@ -47,7 +46,7 @@ func (p printer) audit(a *auditor, stopped error, only string) {
 	}
 	p.line("%s", p.bold("audit of "+a.call.request.URL))
 	for _, note := range a.notes {
-		p.wrapped("note: ", "  ", note)
+		p.paragraph(2, "note: "+note)
 	}
 	counts := make(map[severity]int)
 	for i, f := range a.findings {
@@ -70,7 +69,7 @@ func (p printer) audit(a *auditor, stopped error, only string) {
 		sent = fmt.Sprintf("%d requests", a.sender.sent)
 	}
 	if stopped != nil {
-		p.wrapped(p.bad("STOPPED")+" after "+sent+": ", "  ", stopped.Error())
+		p.paragraph(2, p.bad("STOPPED")+" after "+sent+": "+stopped.Error())
 		p.line("Until then: %s", text)
 		return
 	}
@@ -87,7 +86,7 @@ func (p printer) finding(n int, f finding, only string) {
 		name = p.bad(name)
 	}
 	p.line("\n%d. %s: %s", n, name, p.bold(f.Name))
-	p.wrapped("   ", "   ", f.What)
+	p.paragraph(3, "   "+f.What)
 	for _, e := range f.Evidence {
 		p.line("   %s", p.dim("> "+e.Method+" "+shown(e.URL)))
 		for _, line := range e.Request {
@@ -100,32 +99,10 @@ func (p printer) finding(n int, f finding, only string) {
 			p.line("   %s", p.dim("< "+line))
 		}
 	}
-	p.wrapped("   "+p.good("→")+" ", "     ", f.Fix)
+	p.paragraph(5, "   "+p.good("→")+" "+f.Fix)
 	for _, w := range f.Write {
 		if strings.EqualFold(w.Server, only) {
 			p.line("   %s: %s", w.Server, strings.ReplaceAll(w.Write, "\n", "\n   "))
 		}
 	}
-}
-
-// wrapped writes text in lines of at most 80 columns. The first line begins with first, and
-// the others with rest.
-func (p printer) wrapped(first, rest, text string) {
-	const width = 80
-	line, columns := first, utf8.RuneCountInString(first)
-	begun := false
-	for word := range strings.FieldsSeq(text) {
-		n := utf8.RuneCountInString(word)
-		switch {
-		case begun && columns+1+n > width:
-			p.line("%s", line)
-			line, columns = rest+word, len(rest)+n
-		case begun:
-			line, columns = line+" "+word, columns+1+n
-		default:
-			line, columns = line+word, columns+n
-		}
-		begun = true
-	}
-	p.line("%s", line)
 }

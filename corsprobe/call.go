@@ -18,6 +18,8 @@ type call struct {
 	userAgent string // the value of User-Agent
 	language  string // the value of Accept-Language
 	network   network
+	config    *policyFile // answers in the place of the network, or nil
+	tried     string      // the name of the header of --try-header
 	// preflightOnly is true if the request itself must not be sent.
 	preflightOnly bool
 	// controls is true if more OPTIONS requests may be sent to find a cause.

@@ -108,7 +108,7 @@ func (i *inspection) cors() cause {
 	c.needs = i.both(allowOrigin, origin)
 	c.edit = func(r *http.Response) { r.Header.Set(allowOrigin, origin) }
 	switch {
-	case len(values) == 0 && !i.last.Preflight && i.last.Status >= 400:
+	case len(values) == 0 && !i.last.Preflight && i.last.Status >= 400 && i.call.config == nil:
 		c.name, c.kind = "error-without-cors", fixErrors
 		c.why = fmt.Sprintf("the answer has status %d and no %s, so the page cannot read the error", i.last.Status, allowOrigin)
 		c.fix = "find the error in the log of the server; add the CORS headers to errors too"
@@ -279,6 +279,8 @@ func (i *inspection) status() cause {
 		to := resolve(i.last.URL, i.last.Response.Get("Location"))
 		c.why = fmt.Sprintf("the preflight's answer is a redirect to %s with status %d, and a preflight must not be redirected", shown(to), status)
 		c.fix = "use the final URL in the page: " + shown(to)
+	case i.call.config != nil: // the policy denies the origin
+		c.name = "preflight-status"
 	case status == 401 || status == 403 || status == 407:
 		c.name = "preflight-unauthorized"
 		c.why += "; a preflight has no cookie and no Authorization"

@@ -22,6 +22,10 @@ const usage = `corsprobe sends what a browser sends for a page, and says why the
   corsprobe --console             reads a message of the browser's console
   corsprobe audit URL             looks for faults of a server; see corsprobe audit --help
 
+  corsprobe explain --config FILE …  answers for a config, without a server
+  corsprobe check --config FILE      lists the problems and warnings of a config
+  corsprobe diff OLD NEW             says which pages another config allows or blocks
+
 The exit code is 0 if the browser allows the page, 1 if it blocks the page, and 2 for
 an error of the command line or the network.
 
@@ -30,7 +34,11 @@ an error of the command line or the network.
 // options are the flags of corsprobe, and those of curl.
 type options struct {
 	curl
+	configFlags
+
+	explains    bool // for a config, and not for a server
 	origins     []string
+	tried       []string
 	credentials string
 	engine      string
 	expect      string
@@ -43,39 +51,44 @@ type options struct {
 }
 
 func (o *options) flags() *pflag.FlagSet {
-	fs := pflag.NewFlagSet("corsprobe", pflag.ContinueOnError)
-	fs.SetOutput(io.Discard)
-	fs.SortFlags = false
+	fs := newFlags()
+	if o.explains {
+		o.configFlags.add(fs)
+	}
 	fs.StringArrayVar(&o.origins, "origin", nil, "`ORIGIN` of the page; several give a table")
 	fs.StringVar(&o.credentials, "credentials", "", "the credentials of the page's request: include, same-origin or omit")
 	fs.Lookup("credentials").NoOptDefVal = "include"
+	fs.StringArrayVar(&o.tried, "try-header", nil, "as -H, but each `HEADER` gives a row of the table; an empty one gives a row without")
 	fs.StringVar(&o.engine, "engine", "all", "chromium, firefox, webkit, standard or all")
 	fs.StringVar(&o.expect, "expect", "allowed", "exit with 0 if the page is `allowed` or blocked")
-	fs.StringVar(&o.server, "server", "", "show what to write for this `NAME` only, such as nginx")
 	fs.BoolVar(&o.preflight, "preflight", false, "send the preflight only, and not the request itself")
 	fs.BoolVar(&o.json, "json", false, "print JSON")
 	fs.BoolVar(&o.fromCurl, "from-curl", false, "read a copied command from the argument or the standard input")
-	fs.BoolVar(&o.console, "console", false, "read a message from the argument or the standard input")
-	fs.BoolVar(&o.version, "version", false, "print the version")
-	o.add(fs, false)
+	if !o.explains {
+		fs.StringVar(&o.server, "server", "", "show what to write for this `NAME` only, such as nginx")
+		fs.BoolVar(&o.console, "console", false, "read a message from the argument or the standard input")
+		fs.BoolVar(&o.version, "version", false, "print the version")
+		o.network.add(fs)
+	}
+	o.curl.add(fs, false)
 	return fs
 }
 
 // probeCommand is the command without a name.
 func probeCommand(ctx context.Context, args []string, s streams) (int, error) {
+	return new(options).run(ctx, args, usage, s)
+}
+
+func (o *options) run(ctx context.Context, args []string, usage string, s streams) (int, error) {
 	// The arguments after curl are a pasted command, whose --json is another flag.
 	var pasted []string
 	if i := slices.Index(args, "curl"); i >= 0 && !slices.Contains(args[:i], "--console") {
 		args, pasted = args[:i], args[i+1:]
 	}
-	var o options
 	fs := o.flags()
-	switch err := fs.Parse(args); {
-	case errors.Is(err, pflag.ErrHelp):
-		fmt.Fprint(s.out, usage, fs.FlagUsages())
-		return exitExpected, nil
-	case err != nil:
-		return 0, usageError{err}
+	switch done, err := parse(fs, args, usage, s); {
+	case done || err != nil:
+		return exitExpected, err
 	case o.version:
 		fmt.Fprintln(s.out, "corsprobe", version())
 		return exitExpected, nil
@@ -104,7 +117,46 @@ func probeCommand(ctx context.Context, args []string, s streams) (int, error) {
 	if err != nil {
 		return 0, usageError{err}
 	}
+	if o.explains {
+		if err := o.answer(calls, s); err != nil {
+			return 0, err
+		}
+	}
 	return o.probe(ctx, calls, engines, s)
+}
+
+// newFlags returns the flags of a command, which are in the help in the order in which they
+// are registered.
+func newFlags() *pflag.FlagSet {
+	fs := pflag.NewFlagSet("corsprobe", pflag.ContinueOnError)
+	fs.SetOutput(io.Discard) // run prints errors
+	fs.SortFlags = false
+	return fs
+}
+
+// parse parses the flags of a command. done is true if it has printed the help.
+func parse(fs *pflag.FlagSet, args []string, usage string, s streams) (done bool, err error) {
+	switch err := fs.Parse(args); {
+	case errors.Is(err, pflag.ErrHelp):
+		fmt.Fprint(s.out, usage, fs.FlagUsages())
+		return true, nil
+	case err != nil:
+		return false, usageError{err}
+	}
+	return false, nil
+}
+
+// progress shows how many of several calls have an answer, in a line that the next one
+// replaces. With the last call, the line is removed.
+func (s streams) progress(done, all int) {
+	if !s.waits || all == 1 {
+		return
+	}
+	line := fmt.Sprintf("corsprobe: %d of %d requests are done", done, all)
+	if done == all {
+		line = strings.Repeat(" ", len(line))
+	}
+	fmt.Fprintf(s.err, "\r%s\r", line)
 }
 
 // version returns the version of the module.
@@ -204,6 +256,9 @@ func (o *options) calls(urls []string) ([]call, error) {
 	if o.url != "" {
 		urls = append(urls, o.url)
 	}
+	if o.explains && len(urls) == 0 {
+		urls = []string{"https://api.example.com/"}
+	}
 	var calls []call
 	for _, method := range methods {
 		one := o.curl
@@ -224,7 +279,7 @@ func (o *options) calls(urls []string) ([]call, error) {
 	return o.forPages(calls)
 }
 
-// forPages returns each call for each page.
+// forPages returns each call for each page and each header to try.
 func (o *options) forPages(calls []call) (all []call, err error) {
 	pages := o.origins
 	if len(pages) == 0 {
@@ -251,8 +306,39 @@ func (o *options) forPages(calls []call) (all []call, err error) {
 				}
 				c.notes = slices.DeleteFunc(c.notes, func(n string) bool { return strings.Contains(n, "add --credentials") })
 			}
-			all = append(all, c)
+			tried, err := o.tries(c)
+			if err != nil {
+				return nil, err
+			}
+			all = append(all, tried...)
 		}
+	}
+	return all, nil
+}
+
+// tries returns a call with each header of --try-header.
+func (o *options) tries(c call) ([]call, error) {
+	if len(o.tried) == 0 {
+		return []call{c}, nil
+	}
+	var all []call
+	for _, line := range o.tried {
+		one := c
+		one.request.Headers, one.notes = slices.Clone(c.request.Headers), slices.Clone(c.notes)
+		if one.tried = "none"; line != "" {
+			var w written
+			if err := w.line(line); err != nil {
+				return nil, err
+			}
+			for _, h := range w.headers {
+				w.header(&one, h)
+			}
+			if len(one.request.Headers) == len(c.request.Headers) {
+				return nil, fmt.Errorf("--try-header %q is not a header that a script sets; write it as NAME: VALUE", line)
+			}
+			one.tried = one.request.Headers[len(one.request.Headers)-1].Name
+		}
+		all = append(all, one)
 	}
 	return all, nil
 }
@@ -260,13 +346,16 @@ func (o *options) forPages(calls []call) (all []call, err error) {
 // probe sends the calls and prints the results.
 func (o *options) probe(ctx context.Context, calls []call, engines []browser.Engine, s streams) (int, error) {
 	var results []result
-	for _, c := range calls {
+	for i, c := range calls {
+		s.progress(i, len(calls))
 		r, err := probe(ctx, c, engines)
 		if err != nil {
+			s.progress(len(calls), len(calls))
 			return 0, usageError{err}
 		}
 		results = append(results, r)
 	}
+	s.progress(len(calls), len(calls))
 	p := printer{s.out, s.color}
 	switch {
 	case o.json:

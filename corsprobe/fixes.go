@@ -10,7 +10,8 @@ import (
 type kind uint8
 
 const (
-	fixPage kind = iota // in the page, not in the server
+	fixPage   kind = iota // in the page, not in the server
+	fixConfig             // in a file, as the cause says
 	fixOrigin
 	fixCredentials
 	fixMethods
@@ -47,7 +48,7 @@ func advise(causes, failed []cause, only string) (all []advice) {
 		values[k] = v
 	}
 	for _, c := range causes {
-		if c.kind == fixPage {
+		if c.kind == fixPage || c.kind == fixConfig {
 			return nil
 		}
 		switch {

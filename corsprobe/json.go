@@ -22,6 +22,7 @@ type jsonResult struct {
 	Origin      string            `json:"origin"`
 	Method      string            `json:"method"`
 	URL         string            `json:"url"`
+	Header      string            `json:"header,omitempty"` // of --try-header
 	Credentials bool              `json:"credentials"`
 	Verdict     string            `json:"verdict"` // "allowed", "blocked" or "no answer"
 	Engines     map[string]string `json:"engines"`
@@ -84,7 +85,7 @@ func (r *result) verdict() string {
 
 func toJSON(r *result, only string) jsonResult {
 	out := jsonResult{
-		Origin: r.call.request.Origin, Method: methodOf(r.call.request.Method), URL: r.call.request.URL,
+		Origin: r.call.request.Origin, Method: methodOf(r.call.request.Method), URL: r.call.request.URL, Header: r.call.tried,
 		Credentials: r.call.request.Credentials == browser.Include, Verdict: r.verdict(), Engines: make(map[string]string),
 		Exchanges: []jsonExchange{}, Causes: []jsonCause{}, Needs: []jsonNeed{}, Write: []advice{}, Warnings: []string{}, Notes: []string{},
 	}
@@ -98,11 +99,7 @@ func toJSON(r *result, only string) jsonResult {
 		} else if r.failure != nil {
 			verdict = "no answer"
 		}
-		name := strings.ToLower(v.engine.String())
-		if v.engine == browser.Standard {
-			name = "standard"
-		}
-		out.Engines[name] = verdict
+		out.Engines[engineKey(v.engine)] = verdict
 	}
 	for i, e := range r.exchanges {
 		checks := r.checks(i)
@@ -125,6 +122,14 @@ func toJSON(r *result, only string) jsonResult {
 	out.Warnings = append(out.Warnings, r.warnings...)
 	out.Notes = append(out.Notes, r.call.notes...)
 	return out
+}
+
+// engineKey returns the name of an engine in JSON.
+func engineKey(e browser.Engine) string {
+	if e == browser.Standard {
+		return "standard"
+	}
+	return strings.ToLower(e.String())
 }
 
 // masked returns headers without secrets.

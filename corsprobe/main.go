@@ -11,8 +11,14 @@
 //
 //	corsprobe audit --trusted https://app.example.com http://localhost:8080/posts
 //
-// docs/corsprobe.md and docs/corsprobe-audit.md in the repository have the flags, the names
-// of the causes and findings, and the JSON.
+// Other commands are about a config of core.Policy in a file:
+//
+//	corsprobe explain --config cors.yaml --origin https://app.example.com -X PUT
+//	corsprobe check --config cors.yaml
+//	corsprobe diff old.yaml new.yaml
+//
+// docs/corsprobe.md, docs/corsprobe-audit.md and docs/corsprobe-config.md in the repository
+// have the flags, the names of the causes and findings, and the JSON.
 package main
 
 import (
@@ -22,6 +28,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"strings"
 )
 
 // The exit codes.
@@ -37,7 +44,7 @@ type streams struct {
 	out, err io.Writer
 	color    bool // out is a terminal that shows colors
 	asks     bool // in is a terminal
-	watched  bool // err is a terminal
+	waits    bool // err is a terminal, so a user waits
 }
 
 func main() {
@@ -46,7 +53,9 @@ func main() {
 	if terminal(os.Stdout) {
 		out = screen{os.Stdout, columns()}
 	}
-	code := run(ctx, os.Args[1:], streams{os.Stdin, out, os.Stderr, colored(os.Stdout), terminal(os.Stdin), terminal(os.Stderr)})
+	code := run(ctx, os.Args[1:], streams{
+		in: os.Stdin, out: out, err: os.Stderr, color: colored(os.Stdout), asks: terminal(os.Stdin), waits: terminal(os.Stderr),
+	})
 	stop()
 	os.Exit(code)
 }
@@ -66,12 +75,27 @@ func terminal(f *os.File) bool {
 // usageError is an error of the command line.
 type usageError struct{ error }
 
-// run runs the command and returns its exit code. The first argument can name another
-// command than the probe.
+// run runs the command and returns its exit code. The first argument can be the name of a
+// command. Without a name, the command asks a server.
 func run(ctx context.Context, args []string, s streams) int {
-	name, command := "corsprobe", probeCommand
-	if len(args) > 0 && args[0] == "audit" {
-		name, command, args = "corsprobe audit", auditCommand, args[1:]
+	name, command := "", probeCommand
+	if len(args) > 0 {
+		name = args[0]
+	}
+	switch name {
+	case "audit":
+		command = auditCommand
+	case "explain":
+		command = explainCommand
+	case "check":
+		command = checkCommand
+	case "diff":
+		command = diffCommand
+	default:
+		name = ""
+	}
+	if name != "" {
+		args = args[1:]
 	}
 	code, err := command(ctx, args, s)
 	if err == nil {
@@ -79,7 +103,7 @@ func run(ctx context.Context, args []string, s streams) int {
 	}
 	fmt.Fprintln(s.err, "corsprobe:", err)
 	if usage := (usageError{}); errors.As(err, &usage) {
-		fmt.Fprintln(s.err, "Write", name, "--help for the flags.")
+		fmt.Fprintf(s.err, "Write %s --help for the flags.\n", strings.TrimSpace("corsprobe "+name))
 	}
 	return exitError
 }

@@ -22,12 +22,12 @@ type recording struct {
 	Browser  string
 	Requests []struct {
 		Name   string
-		Sent   sent
+		Sent   sentRequest
 		Copied map[string]string // by the item of the menu
 	}
 }
 
-type sent struct {
+type sentRequest struct {
 	Method, URL, Origin, Credentials, Mode string
 	Headers                                [][2]string // one character for each byte
 	Cookies, Body                          string
@@ -111,7 +111,7 @@ func readCall(c call) readRequest {
 
 // read returns what can be read of a request: what the page sent, without what the browser
 // does not copy.
-func (s *sent) read(engine, item string) readRequest {
+func (s *sentRequest) read(engine, item string) readRequest {
 	r := readRequest{s.Method, s.URL, s.Origin, "", s.Cookies, s.copied(engine, item), s.Cookies != "", browser.CORS}
 	var lines []string
 	for _, h := range s.Headers {
@@ -135,7 +135,7 @@ func (s *sent) read(engine, item string) readRequest {
 }
 
 // copied returns the part of the body that the browser copies.
-func (s *sent) copied(engine, item string) string {
+func (s *sentRequest) copied(engine, item string) string {
 	body := s.Body + string(s.Bytes)
 	file := make([]byte, 256) // with every byte, in the requests with a file
 	for i := range file {

@@ -33,7 +33,8 @@ type curl struct {
 // datum is one flag with data, such as --data-raw.
 type datum struct{ flag, value string }
 
-// add registers curl's flags. json is false if --json has another meaning.
+// add registers curl's flags, except those about the network. json is false if --json has
+// another meaning.
 func (c *curl) add(fs *pflag.FlagSet, json bool) {
 	fs.StringArrayVarP(&c.methods, "request", "X", nil, "`METHOD` of the request")
 	c.addCaller(fs, "header that the script sets, as `NAME: VALUE`", "cookies of the browser, as `NAME=VALUE; …`; implies --credentials")
@@ -52,7 +53,6 @@ func (c *curl) add(fs *pflag.FlagSet, json bool) {
 	fs.BoolVarP(&c.head, "head", "I", false, "send a HEAD request")
 	fs.StringVarP(&c.referer, "referer", "e", "", "`URL` of the page, if there is no --origin")
 	fs.StringVar(&c.url, "url", "", "URL of the request")
-	c.network.add(fs)
 	for _, ignored := range []struct{ name, short string }{
 		{"compressed", ""}, {"http1.1", ""}, {"http2", ""}, {"http2-prior-knowledge", ""}, {"http3", ""}, {"location", "L"},
 		{"include", "i"}, {"silent", "s"}, {"show-error", "S"}, {"verbose", "v"}, {"fail", "f"}, {"fail-with-body", ""},
@@ -145,6 +145,7 @@ func curlArguments(args []string) (call, error) {
 	fs := pflag.NewFlagSet("curl", pflag.ContinueOnError)
 	fs.SetOutput(io.Discard)
 	c.add(fs, true)
+	c.network.add(fs)
 	if err := fs.Parse(args); err != nil {
 		return call{}, fmt.Errorf("the pasted command has a flag of curl that corsprobe does not know: %w; remove the flag if it does not change the request", err)
 	}

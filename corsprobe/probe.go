@@ -3,10 +3,10 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
+	"strings"
 
 	"github.com/corsuite/corsuite/core/browser"
 )
@@ -41,11 +41,13 @@ func probe(ctx context.Context, c call, engines []browser.Engine) (result, error
 	if c.request.Origin == "" {
 		return result{}, errors.New("no origin of a page is given; add --origin https://app.example.com")
 	}
-	transport, err := c.network.transport()
+	transport, err := c.transport()
 	if err != nil {
 		return result{}, err
 	}
-	defer transport.CloseIdleConnections()
+	if t, ok := transport.(*http.Transport); ok {
+		defer t.CloseIdleConnections()
+	}
 	if c.network.maxTime > 0 {
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeout(ctx, c.network.timeout())
@@ -77,6 +79,14 @@ func probeThrough(ctx context.Context, c call, engines []browser.Engine, transpo
 	}
 	p.judge(ctx, &r)
 	return r, nil
+}
+
+// transport returns the way to the server.
+func (c *call) transport() (http.RoundTripper, error) {
+	if c.config != nil {
+		return c.config.transport(), nil
+	}
+	return c.network.transport()
 }
 
 type prober struct {
@@ -158,6 +168,13 @@ func (p *prober) diagnose(ctx context.Context, r *result, v verdict) {
 		}
 	}
 	p.edits = nil
+	if n := len(r.exchanges); n > 0 && r.exchanges[n-1].Preflight {
+		r.unsent = r.exchanges[n-1].Request.Get("Access-Control-Request-Method")
+	}
+	if p.call.config != nil {
+		p.call.config.correct(ctx, r)
+		return
+	}
 	if first := r.failed[0]; p.call.controls && first.check == checkOrigin && r.exchanges[first.exchange].Preflight {
 		if found := p.controls(ctx, r.exchanges[first.exchange], first); found != nil {
 			for i := range r.failed {
@@ -173,9 +190,6 @@ func (p *prober) diagnose(ctx context.Context, r *result, v verdict) {
 				r.needs = append(r.needs, n)
 			}
 		}
-	}
-	if n := len(r.exchanges); n > 0 && r.exchanges[n-1].Preflight {
-		r.unsent = r.exchanges[n-1].Request.Get("Access-Control-Request-Method")
 	}
 }
 
@@ -225,14 +239,17 @@ func engineNames(verdicts []verdict) string {
 	for _, v := range verdicts {
 		names = append(names, v.engine.String())
 	}
-	switch n := len(names); n {
-	case 0:
+	if names == nil {
 		return "no engine"
-	case 1:
-		return names[0]
-	case 2:
-		return names[0] + " and " + names[1]
-	default:
-		return fmt.Sprintf("%s, %s and %s", names[0], names[1], names[2])
 	}
+	return inWords(names)
+}
+
+// inWords joins names with commas and "and".
+func inWords(names []string) string {
+	last := len(names) - 1
+	if last <= 0 {
+		return strings.Join(names, "")
+	}
+	return strings.Join(names[:last], ", ") + " and " + names[last]
 }

@@ -1,13 +1,14 @@
 package main
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
 
-// table writes one line for each result.
+// table writes one line for each result. The column of headers exists only with --try-header.
 func (p printer) table(results []result) {
-	rows := [][]string{{"origin", "method", "verdict", "cause"}}
+	rows := [][]string{{"origin", "method", "header", "verdict", "cause"}}
 	for i := range results {
 		r := &results[i]
 		var names []string
@@ -21,28 +22,42 @@ func (p printer) table(results []result) {
 		if r.verdict() != "allowed" {
 			mark = "✗ "
 		}
-		rows = append(rows, []string{r.call.request.Origin, methodOf(r.call.request.Method), mark + r.verdict(), strings.Join(names, ", ")})
+		rows = append(rows, []string{r.call.request.Origin, methodOf(r.call.request.Method), shown(r.call.tried), mark + r.verdict(), strings.Join(names, ", ")})
 	}
-	var widths [4]int
+	if !slices.ContainsFunc(results, func(r result) bool { return r.call.tried != "" }) {
+		for i := range rows {
+			rows[i] = slices.Delete(rows[i], 2, 3)
+		}
+	}
+	widths := make([]int, len(rows[0]))
 	for _, row := range rows {
 		for i, cell := range row {
-			widths[i] = max(widths[i], utf8.RuneCountInString(cell))
+			widths[i] = max(widths[i], utf8.RuneCountInString(cell)+2)
 		}
+	}
+	last := len(widths) - 1
+	left := 0
+	for _, w := range widths[:last] {
+		left += w
 	}
 	for n, row := range rows {
 		var line strings.Builder
-		for i, cell := range row {
-			padding := strings.Repeat(" ", widths[i]-utf8.RuneCountInString(cell)+2)
+		for i, cell := range row[:last] {
+			padding := strings.Repeat(" ", widths[i]-utf8.RuneCountInString(cell))
 			switch {
 			case n == 0:
 				cell = p.bold(cell)
-			case i == 2 && strings.HasPrefix(cell, "✓"):
+			case i == last-1 && strings.HasPrefix(cell, "✓"):
 				cell = p.good(cell)
-			case i == 2:
+			case i == last-1:
 				cell = p.bad(cell)
 			}
 			line.WriteString(cell + padding)
 		}
-		p.text(widths[0]+widths[1]+widths[2]+6, "%s", strings.TrimRight(line.String(), " "))
+		if n == 0 {
+			row[last] = p.bold(row[last])
+		}
+		line.WriteString(row[last])
+		p.text(left, "%s", strings.TrimRight(line.String(), " "))
 	}
 }

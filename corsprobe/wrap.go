@@ -34,6 +34,12 @@ func (p printer) text(indent int, format string, args ...any) {
 	p.line("%s", text)
 }
 
+// paragraph writes text of a report, which is wrapped wherever it goes.
+func (p printer) paragraph(indent int, text string) {
+	const columns = 80
+	p.line("%s", wrap(text, columns, indent))
+}
+
 // wrap breaks a line at blanks. A longer word, such as a URL, stays whole.
 func wrap(text string, columns, indent int) string {
 	var b strings.Builder
