@@ -32,10 +32,10 @@ func defaultCalls() []call {
 		{Title: "Send JSON", Method: "POST", Path: "/posts", Headers: json, Body: `{"title":"Hello"}`},
 		{Title: "Delete with a token", Method: "DELETE", Path: "/posts/1", Headers: token},
 		{Title: "Call an OPTIONS handler", Method: "OPTIONS", Path: "/posts"},
-		{Title: "A method that is not listed", Method: "PATCH", Path: "/posts/1", Headers: json, Body: `{"title":"Hello again"}`},
-		{Title: "A header that is not listed", Method: "GET", Path: "/posts", Headers: []field{{"X-Debug", "1"}}},
+		{Title: "A method not listed", Method: "PATCH", Path: "/posts/1", Headers: json, Body: `{"title":"Hello again"}`},
+		{Title: "A header not listed", Method: "GET", Path: "/posts", Headers: []field{{"X-Debug", "1"}}},
 		{Title: "Delete from another port", Method: "DELETE", Path: "/posts/1", Headers: token, From: "other"},
-		{Title: "Read from a sandboxed frame", Method: "GET", Path: "/posts", From: "sandbox"},
+		{Title: "Read from a sandbox", Method: "GET", Path: "/posts", From: "sandbox"},
 	}
 }
 

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"net/http"
 	"slices"
 	"strings"
@@ -88,11 +89,11 @@ func checks(x exchange, preflight, credentials bool, failed browser.Step, reason
 		name, detail string
 		applies      bool
 	}{
-		{browser.StepPreflight, "the page may ask", origin, preflight},
-		{browser.StepPreflightStatus, "the status is 200 to 299", http.StatusText(x.status), preflight},
-		{browser.StepMethod, "the method is allowed", value("Access-Control-Allow-Methods"), preflight && !safelisted(x)},
-		{browser.StepHeaders, "the headers are allowed", value("Access-Control-Allow-Headers"), preflight && x.cors.RequestHeaders != nil},
-		{browser.StepResponse, "the page may read the answer", origin, !preflight},
+		{browser.StepPreflight, "origin", origin, preflight},
+		{browser.StepPreflightStatus, "status", fmt.Sprint(x.status, " ", http.StatusText(x.status)), preflight},
+		{browser.StepMethod, "method", value("Access-Control-Allow-Methods"), preflight && !safelisted(x)},
+		{browser.StepHeaders, "headers", value("Access-Control-Allow-Headers"), preflight && x.cors.RequestHeaders != nil},
+		{browser.StepResponse, "origin", origin, !preflight},
 	}
 	result := []check{}
 	outcome := "passed"

@@ -65,12 +65,12 @@ func arguments(args []string) options {
 
 // run serves until ctx ends, and then returns nil.
 func run(ctx context.Context, o options, out io.Writer) error {
+	if o.check {
+		return runCheck(ctx, o.endpoints, out)
+	}
 	p, err := start(o.endpoints)
 	if err != nil {
 		return err
-	}
-	if o.check {
-		return errors.Join(p.check(ctx, out), p.close())
 	}
 	fmt.Fprintf(out, "corsuite playground\n\n  open   %s\n\n", p.page)
 	for _, note := range p.notes {

@@ -14,6 +14,7 @@ import (
 //
 //go:generate npm ci --ignore-scripts
 //go:generate cp node_modules/lit-html/lit-html.js page/lit-html.js
+//go:generate cp node_modules/lit-html/LICENSE page/lit-html.LICENSE.txt
 
 //go:embed page
 var pageFiles embed.FS
@@ -60,7 +61,7 @@ func (p *playground) pages() (http.Handler, error) {
 		CORS bool `json:"cors"`
 	}) (any, error) {
 		p.story.cors.Store(asked.CORS)
-		return p.story.curl(r.Context())
+		return p.story.curl(r.Context(), p.page)
 	}))
 	return p.secure(p.atHome(http.NewCrossOriginProtection().Handler(mux))), nil
 }

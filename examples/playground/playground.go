@@ -40,13 +40,14 @@ type api struct {
 	Use  string `json:"use"` // the code that registers the policy
 }
 
-// start starts the servers for the endpoints, which are in the order of defaultEndpoints.
-func start(endpoints endpoints) (*playground, error) {
+// start starts the servers for the endpoints, which are in the order of defaultEndpoints. The
+// options are those of the policy.
+func start(endpoints endpoints, opts ...core.Option) (*playground, error) {
 	all, err := listen(endpoints)
 	if err != nil {
 		return nil, err
 	}
-	p, err := build(all)
+	p, err := build(all, opts)
 	if err != nil {
 		for _, l := range all {
 			l.close()
@@ -67,7 +68,7 @@ func start(endpoints endpoints) (*playground, error) {
 }
 
 // build makes the servers. Their URLs depend on the ports of the listeners.
-func build(all []listeners) (*playground, error) {
+func build(all []listeners, opts []core.Option) (*playground, error) {
 	url := func(i int) string { return origin("localhost", all[i].port()) }
 	p := &playground{
 		page:  url(0),
@@ -86,7 +87,7 @@ func build(all []listeners) (*playground, error) {
 		listeners: all,
 	}
 	var err error
-	if p.policy, err = core.NewPolicy(defaultConfig(p.page)); err != nil {
+	if p.policy, err = core.NewPolicy(defaultConfig(p.page), opts...); err != nil {
 		return nil, fmt.Errorf("policy: %w", err)
 	}
 	if p.models, err = newModels(); err != nil {

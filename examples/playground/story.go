@@ -38,11 +38,17 @@ func newStory(url, page string) (story, error) {
 	})}, nil
 }
 
-// curl sends a request as curl does, without an Origin, and returns the answer as text.
-func (s story) curl(ctx context.Context) (string, error) {
+// curl sends a request as curl does, and returns the command and the answer. Without the
+// middleware, the command has no Origin.
+func (s story) curl(ctx context.Context, page string) (string, error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, s.url+"/posts", nil)
 	if err != nil {
 		return "", err
+	}
+	command := "curl -i "
+	if s.cors.Load() {
+		req.Header.Set("Origin", page)
+		command += "-H 'Origin: " + page + "' "
 	}
 	res, err := http.DefaultTransport.RoundTrip(req)
 	if err != nil {
@@ -53,7 +59,7 @@ func (s story) curl(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	text := fmt.Sprintf("%s %s\n", res.Proto, res.Status)
+	text := fmt.Sprintf("$ %s%s\n\n%s %s\n", command, req.URL, res.Proto, res.Status)
 	for _, name := range []string{"Access-Control-Allow-Origin", "Content-Type", "Vary"} {
 		if value := res.Header.Get(name); value != "" {
 			text += fmt.Sprintf("%s: %s\n", name, value)

@@ -121,12 +121,13 @@ func ownCookie(line string) string {
 // corsFirst sorts headers: first those of CORS, in the order of the standard, then the others
 // by name. So the page has the same order for all routers.
 func corsFirst(fields []field) {
-	cors := core.ResponseHeaders()
+	answered := core.ResponseHeaders()
+	order := append([]string{"Origin", "Access-Control-Request-Method", "Access-Control-Request-Headers"}, answered[:]...)
 	rank := func(f field) int {
-		if i := slices.Index(cors[:], f.Name); i >= 0 {
+		if i := slices.Index(order, f.Name); i >= 0 {
 			return i
 		}
-		return len(cors)
+		return len(order)
 	}
 	slices.SortStableFunc(fields, func(a, b field) int {
 		return cmp.Or(cmp.Compare(rank(a), rank(b)), strings.Compare(a.Name, b.Name))

@@ -79,7 +79,7 @@ async function applyPolicy() {
 async function runAll() {
   run = Math.random().toString(36).slice(2, 8);
   const mine = run;
-  state.results = [];
+  state.results = state.results.map((result) => result && { ...result, stale: true });
   draw();
   for (let i = 0; i < state.calls.length && run === mine; i++) await runOne(i);
 }
@@ -103,8 +103,8 @@ const actions = {
     draw();
   },
   edit(i, call) {
-    state.calls = state.calls.with(i, call);
-    state.results[i] = undefined;
+    state.calls = state.calls.with(i, { ...call, title: '' }); // the title describes the call of the start
+    state.results[i] = state.results[i] && { ...state.results[i], stale: true };
     draw();
     later(`call${i}`, () => runOne(i));
   },

@@ -2,7 +2,7 @@ import { compare } from './compare.js';
 import { html, nothing } from './lit-html.js';
 import { ladderView } from './ladder.js';
 
-export const froms = { page: 'the page itself', other: 'a page on the other port', sandbox: 'a sandboxed frame, whose origin is null' };
+const froms = { page: 'this page', other: 'another port', sandbox: 'sandboxed frame' };
 
 export function callsView(state, actions) {
   const { calls, results, setup, open } = state;
@@ -24,7 +24,7 @@ export function callsView(state, actions) {
 }
 
 function score({ calls, results, setup }) {
-  const cells = results.flatMap((r) => (r?.browsers ? setup.apis.map((_, i) => verdictOf(r, i)) : []));
+  const cells = results.flatMap((r) => (r && !r.stale ? setup.apis.map((_, i) => verdictOf(r, i)) : []));
   const good = cells.filter((c) => c.same).length;
   const all = calls.length * setup.apis.length;
   if (cells.length < all) return `${cells.length} of ${all} made`;
@@ -37,7 +37,7 @@ export const verdictOf = (result, i) => compare(result.browsers[i], result.judge
 
 function callView(call, i, result, router, state, actions) {
   const { setup } = state;
-  const done = result?.browsers;
+  const done = result !== undefined;
   return html`
     <li class=${router === null ? '' : 'open'}>
       <div class="row">
@@ -48,7 +48,7 @@ function callView(call, i, result, router, state, actions) {
     if (!done) return html`<span class="cell pending"><span class="router">${api.name}</span> …</span>`;
     const { word, same } = verdictOf(result, n);
     return html`
-          <button type="button" class="cell ${same ? 'same' : 'differs'}" aria-pressed=${String(router === n)}
+          <button type="button" class="cell ${same ? 'same' : 'differs'} ${result.stale ? 'stale' : ''}" aria-pressed=${String(router === n)}
             aria-label="${call.title}, ${api.name}: ${word}, ${same ? 'as the policy says' : 'not as the policy says'}"
             @click=${() => actions.open(i, n)}><span class="router">${api.name}</span> <span><span class="mark">${same ? '✓' : '✗'}</span> ${word}</span></button>`;
   })}
@@ -70,8 +70,8 @@ function editor(call, i, setup, actions) {
       <label>Method <input type="text" list="methods" spellcheck="false" autocapitalize="off" .value=${call.method} @input=${set('method')}></label>
       <label class="wide">Path <input type="text" spellcheck="false" autocapitalize="off" .value=${call.path} @input=${set('path')}></label>
       <label class="wide">From <select @change=${set('from')}>
-        ${Object.keys(froms).map((from) => html`<option value=${from} ?selected=${call.from === from}>${places[from]} (${froms[from]})</option>`)}
-      </select></label>
+        ${Object.keys(froms).map((from) => html`<option value=${from} ?selected=${call.from === from}>${froms[from]}</option>`)}
+      </select> <small>Origin: ${places[call.from]}</small></label>
       <label class="wide">Headers, one in each line <textarea rows="2" spellcheck="false" .value=${headers}
         @change=${(e) => actions.edit(i, { ...call, headers: headersOf(e.target.value) })}></textarea></label>
       <label class="wide">Body <textarea rows="2" spellcheck="false" .value=${call.body} @input=${set('body')}></textarea></label>

@@ -33,8 +33,11 @@ function verdicts({ browsers, judged }, chosen, setup, choose) {
   const engines = judged.routers[0].models.map((m) => m.engine);
   return html`
     <table>
-      <thead><tr><th scope="col">Router</th><th scope="col">Policy</th><th scope="col">Your browser</th>
-        ${engines.map((engine) => html`<th scope="col">Model of ${engine}</th>`)}</tr></thead>
+      <thead>
+        <tr><td colspan="3"></td><th colspan=${engines.length} scope="colgroup">Models of engines</th></tr>
+        <tr><th scope="col">Router</th><th scope="col">Policy</th><th scope="col">Your browser</th>
+          ${engines.map((engine) => html`<th scope="col">${engine}</th>`)}</tr>
+      </thead>
       <tbody>
         ${judged.routers.map((router, i) => html`
           <tr class=${i === chosen ? 'chosen' : ''}>
@@ -67,7 +70,7 @@ function ladder(call, browser, { ladder: rungs }, api) {
 const marks = { passed: '✓', failed: '✗', 'not reached': '–' };
 
 function checkView({ name, result, detail }) {
-  return html`<li class=${result.replace(' ', '-')}><span class="mark">${marks[result]}</span> ${name}: ${result === 'not reached' ? 'not reached' : detail}</li>`;
+  return html`<li class=${result.replace(' ', '-')}><span class="mark">${marks[result]}</span> <strong>${name}</strong> ${result === 'not reached' ? 'is not reached' : detail}</li>`;
 }
 
 function message(kind, who, text, headers = [], reads = false) {

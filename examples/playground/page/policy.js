@@ -120,7 +120,7 @@ function formsView(forms, form, choose) {
         ${notations.map(([key, name]) => html`<button type="button" aria-pressed=${String(key === form)} @click=${() => choose(key)}>${name}</button>`)}
         <button type="button" class="copy" ?disabled=${!forms} @click=${(e) => copy(e.target, forms[form])}>Copy</button>
       </div>
-      <pre tabindex="0" aria-label="The policy to copy">${forms?.[form] ?? '…'}</pre>
+      <pre class="code" tabindex="0">${forms?.[form] ?? 'Correct the problems first.'}</pre>
     </div>`;
 }
 

@@ -35,27 +35,25 @@ export function storyView({ setup, story }, change) {
       <ol>
         <li class="card">
           <h3>curl gets the answer</h3>
-          <pre tabindex="0"><span class="dim">$</span> curl -i ${setup.first}/posts
-
-${story ? marked(story.curl) : '…'}</pre>
+          <pre tabindex="0">${story ? marked(story.curl) : '…'}</pre>
           <p>Two ports are two <dfn>origins</dfn>. An origin is scheme, host and port.</p>
         </li>
         <li class="card ${story?.error ? 'bad' : 'good'}" aria-live="polite">
           <h3>${story?.error ? 'The page does not' : 'The page gets the answer'}</h3>
-          <pre tabindex="0"><span class="dim">&gt;</span> await fetch('${setup.first}/posts')
+          <pre tabindex="0">&gt; await fetch('${setup.first}/posts')
 
 ${story ? story.error ?? story.got : '…'}</pre>
           ${story?.console ? html`<p>Your browser’s console says why:</p><pre class="console" tabindex="0">${story.console}</pre>` : nothing}
-          ${cors ? html`<p>The API answered before, too. Now its answer names the page, so the browser hands it over.</p>` : nothing}
+          ${cors ? html`<p>The API answered before, too. Now its answer names the page’s origin, so the browser hands it over.</p>` : nothing}
         </li>
         <li class="card">
           <h3>${cors ? 'One change has cured it' : 'One change cures it'}</h3>
           <pre tabindex="0">mux.HandleFunc("GET /posts", list)
 <ins class=${cors ? 'in' : ''}>cors := nethttp.New(core.Config{
-    AllowOrigins: []string{"${setup.page}"},
+	AllowOrigins: []string{"${setup.page}"},
 })</ins>
 http.ListenAndServe("${port(setup.first)}", <ins class=${cors ? 'in' : ''}>cors(</ins>mux<ins class=${cors ? 'in' : ''}>)</ins>)</pre>
-          <p>The API lists the origin of the page. The browser does the rest.</p>
+          <p>The middleware adds one header for the origins that you list. The browser does the rest.</p>
           <p class="actions">
             <button type="button" class=${cors ? '' : 'primary'} @click=${() => change(!cors)}>${cors ? 'Take the middleware away' : 'Add the middleware to the API'}</button>
             ${cors ? html`<a class="button primary" href="#playground" @click=${toPlayground}>Now change a whole policy</a>` : nothing}
