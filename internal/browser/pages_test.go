@@ -15,6 +15,7 @@ func TestMain(m *testing.M) {
 	flag.Int("cases", 1000, "number of samples of TestRandomSamples")
 	flag.Uint64("seed", 1, "seed of TestRandomSamples")
 	flag.Int("minimize", 5, "number of unknown disagreements that TestRandomSamples minimizes")
+	flag.Bool("write", false, "write what TestPlayground compares with, and the picture of the playground")
 	os.Exit(m.Run())
 }
 
