@@ -20,10 +20,16 @@ async function post(path, body) {
   return response.json();
 }
 
-// draw shows the state, and writes it into the URL.
+// draw shows the state, and writes it into the URL. WebKit permits only 100 new URLs in 30
+// seconds, so the URL follows a little later.
 function draw() {
   render(view(), document.getElementById('main'));
-  history.replaceState(null, '', `${location.pathname}#${link.write(state, start)}`);
+  if (address() !== location.href) later('address', 400, () => history.replaceState(null, '', address()));
+}
+
+function address() {
+  const fragment = link.write(state, start);
+  return `${setup.page}/${fragment && '#'}${fragment}`;
 }
 
 function view() {
@@ -34,7 +40,7 @@ function view() {
       <div class="head">
         <h2 id="playground-title" tabindex="-1">Change a policy, and see what pages may do</h2>
         <p>
-          <button type="button" @click=${(e) => copy(e.target, location.href)}>Copy a link to this state</button>
+          <button type="button" @click=${(e) => copy(e.target, address())}>Copy a link to this state</button>
           <button type="button" ?disabled=${!changed} @click=${reset}>Start again</button>
         </p>
       </div>
@@ -52,15 +58,15 @@ async function tell(cors) {
 
 // later calls f when nothing has changed for a moment.
 const waiting = {};
-function later(name, f) {
+function later(name, delay, f) {
   clearTimeout(waiting[name]);
-  waiting[name] = setTimeout(f, 250);
+  waiting[name] = setTimeout(f, delay);
 }
 
 function changePolicy(policy) {
   state.policy = policy;
   draw();
-  later('policy', applyPolicy);
+  later('policy', 250, applyPolicy);
 }
 
 // applyPolicy validates the policy. If it has no problem, it is in force, and all calls are
@@ -106,7 +112,7 @@ const actions = {
     state.calls = state.calls.with(i, { ...call, title: '' }); // the title describes the call of the start
     state.results[i] = state.results[i] && { ...state.results[i], stale: true };
     draw();
-    later(`call${i}`, () => runOne(i));
+    later(`call${i}`, 250, () => runOne(i));
   },
   add() {
     state.calls = [...state.calls, { title: '', method: 'GET', path: '/posts', headers: [], body: '', credentials: false, from: 'page' }];

@@ -70,7 +70,7 @@ function ladder(call, browser, { ladder: rungs }, api) {
 const marks = { passed: '✓', failed: '✗', 'not reached': '–' };
 
 function checkView({ name, result, detail }) {
-  return html`<li class=${result.replace(' ', '-')}><span class="mark">${marks[result]}</span> <strong>${name}</strong> ${result === 'not reached' ? 'is not reached' : detail}</li>`;
+  return html`<li class=${result.replace(' ', '-')}><span class="mark">${marks[result]}</span> <strong>${name}:</strong> ${result === 'not reached' ? 'is not reached' : detail}</li>`;
 }
 
 function message(kind, who, text, headers = [], reads = false) {

@@ -36,14 +36,15 @@ export function storyView({ setup, story }, change) {
         <li class="card">
           <h3>curl gets the answer</h3>
           <pre tabindex="0">${story ? marked(story.curl) : '…'}</pre>
-          <p>Two ports are two <dfn>origins</dfn>. An origin is scheme, host and port.</p>
+          <p>The API answers everyone. CORS is a rule of browsers, so curl always gets the answer.</p>
         </li>
         <li class="card ${story?.error ? 'bad' : 'good'}" aria-live="polite">
           <h3>${story?.error ? 'The page does not' : 'The page gets the answer'}</h3>
           <pre tabindex="0">&gt; await fetch('${setup.first}/posts')
 
 ${story ? story.error ?? story.got : '…'}</pre>
-          ${story?.console ? html`<p>Your browser’s console says why:</p><pre class="console" tabindex="0">${story.console}</pre>` : nothing}
+          ${cors ? nothing : html`<p>An <dfn>origin</dfn> is scheme, host and port, so the page and the API have two. A page may read another origin only if the answer permits it.</p>`}
+          ${story?.console ? html`<p>Your browser’s console (F12) says:</p><pre class="console" tabindex="0">${story.console}</pre>` : nothing}
           ${cors ? html`<p>The API answered before, too. Now its answer names the page’s origin, so the browser hands it over.</p>` : nothing}
         </li>
         <li class="card">

@@ -53,16 +53,18 @@ async function firstScreen() {
 }
 
 async function policy() {
-  add('AllowMethods', 'patch');
+  add('AllowMethods', 'put');
   say('', '# A problem', (await until('a problem', () => field('AllowMethods').querySelector('.warning, .problem'))).innerText, one('.policy .status').innerText);
   field('AllowMethods').querySelector('.finding button').click();
   await until('the correction', () => !one('.finding') && one('.policy .status').innerText.startsWith('In force'));
+  add('AllowMethods', 'PATCH');
+  await until('the change', () => row('A method not listed').innerText.includes('allowed'));
   await settled();
   say(one('.forms pre').innerText, one('.calls .head').innerText, row('A method not listed').innerText);
   add('AllowHeaders', 'Origin');
   say('', '# A warning', (await until('a warning', () => field('AllowHeaders').querySelector('.warning'))).innerText, one('.policy .status').innerText);
   field('AllowHeaders').querySelector('.finding button').click();
-  await until('the correction', () => !one('.finding') && one('.policy .status').innerText.startsWith('In force'));
+  await until('the correction', () => !one('.finding') && one('.policy .status').innerText === 'In force on all servers.');
   for (const name of ['YAML', 'Environment']) {
     named('.tabs button', name).click();
     await until('the notation', () => named('.tabs [aria-pressed="true"]', name));
@@ -87,6 +89,7 @@ async function ownCall() {
   from.value = 'other';
   from.dispatchEvent(new Event('change', { bubbles: true }));
   await until('the call', () => one('.why')?.innerText.includes('http://localhost:') && !one('.stale'));
+  await until('the URL', () => decodeURIComponent(frame.contentWindow.location.hash).includes('"from":"other"'));
   say('', '# An own call', ...texts('.calls .head, li.open .row, .why'), frame.contentWindow.location.hash);
 }
 
