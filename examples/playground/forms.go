@@ -7,6 +7,7 @@ import (
 	"go/format"
 	"reflect"
 	"regexp"
+	"strconv"
 	"strings"
 	"time"
 
@@ -75,11 +76,22 @@ func inJSON(cfg core.Config) (json.RawMessage, error) {
 	return json.Marshal(all)
 }
 
-// literal returns a value as Go code.
+// longestList is the largest number of bytes of a list in one line of Go code.
+const longestList = 32
+
+// literal returns a value as Go code. A long list has one entry in each line.
 func literal(value any) string {
+	text := fmt.Sprintf("%#v", value)
+	if list, ok := value.([]string); ok && len(text) > longestList {
+		text = "[]string{\n"
+		for _, entry := range list {
+			text += strconv.Quote(entry) + ",\n"
+		}
+		return text + "}"
+	}
 	age, ok := value.(time.Duration)
 	if !ok {
-		return fmt.Sprintf("%#v", value)
+		return text
 	}
 	for _, unit := range []struct {
 		length time.Duration

@@ -70,11 +70,8 @@ func (p *playground) judge(ctx context.Context, c call, key string) (judgement, 
 		var r router
 		for _, e := range engines() {
 			m, err := p.models.fetch(ctx, p, e, c, api.URL)
-			if ctx.Err() != nil {
-				return judgement{}, ctx.Err()
-			}
 			if err != nil {
-				return judgement{Invalid: err.Error(), Routers: []router{}}, nil
+				return judgement{Invalid: err.Error(), Routers: []router{}}, ctx.Err()
 			}
 			r.Models = append(r.Models, m)
 		}

@@ -6,10 +6,12 @@ import (
 	"encoding/json"
 	"fmt"
 	"io/fs"
+	"math"
 	"net"
 	"net/http"
 	"os"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -195,4 +197,65 @@ func TestStoryHasMessagesOfConsoles(t *testing.T) {
 			t.Errorf("page/story.js lacks %q", message)
 		}
 	}
+}
+
+// The colors have the contrast that WCAG 2.2 asks for (level AA): 4.5 for text, and 3 for the
+// frames of fields.
+func TestContrast(t *testing.T) {
+	t.Parallel()
+	style, err := fs.ReadFile(pageFiles, "page/style.css")
+	if err != nil {
+		t.Fatal(err)
+	}
+	schemes := regexp.MustCompile(`(?s):root \{(.*?)\}`).FindAllStringSubmatch(string(style), -1)
+	if len(schemes) != 2 {
+		t.Fatalf("style.css has %d color schemes, want light and dark", len(schemes))
+	}
+	for i, scheme := range schemes {
+		colors := make(map[string]float64)
+		for _, match := range regexp.MustCompile(`--([\w-]+): #(\w{6});`).FindAllStringSubmatch(scheme[1], -1) {
+			colors[match[1]] = luminance(t, match[2])
+		}
+		for grounds, texts := range map[string]string{
+			"ground card sunk": "ink ink-2 ink-3 accent green red",
+			"accent-soft":      "ink ink-2 accent",
+			"green-soft":       "ink green ink-2",
+			"red-soft":         "ink red",
+			"amber-soft":       "ink amber",
+			"accent":           "on-accent",
+		} {
+			for ground := range strings.FieldsSeq(grounds) {
+				for text := range strings.FieldsSeq(texts) {
+					checkContrast(t, i, colors, text, ground, 4.5)
+				}
+			}
+		}
+		checkContrast(t, i, colors, "line", "card", 3)
+	}
+}
+
+func checkContrast(t *testing.T, scheme int, colors map[string]float64, text, ground string, least float64) {
+	t.Helper()
+	a, b := colors[text]+.05, colors[ground]+.05
+	if got := max(a, b) / min(a, b); got < least {
+		t.Errorf("scheme %d: %s on %s has the contrast %.2f, want %.1f", scheme, text, ground, got, least)
+	}
+}
+
+// luminance returns the relative luminance of a color (WCAG 2.2).
+func luminance(t *testing.T, hex string) (sum float64) {
+	t.Helper()
+	value, err := strconv.ParseUint(hex, 16, 32)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, weight := range []float64{.0722, .7152, .2126} {
+		c := float64(value>>(8*i)&0xff) / 255
+		if c <= .04045 {
+			sum += weight * c / 12.92
+		} else {
+			sum += weight * math.Pow((c+.055)/1.055, 2.4)
+		}
+	}
+	return sum
 }

@@ -64,7 +64,7 @@ func checkFindings(t *testing.T, kind string, got, want []finding) {
 	}
 }
 
-// A policy is in force on all routers at once.
+// A new policy is in force on all routers.
 func TestPolicyReloadsAllRouters(t *testing.T) {
 	t.Parallel()
 	p := startTest(t)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"strings"
 	"sync/atomic"
 
 	"github.com/corsuite/corsuite/core"
@@ -26,7 +27,7 @@ func newStory(url, page string) (story, error) {
 	}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /posts", func(w http.ResponseWriter, _ *http.Request) {
-		writeJSON(w, http.StatusOK, posts())
+		writeJSON(w, http.StatusOK, posts()[:1])
 	})
 	with, cors := nethttp.Middleware(policy)(mux), new(atomic.Bool)
 	return story{url, cors, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -59,11 +60,12 @@ func (s story) curl(ctx context.Context, page string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	text := fmt.Sprintf("$ %s%s\n\n%s %s\n", command, req.URL, res.Proto, res.Status)
+	var text strings.Builder
+	fmt.Fprintf(&text, "$ %s%s\n\n%s %s\n", command, req.URL, res.Proto, res.Status)
 	for _, name := range []string{"Access-Control-Allow-Origin", "Content-Type", "Vary"} {
 		if value := res.Header.Get(name); value != "" {
-			text += fmt.Sprintf("%s: %s\n", name, value)
+			fmt.Fprintf(&text, "%s: %s\n", name, value)
 		}
 	}
-	return text + "\n" + string(body), nil
+	return text.String() + "\n" + string(body), nil
 }

@@ -29,7 +29,7 @@ func TestPlayground(t *testing.T) {
 		t.Run(e.model.String(), func(t *testing.T) {
 			t.Parallel()
 			p := e.prepare(t)
-			g := startPlayground(t, binary)
+			g := startPlayground(t, binary, freePorts()...)
 			said := g.withoutPorts(g.visit(t, p))
 			console := noOrigin.texts().of(e.model)[0]
 			console = strings.NewReplacer("URL", "http://localhost:8000/posts", "ORIGIN", "http://localhost:3000").Replace(console)
@@ -38,7 +38,7 @@ func TestPlayground(t *testing.T) {
 				if err := os.WriteFile(golden, []byte(said), 0o600); err != nil {
 					t.Fatal(err)
 				}
-				g.picture(t, e)
+				picture(t, e, startPlayground(t, binary).page)
 			}
 			want, err := os.ReadFile(golden)
 			if err != nil {
@@ -97,7 +97,7 @@ func buildPlayground(t *testing.T) string {
 	return binary
 }
 
-// runningPlayground is a playground on free ports.
+// runningPlayground is a playground in a process.
 type runningPlayground struct {
 	page  string
 	setup struct {
@@ -106,12 +106,16 @@ type runningPlayground struct {
 	}
 }
 
-func startPlayground(t *testing.T, binary string) *runningPlayground {
-	t.Helper()
-	var args []string
-	for _, name := range strings.Fields("page other api gin echo echov5 chi fiber fiberv3 nethttp") {
+// freePorts returns arguments that let the playground choose all its ports.
+func freePorts() (args []string) {
+	for _, name := range strings.FieldsSeq("page other api gin echo echov5 chi fiber fiberv3 nethttp") {
 		args = append(args, "-"+name+"=0")
 	}
+	return args
+}
+
+func startPlayground(t *testing.T, binary string, args ...string) *runningPlayground {
+	t.Helper()
 	running := launch(t, newHome(t), exec.Command(binary, args...))
 	opened := regexp.MustCompile(`open +(\S+)\n`)
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
@@ -202,13 +206,13 @@ func (g *runningPlayground) visit(t *testing.T, p program) string {
 }
 
 // picture writes the picture in the README.
-func (g *runningPlayground) picture(t *testing.T, e engine) {
+func picture(t *testing.T, e engine, page string) {
 	t.Helper()
 	file, err := filepath.Abs(filepath.Join("..", "..", "examples", "playground", "screenshot.png"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	running := e.prepare(t).start(t, "--screenshot="+file, "--window-size=1400,1560", "--hide-scrollbars",
-		"--virtual-time-budget=60000", g.page+"/#open=8.0")
+	running := e.prepare(t).start(t, "--screenshot="+file, "--window-size=1400,1650", "--hide-scrollbars",
+		"--timeout=60000", page+"/test.html#picture")
 	<-running.exited
 }

@@ -27,7 +27,7 @@ function score({ calls, results, setup }) {
   const cells = results.flatMap((r) => (r && !r.stale ? setup.apis.map((_, i) => verdictOf(r, i)) : []));
   const good = cells.filter((c) => c.same).length;
   const all = calls.length * setup.apis.length;
-  if (cells.length < all) return `${cells.length} of ${all} made`;
+  if (cells.length < all) return 'Running …';
   return good === all
     ? html`<span class="yes">✓ ${all} of ${all}</span> as the policy says`
     : html`<span class="no">✗ ${all - good} of ${all}</span> not as the policy says`;
@@ -48,7 +48,7 @@ function callView(call, i, result, router, state, actions) {
     if (!done) return html`<span class="cell pending"><span class="router">${api.name}</span> …</span>`;
     const { word, same } = verdictOf(result, n);
     return html`
-          <button type="button" class="cell ${same ? 'same' : 'differs'} ${result.stale ? 'stale' : ''}" aria-pressed=${String(router === n)}
+          <button type="button" class="cell ${word} ${same ? 'same' : 'differs'} ${result.stale ? 'stale' : ''}" aria-pressed=${String(router === n)}
             aria-label="${call.title}, ${api.name}: ${word}, ${same ? 'as the policy says' : 'not as the policy says'}"
             @click=${() => actions.open(i, n)}><span class="router">${api.name}</span> <span><span class="mark">${same ? '✓' : '✗'}</span> ${word}</span></button>`;
   })}

@@ -18,7 +18,7 @@ export function ladderView(call, result, chosen, setup, choose) {
       <h4>What happened on ${api.name}, <code>${new URL(api.url).host}</code></h4>
       ${ladder(call, browser, router, api)}
       ${judged.log ? html`
-        <h4>The server’s log says</h4>
+        <h4>The server’s log says <small>(in the terminal, each cause once a minute)</small></h4>
         <pre class="log" tabindex="0">${judged.log}</pre>` : nothing}
       <h4>Verdicts side by side</h4>
       ${verdicts(result, chosen, setup, choose)}

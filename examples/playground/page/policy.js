@@ -101,14 +101,21 @@ function trimmed(list) {
 
 function statusOf(check) {
   if (!check) return 'Loading …';
-  if (check.problems.length) return 'Not applied: the servers keep the last policy without problems.';
+  if (check.problems.length) return 'Not applied: the last policy stays in force.';
   return check.warnings.length ? 'In force, with a warning.' : 'In force on all servers.';
 }
 
 function finding({ problem, message, fix }, take) {
   return html`
     <p class="finding ${problem ? 'problem' : 'warning'}"><strong>${problem ? 'Problem' : 'Warning'}:</strong> ${message}.
-      ${fix ? html`<button type="button" @click=${take}>${fix.length ? `Use ${fix.join(', ')}` : 'Remove it'}</button>` : nothing}</p>`;
+      ${fix ? html`<button type="button" @click=${(e) => taken(e, take)}>${fix.length ? `Use ${fix.join(', ')}` : 'Remove it'}</button>` : nothing}</p>`;
+}
+
+// taken takes a correction, and moves the focus from its button, which disappears, to the field.
+function taken(event, take) {
+  const field = event.target.closest('.field');
+  (field.querySelector('[aria-invalid]') ?? field.querySelector('input')).focus();
+  take();
 }
 
 const notations = [['go', 'Go'], ['yaml', 'YAML'], ['env', 'Environment']];

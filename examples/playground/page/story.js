@@ -43,8 +43,8 @@ export function storyView({ setup, story }, change) {
           <pre tabindex="0">&gt; await fetch('${setup.first}/posts')
 
 ${story ? story.error ?? story.got : '…'}</pre>
-          ${cors ? nothing : html`<p>An <dfn>origin</dfn> is scheme, host and port, so the page and the API have two. A page may read another origin only if the answer permits it.</p>`}
           ${story?.console ? html`<p>Your browser’s console (F12) says:</p><pre class="console" tabindex="0">${story.console}</pre>` : nothing}
+          ${cors ? nothing : html`<p>An <dfn>origin</dfn> is scheme, host and port, so the page and the API have two. A page may read another origin only if the answer permits it.</p>`}
           ${cors ? html`<p>The API answered before, too. Now its answer names the page’s origin, so the browser hands it over.</p>` : nothing}
         </li>
         <li class="card">
