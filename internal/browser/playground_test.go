@@ -108,7 +108,7 @@ type runningPlayground struct {
 
 // freePorts returns arguments that let the playground choose all its ports.
 func freePorts() (args []string) {
-	for _, name := range strings.FieldsSeq("page other api gin echo echov5 chi fiber fiberv3 nethttp") {
+	for name := range strings.FieldsSeq("page other api gin echo echov5 chi fiber fiberv3 nethttp") {
 		args = append(args, "-"+name+"=0")
 	}
 	return args

@@ -35,6 +35,7 @@ function address() {
 function view() {
   const changed = link.write({ ...state, open: null }, start) !== '';
   return html`
+    ${state.failure ? html`<p class="finding problem" role="alert">${state.failure} Is the playground still running? Then reload this page.</p>` : ''}
     ${storyView(state, tell)}
     <section aria-labelledby="playground-title">
       <div class="head">
@@ -70,14 +71,14 @@ function changePolicy(policy) {
 }
 
 // applyPolicy validates the policy. If it has no problem, it is in force, and all calls are
-// made again.
+// made again. If the first policy has a problem, the calls show the one in force.
 async function applyPolicy() {
   const policy = state.policy;
   const check = await post('policy', settingsOf(policy));
   if (policy !== state.policy) return;
   state.check = check;
   draw();
-  if (check.problems.length === 0) await runAll();
+  if (check.problems.length === 0 || state.results.length === 0) await runAll();
 }
 
 // runAll makes the calls one after another, so that the browser's console has the order of the
@@ -140,6 +141,11 @@ addEventListener('hashchange', () => {
   Object.assign(state, link.read(location.hash, start));
   draw();
   applyPolicy();
+});
+
+addEventListener('unhandledrejection', (event) => {
+  state.failure = `${event.reason}.`;
+  draw();
 });
 
 document.getElementById('main').replaceChildren();

@@ -35,6 +35,8 @@ function score({ calls, results, setup }) {
 
 export const verdictOf = (result, i) => compare(result.browsers[i], result.judged.routers[i]);
 
+// callView shows a call. Its cells are no tab stops: the title opens the call, and the buttons of
+// the open call lead to all routers.
 function callView(call, i, result, router, state, actions) {
   const { setup } = state;
   const done = result !== undefined;
@@ -48,7 +50,7 @@ function callView(call, i, result, router, state, actions) {
     if (!done) return html`<span class="cell pending"><span class="router">${api.name}</span> …</span>`;
     const { word, same } = verdictOf(result, n);
     return html`
-          <button type="button" class="cell ${word} ${same ? 'same' : 'differs'} ${result.stale ? 'stale' : ''}" aria-pressed=${String(router === n)}
+          <button type="button" tabindex="-1" class="cell ${word} ${same ? 'same' : 'differs'} ${result.stale ? 'stale' : ''}" aria-pressed=${String(router === n)}
             aria-label="${call.title}, ${api.name}: ${word}, ${same ? 'as the policy says' : 'not as the policy says'}"
             @click=${() => actions.open(i, n)}><span class="router">${api.name}</span> <span><span class="mark">${same ? '✓' : '✗'}</span> ${word}</span></button>`;
   })}

@@ -108,8 +108,8 @@ async function link() {
   frame = document.createElement('iframe');
   frame.src = `/#${hostile}`;
   document.body.append(frame);
-  await until('findings', () => page()?.querySelector('.finding'));
-  say('', '# A hostile link', ...texts('.finding, .policy .status, .calls ol > li .title'), `${all('main img, main i, main b').length} injected elements`);
+  await until('findings', () => page()?.querySelector('.finding') && page().querySelector('.why'));
+  say('', '# A hostile link', ...texts('.finding, .policy .status, .calls .head, li.open .row'), `${all('main img, main i, main b').length} injected elements`);
 }
 
 // cut returns the texts that do not fit into their element. Code may scroll.
