@@ -73,13 +73,14 @@ func run(ctx context.Context, o options, out io.Writer) error {
 		return err
 	}
 	fmt.Fprintf(out, "corsuite playground\n\n  open   %s\n\n", p.page)
-	for _, note := range p.notes {
-		fmt.Fprintf(out, "  %s\n", note)
-	}
 	for _, api := range p.apis {
 		fmt.Fprintf(out, "  %-8s  %s\n", api.Name, api.URL)
 	}
-	fmt.Fprintf(out, "\nPress Ctrl-C to stop.\n")
+	fmt.Fprintln(out)
+	for _, note := range p.notes {
+		fmt.Fprintf(out, "%s\n", note)
+	}
+	fmt.Fprintf(out, "Press Ctrl-C to stop.\n")
 
 	select {
 	case <-ctx.Done():

@@ -80,11 +80,11 @@ func ofForm(problems []configfile.Problem) []finding {
 			all[i].Field = entry[1]
 			all[i].Index, _ = strconv.Atoi(entry[2]) // at most as long as the list
 		}
-		if err := json.Unmarshal([]byte("["+problem.Fix+"]"), &all[i].Fix); err != nil || problem.Fix == "" {
-			all[i].Fix = nil // a number needs no quotation marks
-			if problem.Fix != "" {
-				all[i].Fix = []string{problem.Fix}
-			}
+		if problem.Fix == "" {
+			continue
+		}
+		if err := json.Unmarshal([]byte("["+problem.Fix+"]"), &all[i].Fix); err != nil {
+			all[i].Fix = []string{problem.Fix} // a number has no quotation marks
 		}
 	}
 	return all

@@ -9,8 +9,8 @@ const lists = [
 ];
 const credentials = ['allowCredentials', 'AllowCredentials', 'cookies may be sent'];
 const texts = [
-  ['maxAge', 'MaxAge', 'how long browsers keep the answer to a preflight, such as 5m'],
-  ['preflightStatus', 'PreflightStatus', '200 to 299'],
+  ['maxAge', 'MaxAge', 'how long browsers keep the answer to a preflight', '10m'],
+  ['preflightStatus', 'PreflightStatus', '200 to 299', '204'],
 ];
 const switches = [
   ['rejectDeniedOrigins', 'RejectDeniedOrigins', '403 for a page that is not listed, also without a preflight'],
@@ -67,10 +67,10 @@ export function policyView(state, change) {
         ${findings(key, -1)}
       </fieldset>`;
   };
-  const textField = ([key, name, hint]) => html`
+  const textField = ([key, name, hint, otherwise]) => html`
     <div class="field">
       <label for=${key}>${name} <small>${hint}</small></label>
-      <div class="entry"><input id=${key} type="text" spellcheck="false" autocomplete="off" .value=${policy[key] ?? ''}
+      <div class="entry"><input id=${key} type="text" spellcheck="false" autocomplete="off" placeholder=${otherwise} .value=${policy[key] ?? ''}
         aria-invalid=${wrong(key, -1)} aria-describedby=${described(key, -1)} @input=${(e) => set(key, e.target.value)}></div>
       <div id=${`${key}-1`}>${findings(key, -1)}</div>
     </div>`;
