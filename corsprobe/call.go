@@ -20,6 +20,8 @@ type call struct {
 	network   network
 	// preflightOnly is true if the request itself must not be sent.
 	preflightOnly bool
+	// controls is true if more OPTIONS requests may be sent to find a cause.
+	controls bool
 
 	notes []string // assumptions that the user has to know
 }
@@ -119,6 +121,14 @@ func (c *call) note(text string) {
 	if !slices.Contains(c.notes, text) {
 		c.notes = append(c.notes, text)
 	}
+}
+
+// checkScheme returns an error for a URL without a scheme.
+func (c *call) checkScheme() error {
+	if !strings.Contains(c.request.URL, "://") {
+		return fmt.Errorf("the URL %q has no scheme; write https://%s", c.request.URL, c.request.URL)
+	}
+	return nil
 }
 
 // asked is what a preflight asks for.

@@ -21,6 +21,7 @@ type cause struct {
 	why, fix string
 	kind     kind
 	needs    []need
+	follows  bool                 // from another cause, so that only the ladder shows it
 	edit     func(*http.Response) // corrects the answer, so that the next check is reached
 }
 
@@ -191,7 +192,7 @@ func (i *inspection) tainted(c *cause, origin string) {
 
 // credentials finds why Allow-Credentials fails.
 func (i *inspection) credentials() cause {
-	value, present := i.last.Response.Get(allowCredentials), len(i.last.Response.Values(allowCredentials)) > 0
+	values := i.last.Response.Values(allowCredentials)
 	c := cause{
 		name: "allow-credentials-missing", check: checkCredentials, kind: fixCredentials,
 		why:   allowCredentials + " is missing, and the page sends credentials",
@@ -199,8 +200,11 @@ func (i *inspection) credentials() cause {
 		needs: i.both(allowCredentials, "true"),
 		edit:  func(r *http.Response) { r.Header.Set(allowCredentials, "true") },
 	}
-	if present {
-		c.name, c.why = "allow-credentials-invalid", fmt.Sprintf("%s is %s, and browsers accept only true, in lower case", allowCredentials, quote(value))
+	if len(values) > 0 {
+		c.name, c.why = "allow-credentials-invalid", fmt.Sprintf("%s is %s, and browsers accept only true, in lower case", allowCredentials, quote(strings.Join(values, ", ")))
+	}
+	if len(values) > 1 {
+		c.kind, c.fix = fixDuplicate, "let exactly one layer send the header: the application, or the proxy in front"
 	}
 	return c
 }

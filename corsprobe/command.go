@@ -20,6 +20,7 @@ const usage = `corsprobe sends what a browser sends for a page, and says why the
   corsprobe [flags] curl …        after "Copy as cURL" in the browser: write corsprobe, and paste
   corsprobe [flags] --from-curl   reads the text of "Copy as cURL" or "Copy as fetch"
   corsprobe --console             reads a message of the browser's console
+  corsprobe audit URL             looks for faults of a server; see corsprobe audit --help
 
 The exit code is 0 if the browser allows the page, 1 if it blocks the page, and 2 for
 an error of the command line or the network.
@@ -148,12 +149,8 @@ func (o *options) check() ([]browser.Engine, error) {
 	if o.expect != "allowed" && o.expect != "blocked" {
 		return nil, fmt.Errorf("--expect is %q; write allowed or blocked", o.expect)
 	}
-	var names []string
-	for _, s := range servers() {
-		names = append(names, strings.ToLower(s.name))
-	}
-	if o.server != "" && !slices.Contains(names, strings.ToLower(o.server)) {
-		return nil, fmt.Errorf("--server is %q; write one of %s", o.server, strings.Join(names, ", "))
+	if err := checkServer(o.server); err != nil {
+		return nil, err
 	}
 	switch strings.ToLower(o.engine) {
 	case "all":
@@ -168,6 +165,18 @@ func (o *options) check() ([]browser.Engine, error) {
 		return []browser.Engine{browser.WebKit}, nil
 	}
 	return nil, fmt.Errorf("--engine is %q; write chromium, firefox, webkit, standard or all", o.engine)
+}
+
+// checkServer checks the flag --server, which can be empty.
+func checkServer(name string) error {
+	var names []string
+	for _, s := range servers() {
+		names = append(names, strings.ToLower(s.name))
+	}
+	if name != "" && !slices.Contains(names, strings.ToLower(name)) {
+		return fmt.Errorf("--server is %q; write one of %s", name, strings.Join(names, ", "))
+	}
+	return nil
 }
 
 // pasted returns the call of a copied command for each origin. Flags about the page and the
@@ -232,8 +241,8 @@ func (o *options) forPages(calls []call) (all []call, err error) {
 			if c.request.Origin == "" {
 				return nil, errors.New("the origin of the page is missing; add --origin https://app.example.com")
 			}
-			if !strings.Contains(c.request.URL, "://") {
-				return nil, fmt.Errorf("the URL %q has no scheme; write https://%s", c.request.URL, c.request.URL)
+			if err := c.checkScheme(); err != nil {
+				return nil, err
 			}
 			if o.credentials != "" {
 				w := written{credentials: o.credentials}

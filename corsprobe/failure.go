@@ -57,7 +57,7 @@ func describe(err error, c *call) error {
 		text = "interrupted"
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, syscall.ECONNRESET):
 		text = host + " closes the connection without an answer; look at the log of the server"
-	case strings.Contains(err.Error(), "malformed HTTP"):
+	case strings.Contains(err.Error(), "malformed HTTP"), strings.Contains(err.Error(), "readLoopPeekFail"): // before the request, as SSH does
 		text = host + " does not answer with HTTP; if it serves https, write https:// in the URL"
 	default:
 		text = host + " cannot be reached"

@@ -50,12 +50,20 @@ func advise(causes, failed []cause, only string) (all []advice) {
 		if c.kind == fixPage {
 			return nil
 		}
-		if c.kind > fixHeaders {
+		switch {
+		case c.kind == fixDuplicate && c.check == checkCredentials:
+			add(c.kind, append(values[c.kind], allowCredentials))
+		case c.kind == fixDuplicate:
+			add(c.kind, []string{allowOrigin})
+		case c.kind > fixHeaders:
 			add(c.kind, nil)
 		}
 	}
 	for _, c := range failed {
 		for _, n := range c.needs {
+			if c.follows {
+				continue
+			}
 			add(kindOf(n.header), strings.Split(n.value, ", "))
 		}
 	}
@@ -83,7 +91,11 @@ func kindOf(header string) kind {
 func (s *server) write(kinds []kind, values map[kind][]string) string {
 	var lines, fields []string
 	for _, k := range kinds {
-		if line := s.lines[k]; line != "" {
+		if line := s.lines[k]; line != "" && k == fixDuplicate {
+			for _, header := range values[k] {
+				lines = append(lines, strings.Replace(line, allowOrigin, header, 1))
+			}
+		} else if line != "" {
 			lines = append(lines, line)
 		}
 		if field := s.fields[k]; field != nil && !slices.Contains(kinds, fixDuplicate) {
@@ -145,7 +157,7 @@ func servers() []server {
 			"corsuite", "core.Config{", "}", ", ", goFields,
 			map[kind]string{
 				fixPreflight: "ginadapter.Install(r, policy) // or another adapter's, before all routes and other middleware",
-				fixDuplicate: "r.Use(ginadapter.KeepCORS(policy)) // or nethttp.StripCORS for an upstream",
+				fixDuplicate: "r.Use(ginadapter.KeepCORS) // or nethttp.StripCORS for an upstream",
 				fixErrors:    "r.Use(ginadapter.Middleware(policy)) // the first middleware, so that errors have the headers too",
 			},
 		},
@@ -198,10 +210,26 @@ func servers() []server {
 			},
 		},
 		{
+			"Apache", "", "", "\n", directives("Header always set %"),
+			map[kind]string{
+				fixPreflight: "# in the VirtualHost, since in a Directory it comes after authentication\nRewriteEngine on\nRewriteCond %{REQUEST_METHOD} =OPTIONS\nRewriteRule ^ - [R=204,L]",
+				fixDuplicate: "# or remove Header set\nHeader unset Access-Control-Allow-Origin",
+				fixErrors:    "# Header set without \"always\" leaves out errors; replace it, since both together send the header twice",
+			},
+		},
+		{
+			"HAProxy", "", "", "\n", directives("http-after-response set-header %"),
+			map[kind]string{
+				fixPreflight: "http-request return status 204 if METH_OPTIONS # before the other http-request rules; http-response does not cover this answer, but http-after-response does",
+				fixDuplicate: "http-response del-header Access-Control-Allow-Origin # before the rule that sets the header",
+				fixErrors:    "# http-response leaves out the errors of HAProxy itself",
+			},
+		},
+		{
 			"Caddy", "header {\n\t", "\n}", "\n\t", directives("%"),
 			map[kind]string{
-				fixPreflight: "@preflight method OPTIONS\nrespond @preflight 204",
-				fixDuplicate: "reverse_proxy localhost:8080 {\n\theader_down -Access-Control-Allow-Origin\n}",
+				fixPreflight: "@preflight method OPTIONS\nrespond @preflight 204 # with basicauth, in a route block before it",
+				fixDuplicate: "header_down -Access-Control-Allow-Origin # in the block of reverse_proxy",
 				fixErrors:    "# the same header lines in handle_errors",
 			},
 		},

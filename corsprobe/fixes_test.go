@@ -19,6 +19,8 @@ func TestAdvice(t *testing.T) {
 		"fiber-v2":    `cors.Config{AllowOrigins: "https://app.example.com", AllowCredentials: true, AllowMethods: "PUT", AllowHeaders: "Content-Type"}`,
 		"rs/cors":     `cors.Options{AllowedOrigins: []string{"https://app.example.com"}, AllowCredentials: true, AllowedMethods: []string{"PUT"}, AllowedHeaders: []string{"Content-Type"}}`,
 		"nginx":       "add_header Access-Control-Allow-Origin \"https://app.example.com\" always;\nadd_header Access-Control-Allow-Credentials \"true\" always;\nadd_header Access-Control-Allow-Methods \"PUT\" always;\nadd_header Access-Control-Allow-Headers \"Content-Type\" always;",
+		"Apache":      "Header always set Access-Control-Allow-Origin \"https://app.example.com\"\nHeader always set Access-Control-Allow-Credentials \"true\"\nHeader always set Access-Control-Allow-Methods \"PUT\"\nHeader always set Access-Control-Allow-Headers \"Content-Type\"",
+		"HAProxy":     "http-after-response set-header Access-Control-Allow-Origin \"https://app.example.com\"\nhttp-after-response set-header Access-Control-Allow-Credentials \"true\"\nhttp-after-response set-header Access-Control-Allow-Methods \"PUT\"\nhttp-after-response set-header Access-Control-Allow-Headers \"Content-Type\"",
 		"Caddy":       "header {\n\tAccess-Control-Allow-Origin \"https://app.example.com\"\n\tAccess-Control-Allow-Credentials \"true\"\n\tAccess-Control-Allow-Methods \"PUT\"\n\tAccess-Control-Allow-Headers \"Content-Type\"\n}",
 		"Express":     `cors({ origin: ["https://app.example.com"], credentials: true, methods: ["PUT"], allowedHeaders: ["Content-Type"] })`,
 		"Spring":      `registry.addMapping("/**").allowedOrigins("https://app.example.com").allowCredentials(true).allowedMethods("PUT").allowedHeaders("Content-Type");`,
@@ -47,6 +49,11 @@ func TestAdvice(t *testing.T) {
 		if len(got) != len(want) {
 			t.Errorf("%s: there is advice for %d servers, want %d: %q", name, len(got), len(want), got)
 		}
+	}
+	r = probeServer(t, say(200, allowPage, allowPage, credentials, credentials), get().with(browser.Include))
+	const hidden = "proxy_hide_header Access-Control-Allow-Origin; # or remove add_header\nproxy_hide_header Access-Control-Allow-Credentials; # or remove add_header"
+	if got := advise(r.causes, r.failed, "nginx"); len(got) != 1 || got[0].Write != hidden {
+		t.Errorf("two layers with credentials: %q, want %q", got, hidden)
 	}
 	r = probeServer(t, api{say(301, "Location: /x"), say(200)}, put())
 	if got := advise(r.causes, r.failed, ""); got != nil {

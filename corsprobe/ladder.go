@@ -217,7 +217,7 @@ func (p printer) needs(r *result) {
 func (p printer) advice(r *result, only string) {
 	for n, a := range advise(r.causes, r.failed, only) {
 		if n == 0 {
-			p.line("\nWrite, beside the rest of your configuration:")
+			p.line("\nWrite, and remove other lines for the same headers:")
 		}
 		for i, line := range strings.Split(a.Write, "\n") {
 			if i > 0 {

@@ -7,7 +7,12 @@
 //
 //	corsprobe curl 'https://api.example.com/posts/1' -X PUT …
 //
-// docs/corsprobe.md in the repository has the flags, the names of the causes, and the JSON.
+// It looks for faults of a server with invented origins:
+//
+//	corsprobe audit --trusted https://app.example.com http://localhost:8080/posts
+//
+// docs/corsprobe.md and docs/corsprobe-audit.md in the repository have the flags, the names
+// of the causes and findings, and the JSON.
 package main
 
 import (
@@ -32,11 +37,12 @@ type streams struct {
 	out, err io.Writer
 	color    bool // out is a terminal that shows colors
 	asks     bool // in is a terminal
+	watched  bool // err is a terminal
 }
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	code := run(ctx, os.Args[1:], streams{os.Stdin, os.Stdout, os.Stderr, colored(os.Stdout), terminal(os.Stdin)})
+	code := run(ctx, os.Args[1:], streams{os.Stdin, os.Stdout, os.Stderr, colored(os.Stdout), terminal(os.Stdin), terminal(os.Stderr)})
 	stop()
 	os.Exit(code)
 }
@@ -57,15 +63,19 @@ func terminal(f *os.File) bool {
 type usageError struct{ error }
 
 // run runs the command and returns its exit code. The first argument can name another
-// command than the probe; there is none yet.
+// command than the probe.
 func run(ctx context.Context, args []string, s streams) int {
-	code, err := probeCommand(ctx, args, s)
+	name, command := "corsprobe", probeCommand
+	if len(args) > 0 && args[0] == "audit" {
+		name, command, args = "corsprobe audit", auditCommand, args[1:]
+	}
+	code, err := command(ctx, args, s)
 	if err == nil {
 		return code
 	}
 	fmt.Fprintln(s.err, "corsprobe:", err)
 	if usage := (usageError{}); errors.As(err, &usage) {
-		fmt.Fprintln(s.err, "Write corsprobe --help for the flags.")
+		fmt.Fprintln(s.err, "Write", name, "--help for the flags.")
 	}
 	return exitError
 }

@@ -35,7 +35,7 @@ type datum struct{ flag, value string }
 // add registers curl's flags. json is false if --json has another meaning.
 func (c *curl) add(fs *pflag.FlagSet, json bool) {
 	fs.StringArrayVarP(&c.methods, "request", "X", nil, "`METHOD` of the request")
-	fs.StringArrayVarP(&c.headers, "header", "H", nil, "header that the script sets, as `NAME: VALUE`")
+	c.addCaller(fs, "header that the script sets, as `NAME: VALUE`", "cookies of the browser, as `NAME=VALUE; …`; implies --credentials")
 	kinds := []string{"data", "data-raw", "data-binary", "data-ascii", "data-urlencode"}
 	if json {
 		kinds = append(kinds, "json")
@@ -47,12 +47,9 @@ func (c *curl) add(fs *pflag.FlagSet, json bool) {
 		}
 		fs.VarP(dataValue{&c.data, flag}, flag, short, "body of the request")
 	}
-	fs.StringArrayVarP(&c.cookies, "cookie", "b", nil, "cookies of the browser, as `NAME=VALUE; …`; implies --credentials")
 	fs.BoolVarP(&c.get, "get", "G", false, "send the data in the query")
 	fs.BoolVarP(&c.head, "head", "I", false, "send a HEAD request")
-	fs.StringVarP(&c.agent, "user-agent", "A", "", "User-Agent of the browser")
 	fs.StringVarP(&c.referer, "referer", "e", "", "`URL` of the page, if there is no --origin")
-	fs.StringVarP(&c.user, "user", "u", "", "`USER:PASSWORD` that the script sends in Authorization")
 	fs.StringVar(&c.url, "url", "", "URL of the request")
 	c.network.add(fs)
 	for _, ignored := range []struct{ name, short string }{
@@ -67,6 +64,14 @@ func (c *curl) add(fs *pflag.FlagSet, json bool) {
 		fs.StringP(ignored.name, ignored.short, "", "")
 		_ = fs.MarkHidden(ignored.name) // the flag exists
 	}
+}
+
+// addCaller registers the flags about who sends a request.
+func (c *curl) addCaller(fs *pflag.FlagSet, header, cookie string) {
+	fs.StringArrayVarP(&c.headers, "header", "H", nil, header)
+	fs.StringArrayVarP(&c.cookies, "cookie", "b", nil, cookie)
+	fs.StringVarP(&c.agent, "user-agent", "A", "", "User-Agent of the browser")
+	fs.StringVarP(&c.user, "user", "u", "", "`USER:PASSWORD` that is sent in Authorization")
 }
 
 // dataValue is a flag that adds to a list, so that the order of several flags is kept.

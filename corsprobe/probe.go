@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"net/url"
 	"slices"
 
@@ -50,6 +51,12 @@ func probe(ctx context.Context, c call, engines []browser.Engine) (result, error
 		ctx, cancel = context.WithTimeout(ctx, c.network.timeout())
 		defer cancel()
 	}
+	c.controls = true
+	return probeThrough(ctx, c, engines, transport)
+}
+
+// probeThrough sends a call through a transport.
+func probeThrough(ctx context.Context, c call, engines []browser.Engine, transport http.RoundTripper) (result, error) {
 	p := prober{call: &c, memory: newMemory(&c, transport)}
 	r := result{call: &c, allowed: true}
 	for _, e := range engines {
@@ -151,10 +158,18 @@ func (p *prober) diagnose(ctx context.Context, r *result, v verdict) {
 		}
 	}
 	p.edits = nil
+	if first := r.failed[0]; p.call.controls && first.check == checkOrigin && r.exchanges[first.exchange].Preflight {
+		if found := p.controls(ctx, r.exchanges[first.exchange], first); found != nil {
+			for i := range r.failed {
+				r.failed[i].follows = true
+			}
+			r.failed = append(r.failed, found...)
+		}
+	}
 	r.causes = rank(r.failed, r.exchanges)
 	for _, f := range r.failed {
 		for _, n := range f.needs {
-			if !slices.Contains(r.needs, n) {
+			if !f.follows && !slices.Contains(r.needs, n) {
 				r.needs = append(r.needs, n)
 			}
 		}
@@ -168,7 +183,7 @@ func (p *prober) diagnose(ctx context.Context, r *result, v verdict) {
 // status of a preflight's answer is wrong and the answer has no Allow-Origin, another part of the
 // server answered, and the missing headers follow from that.
 func rank(failed []cause, exchanges []browser.Exchange) []cause {
-	causes := slices.Clone(failed)
+	causes := slices.DeleteFunc(slices.Clone(failed), func(c cause) bool { return c.follows })
 	slices.SortStableFunc(causes, func(a, b cause) int {
 		switch {
 		case a.check == checkStatus && b.check != checkStatus:

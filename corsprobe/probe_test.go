@@ -116,6 +116,7 @@ func TestMisconfigurations(t *testing.T) {
 		{"a list of origins", api{good, say(200, allow+"https://a.example, "+page)}, get(), "allow-origin-multiple"},
 		{"doubled", api{good, say(200, allowPage, allowPage)}, get(), "allow-origin-multiple"},
 		{"doubled on the preflight", api{say(204, allowPage, allowAll, puts, types), ok}, put(), "allow-origin-multiple"},
+		{"doubled with credentials", api{good, say(200, allowPage, allowPage, credentials, credentials)}, get().with(browser.Include), "allow-origin-multiple allow-credentials-invalid"},
 		{"the page is a file", api{good, ok}, null, "origin-null"},
 		{"* with credentials", api{good, say(200, allowAll, credentials)}, get().with(browser.Include), "allow-origin-wildcard"},
 		{"* with credentials on the preflight", api{say(204, allowAll, credentials, puts, types), ok}, put().with(browser.Include), "allow-origin-wildcard"},

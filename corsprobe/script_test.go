@@ -63,5 +63,11 @@ func scriptServer() http.Handler {
 	handle("/posts/1", say(204, allowPage, "Access-Control-Allow-Methods: GET, POST", types, vary), say(200, allowPage, vary))
 	handle("/nothing", say(404), say(200))
 	handle("/login", say(404), say(302, "Location: https://sso.example.com/login"))
+	mux.Handle("/suffix", cors{allows: func(o string) bool { return strings.HasSuffix(o, "example.com") }, next: say(200)})
+	mux.Handle("/suffix/", cors{allows: only(page), next: say(404)})
+	mux.Handle("/list", cors{allows: only(page), next: say(200)})
+	mux.Handle("/list/", cors{allows: only(page), next: say(404)})
+	mux.Handle("/star", say(200, allowAll))
+	mux.Handle("/busy", say(429))
 	return mux
 }

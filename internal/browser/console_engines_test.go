@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	model "github.com/corsuite/corsuite/core/browser"
+	"github.com/corsuite/corsuite/internal/programs"
 )
 
 // console is the console of an engine's developer tools.
@@ -20,13 +21,13 @@ type console interface {
 }
 
 // openWithConsole starts an engine with a page, and connects to its console.
-func openWithConsole(t *testing.T, l *lab, e model.Engine, p program) (*engineClient, console) {
+func openWithConsole(t *testing.T, l *lab, e model.Engine, p programs.Program) (engineClient, console) {
 	t.Helper()
-	socket := filepath.Join(p.home, "debugger")
+	socket := filepath.Join(p.Home, "debugger")
 	if e == model.Firefox {
-		p.args = append(p.args, "--start-debugger-server", socket)
+		p.Args = append(p.Args, "--start-debugger-server", socket)
 	}
-	c := open(t.Context(), t, l, p)
+	c := open(t, l, p)
 	switch e {
 	case model.Firefox:
 		return c, attach(t, c, socket)
@@ -42,30 +43,27 @@ type words struct {
 	Say string `json:"say"`
 }
 
-func (c *engineClient) say(ctx context.Context, text string) error {
-	if err := c.order(ctx, words{text}); err != nil {
-		return err
-	}
-	_, err := c.report(ctx)
+func (c engineClient) say(ctx context.Context, text string) error {
+	_, err := c.Do(ctx, words{text})
 	return err
 }
 
 // logConsole is a console whose messages the engine also prints to its log.
 type logConsole struct {
-	client *engineClient
+	client engineClient
 	line   *regexp.Regexp // matches a line of the log; captures the message
 	done   int            // the number of bytes of the log that were read
 }
 
 func (c *logConsole) read(ctx context.Context, last string) (messages []string, err error) {
-	ctx, cancel := context.WithTimeoutCause(ctx, patience, errSilent)
+	ctx, cancel := context.WithTimeoutCause(ctx, programs.Patience, programs.ErrSilent)
 	defer cancel()
 	for {
 		// The engine writes its log with a delay, so the page logs last until it is there.
 		if err := c.client.say(ctx, last); err != nil {
 			return nil, err
 		}
-		log, err := os.ReadFile(c.client.process.log)
+		log, err := os.ReadFile(c.client.Process.Log)
 		if err != nil {
 			return nil, err
 		}

@@ -12,12 +12,14 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/corsuite/corsuite/internal/programs"
 )
 
 // debugger reads the console of Firefox by its debugger protocol, since the log has only
 // messages of the page itself. A packet is a length and JSON.
 type debugger struct {
-	client *engineClient
+	client engineClient
 	conn   net.Conn
 	in     *bufio.Reader
 }
@@ -39,7 +41,7 @@ type message struct {
 	TimeStamp float64
 }
 
-func attach(t *testing.T, c *engineClient, socket string) *debugger {
+func attach(t *testing.T, c engineClient, socket string) *debugger {
 	t.Helper()
 	conn, err := (&net.Dialer{}).DialContext(t.Context(), "unix", socket)
 	if err != nil {
@@ -55,7 +57,7 @@ func attach(t *testing.T, c *engineClient, socket string) *debugger {
 
 // watch requests the messages of the page, and of later pages in the same tab.
 func (d *debugger) watch(ctx context.Context) error {
-	ctx, cancel := context.WithTimeoutCause(ctx, patience, errSilent)
+	ctx, cancel := context.WithTimeoutCause(ctx, programs.Patience, programs.ErrSilent)
 	defer cancel()
 	defer context.AfterFunc(ctx, func() { d.conn.Close() })()
 	tabs, err := d.ask(map[string]any{"to": "root", "type": "listTabs"})
@@ -115,7 +117,7 @@ func (d *debugger) next() (p packet, err error) {
 }
 
 func (d *debugger) read(ctx context.Context, last string) (messages []string, err error) {
-	ctx, cancel := context.WithTimeoutCause(ctx, patience, errSilent)
+	ctx, cancel := context.WithTimeoutCause(ctx, programs.Patience, programs.ErrSilent)
 	defer cancel()
 	defer context.AfterFunc(ctx, func() { d.conn.Close() })()
 	if err := d.client.say(ctx, last); err != nil {

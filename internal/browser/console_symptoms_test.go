@@ -65,7 +65,7 @@ func complaint(e model.Engine) string {
 func (s symptom) pageError(e model.Engine) string {
 	switch s {
 	case refusedXHR:
-		return "XMLHttpRequest failed" // from testdata/page.html
+		return "XMLHttpRequest failed" // from page.html of internal/programs
 	case authorizationStar:
 		return ""
 	default:

@@ -14,18 +14,19 @@ import (
 	"github.com/corsuite/corsuite/core"
 	model "github.com/corsuite/corsuite/core/browser"
 	"github.com/corsuite/corsuite/core/nethttp"
+	"github.com/corsuite/corsuite/internal/programs"
 )
 
 // TestConsole proves that the engines write the console messages that REASONS.md lists. It
 // fails if a new version of an engine changes a message.
 func TestConsole(t *testing.T) {
-	for _, e := range engines() {
-		t.Run(e.model.String(), func(t *testing.T) {
+	for _, e := range programs.Engines() {
+		t.Run(e.Model.String(), func(t *testing.T) {
 			t.Parallel()
-			p := e.prepare(t)
+			p := e.Prepare(t)
 			l := newLab(t, nil)
-			b := newBooth(t, l.pagePort)
-			c, console := openWithConsole(t, l, e.model, p)
+			b := newBooth(t, l.pages.Port)
+			c, console := openWithConsole(t, l, e.Model, p)
 			b.login(t, c)
 			for i, tr := range b.trials {
 				at := b.at(i)
@@ -33,19 +34,19 @@ func TestConsole(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				if want := tr.symptom.pageError(e.model); r.Error != want {
+				if want := tr.symptom.pageError(e.Model); r.Error != want {
 					t.Errorf("%s, %v: the page received the error %q, want %q", tr.symptom.texts().found, tr.reason, r.Error, want)
 				}
 				messages, err := console.read(t.Context(), fmt.Sprint("end of trial ", i))
 				if err != nil {
 					t.Fatal(err)
 				}
-				if got, want := at.general(messages), tr.symptom.texts().of(e.model); !slices.Equal(got, want) {
+				if got, want := at.general(messages), tr.symptom.texts().of(e.Model); !slices.Equal(got, want) {
 					t.Errorf("%s, %v: the console has\n\t%s\nwant\n\t%s", tr.symptom.texts().found, tr.reason, strings.Join(got, "\n\t"), strings.Join(want, "\n\t"))
 				}
 			}
 			if t.Failed() {
-				t.Log(p.version(t))
+				t.Log(p.Version(t))
 			}
 		})
 	}

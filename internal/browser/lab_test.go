@@ -2,17 +2,14 @@ package browser
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net"
 	"net/http"
-	"os"
-	"path/filepath"
-	"strings"
 	"testing"
 
 	"github.com/corsuite/corsuite/core"
+	"github.com/corsuite/corsuite/internal/programs"
 )
 
 // client sends the request of a page. It is an engine or a model.
@@ -20,15 +17,25 @@ type client interface {
 	fetch(ctx context.Context, p place) (report, error)
 }
 
+// engineClient is a page in an engine.
+type engineClient struct{ *programs.Client }
+
+func open(t *testing.T, l *lab, p programs.Program) engineClient {
+	t.Helper()
+	return engineClient{programs.Open(t.Context(), t, l.pages, p)}
+}
+
+func (c engineClient) fetch(ctx context.Context, p place) (report, error) {
+	r, err := c.Fetch(ctx, p.call)
+	return report{Report: r}, err
+}
+
 // lab has the servers for one client: one for pages, and one for each router with an
 // application for each scenario.
 type lab struct {
-	wire     wire
-	pagePort string
-	// The page sends reports, and the test answers each one with a task.
-	reports chan report
-	tasks   chan any
-	cells   []cell
+	wire  wire
+	pages *programs.Pages
+	cells []cell
 }
 
 // cell is one scenario on one router.
@@ -41,21 +48,14 @@ type cell struct {
 
 func newLab(t *testing.T, scenarios []scenario) *lab {
 	t.Helper()
-	l := &lab{reports: make(chan report), tasks: make(chan any)}
-	html, err := os.ReadFile(filepath.Join("testdata", "page.html"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	listener := listen(t)
-	l.pagePort = port(listener)
-	f := front{page: strings.ReplaceAll(string(html), "CONTROL", "http://localhost:"+l.pagePort+"/report"), wire: &l.wire}
-	start(t, l.pages(f.page), listener)
+	l := &lab{pages: programs.ServePages(t)}
+	f := front{page: l.pages.HTML, wire: &l.wire}
 	for _, r := range routers() {
 		listener := listen(t)
 		apps := make(map[string]policies)
 		for i, s := range scenarios {
 			c := cell{scenario: s, router: r.name}
-			c.place = place{pagePort: l.pagePort, apiPort: port(listener), prefix: fmt.Sprintf("/%s/%d", r.name, i)}
+			c.place = place{pagePort: l.pages.Port, apiPort: port(listener), prefix: fmt.Sprintf("/%s/%d", r.name, i)}
 			c.policies = policies{c.policy(t, s.config), c.policy(t, s.group), c.policy(t, s.route)}
 			apps[c.place.prefix] = c.policies
 			l.cells = append(l.cells, c)
@@ -75,40 +75,6 @@ func (c cell) policy(t *testing.T, cfg core.Config) *core.Policy {
 		t.Fatalf("%s: %v", c.scenario.name, err)
 	}
 	return policy
-}
-
-// pages serves the page on every host name of this machine, and receives its reports.
-func (l *lab) pages(html string) server {
-	s := &http.Server{Handler: l.pageMux(html)}
-	return server{s.Serve, s.Shutdown}
-}
-
-func (l *lab) pageMux(html string) *http.ServeMux {
-	mux := http.NewServeMux()
-	mux.HandleFunc("GET /page", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, html) })
-	mux.HandleFunc("GET /sandboxed", func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Content-Security-Policy", "sandbox allow-scripts") // makes the origin null
-		fmt.Fprint(w, html)
-	})
-	mux.HandleFunc("POST /report", func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("Access-Control-Allow-Origin", "*")
-		var received report
-		if err := json.NewDecoder(r.Body).Decode(&received); err != nil {
-			http.Error(w, err.Error(), http.StatusBadRequest)
-			return
-		}
-		select {
-		case l.reports <- received:
-		case <-r.Context().Done():
-			return
-		}
-		select {
-		case task := <-l.tasks:
-			_ = json.NewEncoder(w).Encode(task) // if it fails, the test reports that the page is silent
-		case <-r.Context().Done():
-		}
-	})
-	return mux
 }
 
 // play runs the steps of a cell.

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	model "github.com/corsuite/corsuite/core/browser"
+	"github.com/corsuite/corsuite/internal/programs"
 )
 
 func TestMatrix(t *testing.T) {
@@ -23,15 +24,15 @@ func TestMatrix(t *testing.T) {
 			t.Parallel()
 			standard.results = playModel(t, all, model.Standard)
 		})
-		for _, e := range engines() {
-			c := &column{name: e.model.String()}
+		for _, e := range programs.Engines() {
+			c := &column{name: e.Model.String()}
 			columns = append(columns, c)
 			t.Run(c.name, func(t *testing.T) {
 				t.Parallel()
-				p := e.prepare(t)
-				c.name = p.version(t)
-				models := playModel(t, all, e.model)
-				c.results = playEngine(t, all, e.model, p)
+				p := e.Prepare(t)
+				c.name = p.Version(t)
+				models := playModel(t, all, e.Model)
+				c.results = playEngine(t, all, e.Model, p)
 				c.compare(t, models)
 			})
 		}
@@ -44,12 +45,12 @@ func playModel(t *testing.T, all []scenario, e model.Engine) map[key]*result {
 	return playAll(t, newLab(t, all), newModelClient(t, e), e, true)
 }
 
-func playEngine(t *testing.T, all []scenario, e model.Engine, p program) map[key]*result {
+func playEngine(t *testing.T, all []scenario, e model.Engine, p programs.Program) map[key]*result {
 	t.Helper()
 	l := newLab(t, all)
 	// Opening a page is slower than a fetch, so each page is opened only once.
 	slices.SortStableFunc(l.cells, func(a, b cell) int { return cmp.Compare(a.scenario.origin, b.scenario.origin) })
-	return playAll(t, l, open(t.Context(), t, l, p), e, false)
+	return playAll(t, l, open(t, l, p), e, false)
 }
 
 // playAll runs every cell, and reports the steps whose result is not as expected.

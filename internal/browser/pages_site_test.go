@@ -1,9 +1,10 @@
 package browser
 
 import (
-	"context"
 	"testing"
 	"time"
+
+	"github.com/corsuite/corsuite/internal/programs"
 )
 
 // site has the servers for one client: one for each rival, all on one network.
@@ -40,8 +41,8 @@ func (s *site) visit(k *visitKind, rival int) []call {
 // batches is a task: the page makes the calls of each batch concurrently, one batch after
 // another.
 type batches struct {
-	Batches [][]task `json:"batches"`
-	Control string   `json:"control"`
+	Batches [][]programs.Task `json:"batches"`
+	Control string            `json:"control"`
 }
 
 // order begins a visit to a rival and returns the task for the page.
@@ -52,17 +53,7 @@ func (s *site) order(k *visitKind, rival int) batches {
 			b.Batches = append(b.Batches, nil)
 		}
 		last := &b.Batches[len(b.Batches)-1]
-		*last = append(*last, newTask(c))
+		*last = append(*last, programs.NewTask(c))
 	}
 	return b
-}
-
-// call sends the task to the page, and returns its report.
-func (c *engineClient) call(ctx context.Context, b batches) (report, error) {
-	ctx, cancel := context.WithTimeoutCause(ctx, patience, errSilent)
-	defer cancel()
-	if err := c.order(ctx, b); err != nil {
-		return report{}, err
-	}
-	return c.report(ctx)
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	model "github.com/corsuite/corsuite/core/browser"
+	"github.com/corsuite/corsuite/internal/programs"
 )
 
 func TestMain(m *testing.M) {
@@ -44,10 +45,10 @@ func TestPreflightsOfAPage(t *testing.T) {
 	}
 	var tables []*visitTable
 	t.Run("with", func(t *testing.T) {
-		for _, e := range engines() {
+		for _, e := range programs.Engines() {
 			table := &visitTable{delay: delay, cells: make(map[visitCell]*visitFigures)}
 			tables = append(tables, table)
-			t.Run(e.model.String(), func(t *testing.T) {
+			t.Run(e.Model.String(), func(t *testing.T) {
 				if delay == 0 {
 					t.Parallel()
 				}
@@ -97,26 +98,26 @@ func visitAsModel(t *testing.T, e model.Engine) {
 type visitor struct {
 	engine model.Engine
 	site   *site
-	client *engineClient
+	client engineClient
 }
 
 // roundsOfOneBrowser limits the preflight answers that a browser must cache. Chromium
 // caches 1,024, and then evicts a random one.
 const roundsOfOneBrowser = 5
 
-func newVisitor(t *testing.T, e engine, table *visitTable) *visitor {
+func newVisitor(t *testing.T, e programs.Browser, table *visitTable) *visitor {
 	t.Helper()
-	p := e.prepare(t)
-	table.browser = p.version(t)
+	p := e.Prepare(t)
+	table.browser = p.Version(t)
 	l := newLab(t, nil)
-	s := newSite(t, "http://localhost:"+l.pagePort, table.delay)
-	return &visitor{e.model, s, open(t.Context(), t, l, p)}
+	s := newSite(t, "http://localhost:"+l.pages.Port, table.delay)
+	return &visitor{e.Model, s, open(t, l, p)}
 }
 
 // leave ends the browser, if there is one.
 func (v *visitor) leave() {
 	if v != nil {
-		v.client.process.kill()
+		v.client.Process.Kill()
 	}
 }
 
@@ -127,7 +128,7 @@ func (v *visitor) round(t *testing.T, table *visitTable) {
 	for _, k := range visitKinds() {
 		for turn := range all {
 			i := (table.rounds + turn) % len(all)
-			r, err := v.client.call(t.Context(), v.site.order(&k, i))
+			r, err := v.client.Do(t.Context(), v.site.order(&k, i))
 			if err != nil || r.Error != "" {
 				t.Fatalf("%v, %s: %v %s", all[i], k.name, err, r.Error)
 			}

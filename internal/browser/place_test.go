@@ -9,6 +9,7 @@ import (
 
 	"github.com/corsuite/corsuite/core"
 	model "github.com/corsuite/corsuite/core/browser"
+	"github.com/corsuite/corsuite/internal/programs"
 )
 
 // place has the ports, the path prefix and the request of a step.
@@ -43,14 +44,6 @@ func (p place) at(s scenario, st step) place {
 	return p
 }
 
-// pageURL returns the URL of a page with this origin.
-func (p place) pageURL(origin string) string {
-	if origin == "null" {
-		return p.fill(page) + "/sandboxed"
-	}
-	return origin + "/page"
-}
-
 // short returns a URL of the router without its port, its prefix and the host localhost.
 func (p place) short(address string) string {
 	u, err := url.Parse(address)
@@ -69,19 +62,9 @@ func (p place) sets(name string) bool {
 	return slices.ContainsFunc(p.call.Headers, func(h model.Header) bool { return strings.EqualFold(h.Name, name) })
 }
 
-// report is the result of a task.
+// report is the result of a call.
 type report struct {
-	Page    string            `json:"page"` // the origin of the page, in its first report
-	Error   string            `json:"error"`
-	Type    string            `json:"type"`
-	URL     string            `json:"url"`
-	Status  int               `json:"status"`
-	Headers map[string]string `json:"headers"` // names in lower case
-	Body    string            `json:"body"`
-	Took    float64           `json:"took"` // milliseconds for all calls of batches
-
-	Samples [][]report `json:"samples"` // the results of the calls of each sample
-
+	programs.Report
 	exchanges []request // only from a model, without bodies
 }
 

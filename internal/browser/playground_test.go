@@ -16,6 +16,7 @@ import (
 	"time"
 
 	model "github.com/corsuite/corsuite/core/browser"
+	"github.com/corsuite/corsuite/internal/programs"
 )
 
 // TestPlayground uses the playground in each engine as a visitor does. It compares what the
@@ -25,16 +26,16 @@ import (
 //	go test -run TestPlayground ./internal/browser -args -write
 func TestPlayground(t *testing.T) {
 	binary, golden := buildPlayground(t), filepath.Join("testdata", "playground.txt")
-	for _, e := range engines() {
-		t.Run(e.model.String(), func(t *testing.T) {
+	for _, e := range programs.Engines() {
+		t.Run(e.Model.String(), func(t *testing.T) {
 			t.Parallel()
-			p := e.prepare(t)
+			p := e.Prepare(t)
 			g := startPlayground(t, binary, freePorts()...)
 			said := g.withoutPorts(g.visit(t, p))
-			console := noOrigin.texts().of(e.model)[0]
+			console := noOrigin.texts().of(e.Model)[0]
 			console = strings.NewReplacer("URL", "http://localhost:8000/posts", "ORIGIN", "http://localhost:3000").Replace(console)
-			said = strings.NewReplacer(console, "CONSOLE", complaint(e.model), "ERROR").Replace(said)
-			if setting[bool](t, "write") && e.model == model.Chromium {
+			said = strings.NewReplacer(console, "CONSOLE", complaint(e.Model), "ERROR").Replace(said)
+			if setting[bool](t, "write") && e.Model == model.Chromium {
 				if err := os.WriteFile(golden, []byte(said), 0o600); err != nil {
 					t.Fatal(err)
 				}
@@ -116,12 +117,13 @@ func freePorts() (args []string) {
 
 func startPlayground(t *testing.T, binary string, args ...string) *runningPlayground {
 	t.Helper()
-	running := launch(t, newHome(t), exec.Command(binary, args...))
+	home := programs.NewHome(t)
+	running := programs.Program{Path: binary, Home: home, Env: programs.Environment(t, home)}.Start(t, args...)
 	opened := regexp.MustCompile(`open +(\S+)\n`)
-	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	ctx, cancel := context.WithTimeout(t.Context(), programs.Patience)
 	defer cancel()
 	for tick := time.Tick(20 * time.Millisecond); ; {
-		log, err := os.ReadFile(running.log)
+		log, err := os.ReadFile(running.Log)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -132,7 +134,7 @@ func startPlayground(t *testing.T, binary string, args ...string) *runningPlaygr
 		}
 		select {
 		case <-tick:
-		case <-running.exited:
+		case <-running.Exited:
 			t.Fatalf("the playground has ended: %s", log)
 		case <-ctx.Done():
 			t.Fatalf("the playground did not start: %s", log)
@@ -173,7 +175,7 @@ func (g *runningPlayground) withoutPorts(text string) string {
 }
 
 // visit opens the page of the test, and returns what it reports.
-func (g *runningPlayground) visit(t *testing.T, p program) string {
+func (g *runningPlayground) visit(t *testing.T, p programs.Program) string {
 	t.Helper()
 	reported := make(chan string, 1)
 	mux := http.NewServeMux()
@@ -190,29 +192,29 @@ func (g *runningPlayground) visit(t *testing.T, p program) string {
 	listener := listen(t)
 	s := &http.Server{Handler: mux}
 	start(t, server{s.Serve, s.Shutdown}, listener)
-	running := p.start(t, g.page+"/test.html#"+url.QueryEscape("http://localhost:"+port(listener)+"/"))
-	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	running := p.Start(t, g.page+"/test.html#"+url.QueryEscape("http://localhost:"+port(listener)+"/"))
+	ctx, cancel := context.WithTimeout(t.Context(), programs.Patience)
 	defer cancel()
 	select {
 	case text := <-reported:
 		return text
-	case <-running.exited:
+	case <-running.Exited:
 		t.Fatal("the browser has ended")
 	case <-ctx.Done():
-		log, _ := os.ReadFile(running.log) // it is only printed
+		log, _ := os.ReadFile(running.Log) // it is only printed
 		t.Fatalf("the page sent no report; the browser's log is %s", log)
 	}
 	return ""
 }
 
 // picture writes the picture in the README.
-func picture(t *testing.T, e engine, page string) {
+func picture(t *testing.T, e programs.Browser, page string) {
 	t.Helper()
 	file, err := filepath.Abs(filepath.Join("..", "..", "examples", "playground", "screenshot.png"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	running := e.prepare(t).start(t, "--screenshot="+file, "--window-size=1400,1650", "--hide-scrollbars",
+	running := e.Prepare(t).Start(t, "--screenshot="+file, "--window-size=1400,1650", "--hide-scrollbars",
 		"--timeout=60000", page+"/test.html#picture")
-	<-running.exited
+	<-running.Exited
 }

@@ -4,8 +4,6 @@ import (
 	"context"
 	"fmt"
 	"net/http"
-	"os"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strconv"
@@ -14,13 +12,14 @@ import (
 	"testing"
 
 	model "github.com/corsuite/corsuite/core/browser"
+	"github.com/corsuite/corsuite/internal/programs"
 )
 
 // sampleLab has three servers, PAGE, API and OTHER. Each answers the requests of all
 // samples, and serves the page.
 type sampleLab struct {
-	lab    *lab
-	client *engineClient
+	pages  *programs.Pages
+	client *programs.Client
 	engine model.Engine
 	ports  map[string]string // by the names of the servers
 	labels *strings.Replacer // from addresses to names
@@ -36,37 +35,32 @@ type played struct {
 	wire   []lines // the requests of each call
 }
 
-func newSampleLab(t *testing.T, e engine) *sampleLab {
+func newSampleLab(t *testing.T, e programs.Browser) *sampleLab {
 	t.Helper()
-	html, err := os.ReadFile(filepath.Join("testdata", "page.html"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	l := &sampleLab{lab: &lab{reports: make(chan report), tasks: make(chan any)}, engine: e.model, ports: make(map[string]string)}
-	program := e.prepare(t)
-	var text string
-	handler := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { l.lab.pageMux(text).ServeHTTP(w, r) })
+	l := &sampleLab{engine: e.Model, ports: make(map[string]string)}
+	program := e.Prepare(t)
 	var labels []string
 	for _, name := range []string{"PAGE", "API", "OTHER"} {
 		listener := listen(t)
 		l.ports[name] = port(listener)
+		if name == "PAGE" {
+			l.pages = programs.NewPages(l.ports[name])
+		}
 		labels = append(labels, "localhost:"+l.ports[name], name, ":"+l.ports[name], ":"+name)
 		s := &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			switch {
 			case r.URL.Path == "/next":
 				l.next(r.FormValue("id"))
 			case r.URL.Path == "/page", r.URL.Path == "/sandboxed", r.URL.Path == "/report":
-				handler.ServeHTTP(w, r)
+				l.pages.ServeHTTP(w, r)
 			default:
 				l.ServeHTTP(w, r)
 			}
 		})}
 		start(t, server{s.Serve, s.Shutdown}, listener)
 	}
-	l.lab.pagePort = l.ports["PAGE"]
 	l.labels = strings.NewReplacer(labels...)
-	text = strings.ReplaceAll(string(html), "CONTROL", "http://localhost:"+l.lab.pagePort+"/report")
-	l.client = open(t.Context(), t, l.lab, program)
+	l.client = programs.Open(t.Context(), t, l.pages, program)
 	return l
 }
 
@@ -194,7 +188,7 @@ func (l *sampleLab) label(s string, id int) string {
 }
 
 // sight returns one line with everything that the page can see, like [place.sight].
-func (l *sampleLab) sight(r report, id int, c call) string {
+func (l *sampleLab) sight(r programs.Report, id int, c call) string {
 	switch {
 	case r.Error == "timeout":
 		return "timeout"
@@ -223,7 +217,7 @@ func (l *sampleLab) calls(s sample, id int) (all []call) {
 }
 
 // results returns what the servers and the page have seen of each call.
-func (l *sampleLab) results(id int, reports []report) (all []seen) {
+func (l *sampleLab) results(id int, reports []programs.Report) (all []seen) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	p := l.played[id]
@@ -237,7 +231,7 @@ func (l *sampleLab) results(id int, reports []report) (all []seen) {
 func (l *sampleLab) model(ctx context.Context, e model.Engine, s sample) ([]seen, error) {
 	id := l.add(s)
 	b := &model.Browser{Transport: model.Handler(l), Engine: e}
-	var reports []report
+	var reports []programs.Report
 	for i, c := range l.calls(s, id) {
 		if i > 0 {
 			l.next(strconv.Itoa(id))
@@ -246,7 +240,7 @@ func (l *sampleLab) model(ctx context.Context, e model.Engine, s sample) ([]seen
 		if err != nil {
 			return nil, err
 		}
-		reports = append(reports, reported(outcome))
+		reports = append(reports, reported(outcome).Report)
 	}
 	return l.results(id, reports), nil
 }
@@ -259,34 +253,24 @@ type samples struct {
 }
 
 type sampleTask struct {
-	ID    int    `json:"id"`
-	Calls []task `json:"calls"`
+	ID    int             `json:"id"`
+	Calls []programs.Task `json:"calls"`
 }
 
 // play plays samples, which have the same page, in the engine.
 func (l *sampleLab) play(ctx context.Context, page string, all []sample) ([][]seen, error) {
-	ctx, cancel := context.WithTimeoutCause(ctx, patience, errSilent)
-	defer cancel()
-	if origin := l.origin(page); origin != l.client.origin {
-		if err := l.client.order(ctx, visit{place{pagePort: l.ports["PAGE"]}.pageURL(origin)}); err != nil {
-			return nil, err
-		}
-		if err := l.client.opened(ctx, origin); err != nil {
-			return nil, err
-		}
+	if err := l.client.Visit(ctx, l.origin(page)); err != nil {
+		return nil, err
 	}
 	order := samples{Control: "http://localhost:" + l.ports["PAGE"] + "/next", Width: 5}
 	for _, s := range all {
 		st := sampleTask{ID: l.add(s)}
 		for _, c := range l.calls(s, st.ID) {
-			st.Calls = append(st.Calls, newTask(c))
+			st.Calls = append(st.Calls, programs.NewTask(c))
 		}
 		order.Samples = append(order.Samples, st)
 	}
-	if err := l.client.order(ctx, order); err != nil {
-		return nil, err
-	}
-	r, err := l.client.report(ctx)
+	r, err := l.client.Do(ctx, order)
 	if err != nil {
 		return nil, err
 	}

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	model "github.com/corsuite/corsuite/core/browser"
+	"github.com/corsuite/corsuite/internal/programs"
 )
 
 // sample is a random page that makes calls, one after the other, and the servers that
@@ -36,7 +37,7 @@ func (s sample) String() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "page %s", s.page)
 	for _, c := range s.calls {
-		t := newTask(c.call)
+		t := programs.NewTask(c.call)
 		fmt.Fprintf(&b, "\n  %s %q %q mode=%s credentials=%s redirect=%s", t.Method, t.URL, t.Headers, t.Mode, t.Credentials, t.Redirect)
 		if t.Content != nil {
 			fmt.Fprintf(&b, " body=%q of type %q", *t.Content, t.Type)

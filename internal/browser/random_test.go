@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/corsuite/corsuite/internal/programs"
 )
 
 // disagreement is a sample with which a model and its engine do not agree.
@@ -98,8 +100,8 @@ func (l *sampleLab) minimize(ctx context.Context, all []*disagreement, keep func
 //	go test -run TestRandomSamples -v -timeout 1h ./internal/browser -args -cases 10000 -seed 2
 func TestRandomSamples(t *testing.T) {
 	cases, seed := setting[int](t, "cases"), setting[uint64](t, "seed")
-	for _, e := range engines() {
-		t.Run(e.model.String(), func(t *testing.T) {
+	for _, e := range programs.Engines() {
+		t.Run(e.Model.String(), func(t *testing.T) {
 			l := newSampleLab(t, e)
 			var all []sample
 			for i := range cases {

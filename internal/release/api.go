@@ -21,7 +21,7 @@ func (r repository) compare() (reports []string, err error) {
 	var problems []error
 	for _, folder := range r.Published {
 		if folder == modules.Command {
-			continue // nobody imports it
+			continue // a program has no API
 		}
 		last, err := r.lastVersion(folder)
 		if err != nil {

@@ -50,16 +50,17 @@ func TestNotReady(t *testing.T) {
 		file, old, new string
 		want           string
 	}{
-		"ready":               {"go.work", "", "", ""},
-		"another version":     {"gin/go.mod", "core v0.1.0", "core v0.0.0", "gin/go.mod: requires github.com/corsuite/corsuite/core@v0.0.0, want v0.1.0"},
-		"another path":        {"gin/go.mod", "module github.com/corsuite/corsuite/gin", "module github.com/corsuite/corsuite/gni", "gin/go.mod: the module is github.com/corsuite/corsuite/gni, want the path of its folder"},
-		"no replacement":      {"gin/go.mod", "replace ", "// ", "gin/go.mod: does not replace github.com/corsuite/corsuite/core with its folder"},
-		"another replacement": {"gin/go.mod", "../core", "../cors", "gin/go.mod: does not replace github.com/corsuite/corsuite/core with its folder"},
-		"never published":     {"go.mod", "core v0.1.0", "core v0.1.0-rc.1", "go.mod: the version of core is v0.1.0-rc.1, want one such as v1.2.3"},
-		"no section":          {"CHANGELOG.md", "## 0.1.0", "## 0.0.9", "CHANGELOG.md: has no section with changes for v0.1.0"},
-		"no changes":          {"CHANGELOG.md", "Everything.", "", "CHANGELOG.md: has no section with changes for v0.1.0"},
-		"no core":             {"go.mod", "corsuite/core v", "corsuite/gin v", "go.mod: the module at the root does not require core"},
-		"circle":              {"core/go.mod", "\ngo 1", "\nrequire github.com/corsuite/corsuite/gin v0.1.0\ngo 1", "modules require each other in a circle"},
+		"ready":                          {"go.work", "", "", ""},
+		"another version":                {"gin/go.mod", "core v0.1.0", "core v0.0.0", "gin/go.mod: requires github.com/corsuite/corsuite/core@v0.0.0, want v0.1.0"},
+		"another path":                   {"gin/go.mod", "module github.com/corsuite/corsuite/gin", "module github.com/corsuite/corsuite/gni", "gin/go.mod: the module is github.com/corsuite/corsuite/gni, want the path of its folder"},
+		"no replacement":                 {"gin/go.mod", "replace ", "// ", "gin/go.mod: does not replace github.com/corsuite/corsuite/core with its folder"},
+		"a replaced module of a command": {"corsprobe/go.mod", "require ", "replace github.com/corsuite/corsuite/core => ../core\nrequire ", "corsprobe/go.mod: replaces github.com/corsuite/corsuite/core; go install accepts no such module"},
+		"another replacement":            {"gin/go.mod", "../core", "../cors", "gin/go.mod: does not replace github.com/corsuite/corsuite/core with its folder"},
+		"never published":                {"go.mod", "core v0.1.0", "core v0.1.0-rc.1", "go.mod: the version of core is v0.1.0-rc.1, want one such as v1.2.3"},
+		"no section":                     {"CHANGELOG.md", "## 0.1.0", "## 0.0.9", "CHANGELOG.md: has no section with changes for v0.1.0"},
+		"no changes":                     {"CHANGELOG.md", "Everything.", "", "CHANGELOG.md: has no section with changes for v0.1.0"},
+		"no core":                        {"go.mod", "corsuite/core v", "corsuite/gin v", "go.mod: the module at the root does not require core"},
+		"circle":                         {"core/go.mod", "\ngo 1", "\nrequire github.com/corsuite/corsuite/gin v0.1.0\ngo 1", "modules require each other in a circle"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -121,7 +122,7 @@ func TestSet(t *testing.T) {
 	if r, err = read(root); err != nil {
 		t.Fatal(err)
 	}
-	if want := []string{"core/v0.2.0", "gin/v0.2.0"}; !slices.Equal(r.tags(), want) {
+	if want := []string{"core/v0.2.0", "corsprobe/v0.2.0", "gin/v0.2.0"}; !slices.Equal(r.tags(), want) {
 		t.Errorf("tags %v, want %v", r.tags(), want)
 	}
 	edit(t, filepath.Join(root, "CHANGELOG.md"), "## 0.1.0", "## 0.2.0")
@@ -137,13 +138,15 @@ func small(t *testing.T) string {
 	root := t.TempDir()
 	const core = "\ngo 1.25.0\nrequire github.com/corsuite/corsuite/core v0.1.0\n"
 	for name, text := range map[string]string{
-		"go.work":                 "go 1.25.0\nuse (\n.\n./core\n./gin\n)\n",
+		"go.work":                 "go 1.25.0\nuse (\n.\n./core\n./corsprobe\n./gin\n)\n",
 		"CHANGELOG.md":            "# Changelog\n\n## Unreleased\n\n## 0.1.0 - 2026-11-28\n\nEverything.\n\n## 0.0.1\n\nNothing.\n",
 		"go.mod":                  "module github.com/corsuite/corsuite\n" + core + "replace github.com/corsuite/corsuite/core => ./core\n",
 		"core/go.mod":             "module github.com/corsuite/corsuite/core\n\ngo 1.25.0\n",
 		"core/core.go":            "package core\n\nfunc New() {}\n\nfunc Old() {}\n",
 		"core/internal/x/x.go":    "package x\n\nfunc X() {}\n",
 		"core/internal/main/x.go": "package main\n\nfunc main() {}\n",
+		"corsprobe/go.mod":        "module github.com/corsuite/corsuite/corsprobe\n" + core,
+		"corsprobe/main.go":       "package main\n\nimport _ \"github.com/corsuite/corsuite/core\"\n\nfunc main() {}\n",
 		"gin/go.mod":              "module github.com/corsuite/corsuite/gin\n" + core + "replace github.com/corsuite/corsuite/core => ../core\n",
 		"gin/gin.go":              "package gin\n\nimport _ \"github.com/corsuite/corsuite/core\"\n\nfunc New() {}\n",
 	} {

@@ -34,6 +34,7 @@ func shorter() []string {
 		"go test -race -run TestSoak", "go test -run TestSoak",
 		"go test -run TestPreflightsOfAPage -v -timeout 1h", "go test -list TestPreflightsOfAPage",
 		"go test -run TestPlayground/Chromium", "go test -list TestPlayground",
+		"go test -run TestServers", "go test -list TestServers",
 		"CGO_ENABLED=0 go build -trimpath", "go build",
 		"go run golang.org/x/perf/cmd/benchstat@v0.0.0-20250813145418-2f7363a06fe1", "cat",
 	}

@@ -1,7 +1,7 @@
 // Command vulncheck fails if a module of the workspace can reach a known vulnerability of
 // a module that it requires. Modules are checked as they are published: without the
-// workspace, at the lowest versions that they allow. The modules below internal are never
-// published, and are not checked.
+// workspace, at the lowest versions that they allow. The workshop and the modules below
+// internal are never published, and are not checked.
 //
 // The database comes as a Go module, so that no other server is needed. Without it,
 // vulncheck says so and succeeds.
@@ -21,11 +21,12 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/corsuite/corsuite/internal/release/modules"
 )
 
 const (
 	database = "golang.org/x/vulndb"
-	prefix   = "github.com/corsuite/corsuite/"
 	checker  = "golang.org/x/vuln/cmd/govulncheck@v1.9.0"
 )
 
@@ -38,10 +39,10 @@ type exposure struct{ id, module string }
 // may use the vulnerable function.
 func accepted() map[exposure]string {
 	known := make(map[exposure]string)
-	accept := func(reason, ids string, modules ...string) {
+	accept := func(reason, ids string, folders ...string) {
 		for id := range strings.FieldsSeq(ids) {
-			for _, module := range modules {
-				known[exposure{id, prefix + module}] = reason
+			for _, folder := range folders {
+				known[exposure{id, modules.Prefix + folder}] = reason
 			}
 		}
 	}
@@ -75,13 +76,24 @@ func check() error {
 		fmt.Println("skipped, since the database cannot be had:", err)
 		return nil
 	}
-	modules, err := published()
+	repository, err := modules.Read(".")
 	if err != nil {
 		return err
 	}
 	inGo, inModules := make(map[string]bool), make(map[exposure]finding)
-	for path, folder := range modules {
-		reached, err := findings(folder, vulns)
+	for folder, file := range repository.Files {
+		path := file.Module.Mod.Path
+		if name, ok := strings.CutPrefix(path, modules.Prefix); !ok || strings.HasPrefix(name, "internal/") {
+			continue
+		}
+		workspace := "off"
+		if folder == modules.Command {
+			workspace = filepath.Join(vulns, "go.work")
+			if err := repository.Workspace(folder, workspace); err != nil {
+				return err
+			}
+		}
+		reached, err := findings(folder, workspace, vulns)
 		if err != nil {
 			return err
 		}
@@ -125,26 +137,9 @@ func sorted[V any](m map[exposure]V) []exposure {
 	})
 }
 
-// published returns the folders of the modules of the workspace by their paths, except the
-// workshop and the modules below internal.
-func published() (folders map[string]string, err error) {
-	modules, err := run(".", "list", "-m", "-f", "{{.Path}} {{.Dir}}")
-	if err != nil {
-		return nil, err
-	}
-	folders = make(map[string]string)
-	for module := range strings.Lines(string(modules)) {
-		path, folder, _ := strings.Cut(strings.TrimSpace(module), " ")
-		if name, ok := strings.CutPrefix(path, prefix); ok && !strings.HasPrefix(name, "internal/") {
-			folders[path] = folder
-		}
-	}
-	return folders, nil
-}
-
 // index makes a database that govulncheck can read.
 func index(folder string) error {
-	download, err := run(".", "mod", "download", "-json", database+"@latest")
+	download, err := run(".", "off", "mod", "download", "-json", database+"@latest")
 	if err != nil {
 		return err
 	}
@@ -153,7 +148,7 @@ func index(folder string) error {
 		return err
 	}
 	fmt.Println("the database is of", module.Version)
-	_, err = run(".", "run", database+"/cmd/indexdb@"+module.Version, "-vulns", filepath.Join(module.Dir, "data", "osv"), "-out", folder)
+	_, err = run(".", "off", "run", database+"/cmd/indexdb@"+module.Version, "-vulns", filepath.Join(module.Dir, "data", "osv"), "-out", folder)
 	return err
 }
 
@@ -175,8 +170,8 @@ func (f finding) path() string {
 }
 
 // findings returns the vulnerabilities that a module may call.
-func findings(module, vulns string) (reached []finding, err error) {
-	report, err := run(module, "run", checker, "-format", "json", "-db", "file://"+filepath.ToSlash(vulns), "./...")
+func findings(module, workspace, vulns string) (reached []finding, err error) {
+	report, err := run(module, workspace, "run", checker, "-format", "json", "-db", "file://"+filepath.ToSlash(vulns), "./...")
 	if err != nil {
 		return nil, err
 	}
@@ -194,13 +189,11 @@ func findings(module, vulns string) (reached []finding, err error) {
 	}
 }
 
-// run runs the go command in a folder. Modules are checked without the workspace.
-func run(folder string, args ...string) ([]byte, error) {
+// run runs the go command in a folder, with a workspace or "off".
+func run(folder, workspace string, args ...string) ([]byte, error) {
 	command := exec.Command("go", args...)
 	command.Dir = folder
-	if folder != "." {
-		command.Env = append(os.Environ(), "GOWORK=off")
-	}
+	command.Env = append(os.Environ(), "GOWORK="+workspace)
 	var message bytes.Buffer
 	command.Stderr = &message
 	output, err := command.Output()

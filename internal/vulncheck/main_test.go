@@ -5,6 +5,8 @@ import (
 	"errors"
 	"strings"
 	"testing"
+
+	"github.com/corsuite/corsuite/internal/release/modules"
 )
 
 // TestAcceptanceHoldsForOneModule shows that an accepted vulnerability fails the check if
@@ -45,7 +47,7 @@ func TestAcceptanceHoldsForOneModule(t *testing.T) {
 // TestAcceptedModules shows that each acceptance names a module with its reason.
 func TestAcceptedModules(t *testing.T) {
 	for e, reason := range accepted() {
-		if !strings.HasPrefix(e.module, prefix) || e.module == prefix || reason == "" {
+		if !strings.HasPrefix(e.module, modules.Prefix) || e.module == modules.Prefix || reason == "" {
 			t.Errorf("%+v: %q", e, reason)
 		}
 	}

@@ -92,6 +92,30 @@ func (r *Repository) sort() error {
 	return nil
 }
 
+// Workspace writes a go.work file that has one module, and replaces those of the project
+// that it requires.
+func (r *Repository) Workspace(folder, file string) error {
+	root, err := filepath.Abs(r.Root)
+	if err != nil {
+		return err
+	}
+	work := new(modfile.WorkFile)
+	work.Syntax = new(modfile.FileSyntax)
+	if err := work.AddGoStmt(r.Files[folder].Go.Version); err != nil {
+		return err
+	}
+	if err := work.AddUse(filepath.Join(root, folder), ""); err != nil {
+		return err
+	}
+	for _, required := range Requirements(r.Files[folder]) {
+		target := filepath.Join(root, strings.TrimPrefix(required.Mod.Path, Prefix))
+		if err := work.AddReplace(required.Mod.Path, "", target, ""); err != nil {
+			return err
+		}
+	}
+	return os.WriteFile(file, modfile.Format(work.Syntax), 0o600)
+}
+
 // Requirements returns the modules of the project that a module requires.
 func Requirements(m *modfile.File) (found []*modfile.Require) {
 	for _, required := range m.Require {

@@ -1,4 +1,4 @@
-package browser
+package programs
 
 import (
 	"bufio"
@@ -11,21 +11,21 @@ import (
 	"testing"
 )
 
-// After kill, no process of the browser remains, not even its crash handlers.
+// After Kill, no process of the browser remains, not even its crash handlers.
 func TestKillEndsAllProcesses(t *testing.T) {
-	for _, e := range engines() {
-		t.Run(e.model.String(), func(t *testing.T) {
+	for _, e := range Engines() {
+		t.Run(e.Model.String(), func(t *testing.T) {
 			t.Parallel()
-			p := e.prepare(t)
-			c := open(t.Context(), t, newLab(t, nil), p)
-			if len(groups(p.home)) == 0 {
+			p := e.Prepare(t)
+			c := Open(t.Context(), t, ServePages(t), p)
+			if len(groups(p.Home)) == 0 {
 				t.Fatal("groups did not find the running browser")
 			}
-			c.process.kill()
-			if left := groups(p.home); len(left) != 0 {
+			c.Process.Kill()
+			if left := groups(p.Home); len(left) != 0 {
 				t.Errorf("the process groups %v still exist", left)
 			}
-			if err := syscall.Kill(-c.process.cmd.Process.Pid, 0); err != syscall.ESRCH {
+			if err := syscall.Kill(-c.Process.cmd.Process.Pid, 0); err != syscall.ESRCH {
 				t.Errorf("the process group of the browser still exists: %v", err)
 			}
 		})
@@ -41,13 +41,13 @@ func TestBrowserEndsWithKilledTest(t *testing.T) {
 	if err := adoptOrphans(); err != nil {
 		t.Fatal(err)
 	}
-	for _, e := range engines() {
-		t.Run(e.model.String(), func(t *testing.T) {
+	for _, e := range Engines() {
+		t.Run(e.Model.String(), func(t *testing.T) {
 			t.Parallel()
-			e.prepare(t) // skips the test if the browser is not installed
-			folder := newHome(t)
+			e.Prepare(t) // skips the test if the browser is not installed
+			folder := NewHome(t)
 			cmd := exec.Command(os.Args[0], "-test.run=^TestHelper$")
-			cmd.Env = append(os.Environ(), helper+"="+e.model.String(), "TMPDIR="+folder)
+			cmd.Env = append(os.Environ(), helper+"="+e.Model.String(), "TMPDIR="+folder)
 			cmd.Stderr = os.Stderr
 			out, err := cmd.StdoutPipe()
 			if err != nil {
@@ -74,7 +74,7 @@ func TestBrowserEndsWithKilledTest(t *testing.T) {
 					waitGroup(group)
 				}
 			}()
-			ctx, cancel := context.WithTimeout(t.Context(), patience)
+			ctx, cancel := context.WithTimeout(t.Context(), Patience)
 			defer cancel()
 			select {
 			case <-ended:
@@ -92,9 +92,9 @@ func TestBrowserEndsWithKilledTest(t *testing.T) {
 // TestHelper starts a browser and blocks until it is killed. Without the variable helper it
 // does nothing.
 func TestHelper(t *testing.T) {
-	for _, e := range engines() {
-		if e.model.String() == os.Getenv(helper) {
-			open(t.Context(), t, newLab(t, nil), e.prepare(t))
+	for _, e := range Engines() {
+		if e.Model.String() == os.Getenv(helper) {
+			Open(t.Context(), t, ServePages(t), e.Prepare(t))
 			fmt.Println(helper)
 			select {}
 		}

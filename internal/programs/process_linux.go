@@ -1,4 +1,4 @@
-package browser
+package programs
 
 import (
 	"bytes"
@@ -14,18 +14,18 @@ import (
 	"testing"
 )
 
-// process is a program with all its child processes.
-type process struct {
+// Process is a program with all its child processes.
+type Process struct {
 	cmd    *exec.Cmd
 	home   string        // HOME of the program and its children only
-	log    string        // the file with its output
-	exited chan struct{} // closed when the program itself has ended
+	Log    string        // the file with its output
+	Exited chan struct{} // closed when the program itself has ended
 	once   sync.Once
 }
 
 // launch starts a program. It ends when the test ends, even if the test is killed. home is
 // the HOME of the program; no other program may have it.
-func launch(t *testing.T, home string, cmd *exec.Cmd) *process {
+func launch(t *testing.T, home string, cmd *exec.Cmd) *Process {
 	t.Helper()
 	if err := adoptOrphans(); err != nil {
 		t.Fatal(err)
@@ -37,7 +37,7 @@ func launch(t *testing.T, home string, cmd *exec.Cmd) *process {
 	defer log.Close()
 	cmd.Stdout, cmd.Stderr = log, log
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
-	p := &process{cmd: cmd, home: home, log: log.Name(), exited: make(chan struct{})}
+	p := &Process{cmd: cmd, home: home, Log: log.Name(), Exited: make(chan struct{})}
 	started := make(chan error)
 	go func() {
 		// The kernel sends Pdeathsig when the thread that started the program ends.
@@ -47,25 +47,25 @@ func launch(t *testing.T, home string, cmd *exec.Cmd) *process {
 		started <- err
 		if err == nil {
 			_ = cmd.Wait() // the status adds nothing to the log
-			close(p.exited)
+			close(p.Exited)
 		}
 	}()
 	if err := <-started; err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(p.kill)
+	t.Cleanup(p.Kill)
 	return p
 }
 
-// kill kills the program and its children, and returns when all have ended.
-func (p *process) kill() { p.once.Do(p.killAll) }
+// Kill kills the program and its children, and returns when all have ended.
+func (p *Process) Kill() { p.once.Do(p.killAll) }
 
-func (p *process) killAll() {
+func (p *Process) killAll() {
 	all := append(groups(p.home), p.cmd.Process.Pid)
 	for _, group := range all {
 		_ = syscall.Kill(-group, syscall.SIGKILL) // fails if all processes have ended
 	}
-	<-p.exited
+	<-p.Exited
 	for _, group := range all {
 		waitGroup(group)
 	}

@@ -1,0 +1,215 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/pflag"
+)
+
+// mostTrusted is the largest number of trusted pages, so that an audit needs at most
+// mostRequests requests.
+const mostTrusted = 3
+
+const auditUsage = `corsprobe audit looks for faults in the CORS policy of a server.
+
+  corsprobe audit [flags] URL
+
+It sends at most %d requests: GET and HEAD of the URL, GET of a path below that URL,
+and preflights. Their origins are invented, and look like that of the server and those
+of --trusted. Audit your own servers, or those of an owner who permits it.
+
+The exit code is 0 if nothing was found, 1 if there is a finding, and 2 for an error of
+the command line or the network, or if the audit stopped before its end.
+
+`
+
+// auditOptions are the flags of corsprobe audit.
+type auditOptions struct {
+	curl
+	trusted    []string
+	permission bool
+	pause      time.Duration
+	failOn     string
+	server     string
+	json       bool
+}
+
+func (o *auditOptions) flags() *pflag.FlagSet {
+	fs := pflag.NewFlagSet("corsprobe audit", pflag.ContinueOnError)
+	fs.SetOutput(io.Discard)
+	fs.SortFlags = false
+	fs.StringArrayVar(&o.trusted, "trusted", nil, "`ORIGIN` of a page that the server should allow; can be repeated")
+	fs.BoolVar(&o.permission, "i-have-permission", false, "audit a host that is not this machine; you may test the server")
+	fs.DurationVar(&o.pause, "pause", 100*time.Millisecond, "`TIME` between two requests")
+	fs.StringVar(&o.failOn, "fail-on", "low", "exit with 1 from this `SEVERITY` on: info, low, medium, high or critical")
+	fs.StringVar(&o.server, "server", "", "show what to write for this `NAME`, such as nginx, in the place of corsuite")
+	fs.BoolVar(&o.json, "json", false, "print JSON")
+	o.addCaller(fs, "header of each request that is not a preflight, as `NAME: VALUE`", "cookies of the user, as `NAME=VALUE; …`")
+	o.network.add(fs)
+	fs.Lookup("max-time").Usage = "end a request after this many `SECONDS`"
+	return fs
+}
+
+// auditCommand is the command audit.
+func auditCommand(ctx context.Context, args []string, s streams) (int, error) {
+	var o auditOptions
+	fs := o.flags()
+	if err := fs.Parse(args); errors.Is(err, pflag.ErrHelp) {
+		fmt.Fprintf(s.out, auditUsage, mostRequests)
+		fmt.Fprint(s.out, fs.FlagUsages())
+		return exitExpected, nil
+	} else if err != nil {
+		return 0, usageError{err}
+	}
+	a, err := o.auditor(fs.Args())
+	if err != nil {
+		return 0, usageError{err}
+	}
+	transport, err := o.network.transport()
+	if err != nil {
+		return 0, usageError{err}
+	}
+	defer transport.CloseIdleConnections()
+	if !o.permission {
+		stayHere(transport)
+	}
+	a.sender.next, a.sender.watch = transport, watch(s)
+	stopped := a.run(ctx)
+	a.sender.watch(0)
+	return o.finish(a, stopped, s)
+}
+
+// finish prints the report and returns the exit code.
+func (o *auditOptions) finish(a *auditor, stopped error, s streams) (int, error) {
+	slices.SortStableFunc(a.findings, func(f, g finding) int { return int(g.Severity) - int(f.Severity) })
+	if o.json {
+		if err := a.writeJSON(s.out, stopped, o.server); err != nil {
+			return 0, err
+		}
+	} else {
+		printer{s.out, s.color}.audit(a, stopped, o.server)
+	}
+	return o.code(a, stopped), nil
+}
+
+func (o *auditOptions) code(a *auditor, stopped error) int {
+	least := severity(slices.Index(severities(), o.failOn))
+	switch {
+	case stopped != nil:
+		return exitError
+	case slices.ContainsFunc(a.findings, func(f finding) bool { return f.Severity >= least }):
+		return exitUnexpected
+	}
+	return exitExpected
+}
+
+// watch returns a function that shows the number of requests on a terminal, if the audit
+// takes longer than a second. For 0, it removes what it has shown.
+func watch(s streams) func(sent int) {
+	began, shown := time.Now(), false
+	return func(sent int) {
+		switch {
+		case sent == 0 && shown:
+			fmt.Fprint(s.err, "\r\x1b[K")
+		case sent > 0 && s.watched && time.Since(began) > time.Second:
+			fmt.Fprintf(s.err, "\rrequest %d of at most %d", sent, mostRequests)
+			shown = true
+		}
+	}
+}
+
+// auditor checks the command line.
+func (o *auditOptions) auditor(urls []string) (*auditor, error) {
+	if err := checkServer(o.server); err != nil {
+		return nil, err
+	}
+	if o.pause < 0 {
+		return nil, fmt.Errorf("--pause is %v; write a time such as 100ms, or 0", o.pause)
+	}
+	if !slices.Contains(severities(), o.failOn) {
+		return nil, fmt.Errorf("--fail-on is %q; write one of %s", o.failOn, strings.Join(severities(), ", "))
+	}
+	w, err := o.written(urls)
+	if err != nil {
+		return nil, err
+	}
+	c, err := w.call()
+	if err != nil {
+		return nil, err
+	}
+	if err := c.checkScheme(); err != nil {
+		return nil, err
+	}
+	target, err := url.Parse(c.request.URL)
+	switch {
+	case err != nil || target.Hostname() == "" || target.Scheme != "http" && target.Scheme != "https":
+		return nil, fmt.Errorf("the URL %q is not an http or https URL", c.request.URL)
+	case target.User != nil:
+		return nil, errors.New("the URL has a user name, which a page cannot request; write -u USER:PASSWORD")
+	}
+	target.Fragment, target.RawFragment = "", ""
+	c.network, c.request.URL = o.network, target.String()
+	a := &auditor{call: c, target: target, notes: c.notes, covered: make(map[string]reach)}
+	if a.trusted, err = trustedOrigins(o.trusted, target); err != nil {
+		return nil, err
+	}
+	if !o.permission && (!loopback(target.Hostname()) || o.network.proxy != "") {
+		return nil, fmt.Errorf("the audit sends up to %d requests with invented origins to %s, which is not this machine or is behind a proxy; if you may test this server, add --i-have-permission", mostRequests, target.Host)
+	}
+	// The headers are those of the browser or a proxy, so that they need no preflight.
+	headers := make(http.Header)
+	for _, h := range c.request.Headers {
+		headers.Add(h.Name, h.Value)
+	}
+	a.call.request.Headers = nil
+	a.sender = &sender{target: target, headers: headers, limit: o.network.timeout(), pause: o.pause}
+	return a, nil
+}
+
+// trustedOrigins returns the origins of the flag --trusted.
+func trustedOrigins(pages []string, target *url.URL) (origins []string, err error) {
+	for _, p := range pages {
+		origin, err := pageOrigin(p)
+		switch {
+		case err != nil:
+			return nil, err
+		case origin == "null" || !sendable(origin):
+			return nil, fmt.Errorf("--trusted is %q, which is not the origin of a page that can be trusted; write one such as https://app.example.com", p)
+		case origin == splitOrigin(target.String()).with(target.Hostname()):
+			return nil, fmt.Errorf("--trusted %s is the origin of the URL, and CORS does not apply to it; leave it out", origin)
+		case !slices.Contains(origins, origin):
+			origins = append(origins, origin)
+		}
+	}
+	if len(origins) > mostTrusted {
+		return nil, fmt.Errorf("there are %d trusted origins; write at most %d, one for each kind", len(origins), mostTrusted)
+	}
+	return origins, nil
+}
+
+// stayHere makes a transport connect to this machine only. Names such as localhost can have
+// any address, and a proxy connects to any host.
+func stayHere(t *http.Transport) {
+	t.Proxy = nil
+	dial := t.DialContext
+	t.DialContext = func(ctx context.Context, network, address string) (net.Conn, error) {
+		conn, err := dial(ctx, network, address)
+		if err != nil {
+			return nil, err
+		}
+		if to, ok := conn.RemoteAddr().(*net.TCPAddr); !ok || !to.IP.IsLoopback() {
+			_ = conn.Close() // nothing was sent
+			return nil, fmt.Errorf("%s is not this machine; if you may test the server, add --i-have-permission", conn.RemoteAddr())
+		}
+		return conn, nil
+	}
+}
