@@ -4,6 +4,7 @@ go 1.26.0
 
 require (
 	github.com/corsuite/corsuite/chiadapter v0.1.0
+	github.com/corsuite/corsuite/configfile v0.1.0
 	github.com/corsuite/corsuite/core v0.1.0
 	github.com/corsuite/corsuite/echoadapter v0.1.0
 	github.com/corsuite/corsuite/echov5adapter v0.1.0
@@ -17,6 +18,7 @@ require (
 	github.com/labstack/echo/v4 v4.16.4
 	github.com/labstack/echo/v5 v5.4.5
 	github.com/valyala/fasthttp v1.78.0
+	go.yaml.in/yaml/v4 v4.0.0
 )
 
 require (
@@ -67,6 +69,7 @@ require (
 
 replace (
 	github.com/corsuite/corsuite/chiadapter => ../chiadapter
+	github.com/corsuite/corsuite/configfile => ../configfile
 	github.com/corsuite/corsuite/core => ../core
 	github.com/corsuite/corsuite/echoadapter => ../echoadapter
 	github.com/corsuite/corsuite/echov5adapter => ../echov5adapter

@@ -9,9 +9,27 @@ import (
 
 // endpoint has the port of one server, and the flag that sets the port.
 type endpoint struct {
-	name string
-	flag string
-	port int
+	name  string
+	flag  string
+	port  int
+	fixed bool // the user has set the port, so no other one will do
+}
+
+type endpoints []endpoint
+
+func defaultEndpoints() endpoints {
+	return endpoints{
+		{name: "the page", flag: "page", port: 3000},
+		{name: "the other page", flag: "other", port: 3001},
+		{name: "the first API", flag: "api", port: 8000},
+		{name: "gin", flag: "gin", port: 8001},
+		{name: "echo", flag: "echo", port: 8002},
+		{name: "echov5", flag: "echov5", port: 8005},
+		{name: "chi", flag: "chi", port: 8003},
+		{name: "fiber", flag: "fiber", port: 8004},
+		{name: "fiberv3", flag: "fiberv3", port: 8006},
+		{name: "net/http", flag: "nethttp", port: 8007},
+	}
 }
 
 // listeners accept the connections of one server, on both loopback addresses: a browser may
@@ -26,9 +44,10 @@ func (l listeners) close() {
 	}
 }
 
-// listen opens the ports of all endpoints, or none. The error lists every port that is not
-// available, so that the user can choose other ports in one attempt.
-func listen(endpoints []endpoint) ([]listeners, error) {
+// listen opens the ports of all endpoints, or none. In the place of a default port that is in
+// use, it opens a free one. The error lists every other port that is not available, so that
+// the user can choose other ports in one attempt.
+func listen(endpoints endpoints) ([]listeners, error) {
 	var (
 		all      = make([]listeners, len(endpoints))
 		ipv6     = hasIPv6()
@@ -41,6 +60,9 @@ func listen(endpoints []endpoint) ([]listeners, error) {
 			err = fmt.Errorf("%s has the same port", other)
 		} else {
 			all[i], err = listenLoopback(s.port, ipv6)
+		}
+		if err != nil && !s.fixed {
+			all[i], err = listenLoopback(0, ipv6)
 		}
 		if err != nil {
 			problems = append(problems, fmt.Errorf("port %d for %s: %w; choose another port with -%s", s.port, s.name, err, s.flag))
@@ -56,6 +78,16 @@ func listen(endpoints []endpoint) ([]listeners, error) {
 		return nil, fmt.Errorf("cannot listen:\n%w", err)
 	}
 	return all, nil
+}
+
+// notes says which default ports were in use.
+func (e endpoints) notes(all []listeners) (notes []string) {
+	for i, s := range e {
+		if port := all[i].port(); s.port != 0 && port != s.port {
+			notes = append(notes, fmt.Sprintf("port %d for %s is in use; port %d is in its place", s.port, s.name, port))
+		}
+	}
+	return notes
 }
 
 func hasIPv6() bool {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"net"
 	"strconv"
 	"strings"
@@ -9,25 +10,50 @@ import (
 
 func TestEndpointsComeFromFlags(t *testing.T) {
 	t.Parallel()
-	want := map[string]int{"page": 3000, "gin": 8001, "echo": 9002, "echov5": 8005, "chi": 8003, "fiber": 8004, "fiberv3": 8006, "nethttp": 8007}
-	for _, s := range endpoints([]string{"-echo", "9002"}) {
-		if s.port != want[s.flag] {
-			t.Errorf("-%s is %d, want %d", s.flag, s.port, want[s.flag])
+	o := arguments([]string{"-echo", "9002", "-check"})
+	if !o.check {
+		t.Error("-check was not parsed")
+	}
+	want := map[string]int{
+		"page": 3000, "other": 3001, "api": 8000, "gin": 8001, "echo": 9002, "echov5": 8005, "chi": 8003,
+		"fiber": 8004, "fiberv3": 8006, "nethttp": 8007,
+	}
+	for _, s := range o.endpoints {
+		if s.port != want[s.flag] || s.fixed != (s.flag == "echo") {
+			t.Errorf("-%s is %d, fixed %v, want %d", s.flag, s.port, s.fixed, want[s.flag])
 		}
 	}
 }
 
-// If a port is in use on either loopback address, listen fails. The error lists all such
+// In the place of a default port that is in use, listen opens a free one, and says so.
+func TestBusyDefaultPorts(t *testing.T) {
+	t.Parallel()
+	busy := occupy(t, "127.0.0.1:0")
+	all := endpoints{{name: "the page", flag: "page", port: busy}, {name: "gin", flag: "gin"}}
+	opened, err := listen(all)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := fmt.Sprintf("port %d for the page is in use; port %d is in its place", busy, opened[0].port())
+	if notes := all.notes(opened); len(notes) != 1 || notes[0] != want {
+		t.Errorf("got the notes %q, want %q", notes, want)
+	}
+	for _, l := range opened {
+		l.close()
+	}
+}
+
+// If a port that the user has set is in use on either loopback address, listen fails. The error lists all such
 // ports.
 func TestBusyPorts(t *testing.T) {
 	t.Parallel()
 	busy4 := occupy(t, "127.0.0.1:0")
-	endpoints := []endpoint{
-		{"the page", "page", 0},
-		{"gin", "gin", busy4},
-		{"echo", "echo", 0},
-		{"fiber", "fiber", busy4},
-		{"chi", "chi", 65536},
+	all := endpoints{
+		{"the page", "page", 0, true},
+		{"gin", "gin", busy4, true},
+		{"echo", "echo", 0, true},
+		{"fiber", "fiber", busy4, true},
+		{"chi", "chi", 65536, true},
 	}
 	want := []string{
 		"port " + strconv.Itoa(busy4) + " for gin: ", "; choose another port with -gin",
@@ -36,10 +62,10 @@ func TestBusyPorts(t *testing.T) {
 	}
 	if hasIPv6() {
 		busy6 := occupy(t, "[::1]:0")
-		endpoints = append(endpoints, endpoint{"the API", "api", busy6})
+		all = append(all, endpoint{"the API", "api", busy6, true})
 		want = append(want, "port "+strconv.Itoa(busy6)+" for the API: ", "; choose another port with -api")
 	}
-	_, err := listen(endpoints)
+	_, err := listen(all)
 	if err == nil {
 		t.Fatal("listens on a port that is taken")
 	}
@@ -58,18 +84,18 @@ func TestBusyPorts(t *testing.T) {
 // If one port is in use, listen closes the others. This test is not parallel, since another
 // test could open the port.
 func TestListenClosesPortsOnError(t *testing.T) {
-	free, err := listen([]endpoint{{"gin", "gin", 0}})
+	free, err := listen(endpoints{{"gin", "gin", 0, true}})
 	if err != nil {
 		t.Fatal(err)
 	}
 	port := free[0].port()
 	free[0].close()
 
-	endpoints := []endpoint{{"gin", "gin", port}, {"echo", "echo", occupy(t, "127.0.0.1:0")}}
-	if _, err := listen(endpoints); err == nil {
+	all := endpoints{{"gin", "gin", port, true}, {"echo", "echo", occupy(t, "127.0.0.1:0"), true}}
+	if _, err := listen(all); err == nil {
 		t.Fatal("listens on a port that is taken")
 	}
-	again, err := listen(endpoints[:1])
+	again, err := listen(all[:1])
 	if err != nil {
 		t.Fatalf("listen did not close the free port: %v", err)
 	}

@@ -4,9 +4,12 @@
 //
 //	go run ./examples/playground
 //
-// For each call and router, the page shows the requests and answers, the result in the
-// browser, and the explanation of the policy. All servers listen only on loopback. Flags set
-// their ports.
+// The page lets you change the policy and the calls. For each call it shows what the policies
+// say, what models of three browser engines do, and what your browser does. All servers listen
+// only on loopback. Flags set their ports.
+//
+// With -check, the program makes all calls with the models, prints the results and ends. Its
+// exit status is 1 if a model and a policy disagree.
 package main
 
 import (
@@ -23,27 +26,26 @@ import (
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop) // a second signal ends the program immediately
-	if err := run(ctx, endpoints(os.Args[1:]), os.Stdout); err != nil {
+	if err := run(ctx, arguments(os.Args[1:]), os.Stdout); err != nil {
 		fmt.Fprintf(os.Stderr, "playground: %v\n", err)
 		os.Exit(1)
 	}
 }
 
-// endpoints parses the flags. It ends the program if they are invalid.
-func endpoints(args []string) []endpoint {
-	endpoints := []endpoint{
-		{name: "the page", flag: "page", port: 3000},
-		{name: "gin", flag: "gin", port: 8001},
-		{name: "echo", flag: "echo", port: 8002},
-		{name: "echov5", flag: "echov5", port: 8005},
-		{name: "chi", flag: "chi", port: 8003},
-		{name: "fiber", flag: "fiber", port: 8004},
-		{name: "fiberv3", flag: "fiberv3", port: 8006},
-		{name: "net/http", flag: "nethttp", port: 8007},
-	}
+// options are the flags of the program.
+type options struct {
+	endpoints endpoints
+	check     bool
+}
+
+// arguments parses the flags. It ends the program if they are invalid.
+func arguments(args []string) options {
+	var o options
 	flags := flag.NewFlagSet("playground", flag.ExitOnError)
-	for i := range endpoints {
-		s := &endpoints[i]
+	flags.BoolVar(&o.check, "check", false, "make all calls with models of browsers, print the results and end")
+	o.endpoints = defaultEndpoints()
+	for i := range o.endpoints {
+		s := &o.endpoints[i]
 		flags.IntVar(&s.port, s.flag, s.port, "port of "+s.name+" on localhost; 0 chooses a free port")
 	}
 	_ = flags.Parse(args) // ExitOnError
@@ -52,12 +54,21 @@ func endpoints(args []string) []endpoint {
 		flags.Usage()
 		os.Exit(2)
 	}
-	return endpoints
+	flags.Visit(func(f *flag.Flag) {
+		for i := range o.endpoints {
+			s := &o.endpoints[i]
+			s.fixed = s.fixed || s.flag == f.Name
+		}
+	})
+	return o
 }
 
 // run serves until ctx ends, and then returns nil.
-func run(ctx context.Context, endpoints []endpoint, out io.Writer) error {
-	p, err := start(endpoints)
+func run(ctx context.Context, o options, out io.Writer) error {
+	if o.check {
+		return runCheck(ctx, o.endpoints, out)
+	}
+	p, err := start(o.endpoints)
 	if err != nil {
 		return err
 	}
@@ -65,7 +76,11 @@ func run(ctx context.Context, endpoints []endpoint, out io.Writer) error {
 	for _, api := range p.apis {
 		fmt.Fprintf(out, "  %-8s  %s\n", api.Name, api.URL)
 	}
-	fmt.Fprintf(out, "\nPress Ctrl-C to stop.\n")
+	fmt.Fprintln(out)
+	for _, note := range p.notes {
+		fmt.Fprintf(out, "%s\n", note)
+	}
+	fmt.Fprintf(out, "Press Ctrl-C to stop.\n")
 
 	select {
 	case <-ctx.Done():

@@ -2,12 +2,16 @@ package main
 
 import (
 	"bufio"
+	"crypto/sha256"
 	"encoding/json"
 	"fmt"
 	"io/fs"
+	"math"
 	"net"
 	"net/http"
+	"os"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -15,7 +19,7 @@ import (
 func TestPageServesItsFiles(t *testing.T) {
 	t.Parallel()
 	p := startTest(t)
-	types := map[string]string{".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
+	types := map[string]string{".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml", ".txt": "text/plain"}
 	err := fs.WalkDir(pageFiles, "page", func(path string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() || entry.Name() == "index.html" {
 			return err
@@ -53,7 +57,7 @@ func TestPageObeysItsContentSecurityPolicy(t *testing.T) {
 			}
 		}
 		policy := res.Header.Get("Content-Security-Policy")
-		for _, part := range []string{"default-src 'none'", "frame-ancestors " + p.page + ";", p.apis[3].URL} {
+		for _, part := range []string{"default-src 'none'", "frame-ancestors " + p.page + ";", p.apis[3].URL, p.story.url} {
 			if !strings.Contains(policy, part) {
 				t.Errorf("%s: Content-Security-Policy lacks %q: %s", path, part, policy)
 			}
@@ -64,48 +68,16 @@ func TestPageObeysItsContentSecurityPolicy(t *testing.T) {
 	}
 }
 
-// Each id in a script must belong to exactly one element.
-func TestPageHasTheIDsOfItsScripts(t *testing.T) {
-	t.Parallel()
-	page, err := fs.ReadFile(pageFiles, "page/index.html")
-	if err != nil {
-		t.Fatal(err)
-	}
-	ids := make(map[string]int)
-	for _, match := range regexp.MustCompile(`\bid="([^"]+)"`).FindAllSubmatch(page, -1) {
-		ids[string(match[1])]++
-	}
-	for id, n := range ids {
-		if n > 1 {
-			t.Errorf("%d elements have the id %q", n, id)
-		}
-	}
-	scripts, err := fs.Glob(pageFiles, "page/*.js")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, path := range scripts {
-		script, err := fs.ReadFile(pageFiles, path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, match := range regexp.MustCompile(`getElementById\('([^']+)'\)`).FindAllSubmatch(script, -1) {
-			if ids[string(match[1])] == 0 {
-				t.Errorf("%s uses the id %q, which no element has", path, match[1])
-			}
-		}
-	}
-}
-
-func TestPageRedirectsToLocalhost(t *testing.T) {
+func TestPageRedirectsToItsOrigin(t *testing.T) {
 	t.Parallel()
 	p := startTest(t)
-	elsewhere := strings.Replace(p.page, "localhost", "127.0.0.1", 1)
-	res, _ := do(t, "GET", elsewhere+"/", "", nil)
-	if got := res.Header.Get("Location"); res.StatusCode != http.StatusTemporaryRedirect || got != p.page+"/" {
-		t.Errorf("got %s, Location %q, want a redirect to %s/", res.Status, got, p.page)
+	for _, elsewhere := range []string{p.other, strings.Replace(p.page, "localhost", "127.0.0.1", 1)} {
+		res, _ := do(t, "GET", elsewhere+"/", "", nil)
+		if got := res.Header.Get("Location"); res.StatusCode != http.StatusTemporaryRedirect || got != p.page+"/" {
+			t.Errorf("%s: got %s, Location %q, want a redirect to %s/", elsewhere, res.Status, got, p.page)
+		}
 	}
-	if res, _ := do(t, "GET", elsewhere+"/frame.html", "", nil); res.StatusCode != http.StatusOK {
+	if res, _ := do(t, "GET", p.other+"/frame.html", "", nil); res.StatusCode != http.StatusOK {
 		t.Errorf("the frame on the other origin: got %s, want 200", res.Status)
 	}
 }
@@ -147,7 +119,7 @@ func TestSetup(t *testing.T) {
 	if err := json.Unmarshal([]byte(text), &got); err != nil {
 		t.Fatal(err)
 	}
-	if got.Page != p.page || got.Elsewhere == p.page || len(got.APIs) != len(freeEndpoints())-1 {
+	if got.Page != p.page || got.Other != p.other || got.First != p.story.url || len(got.Calls) != len(defaultCalls()) {
 		t.Errorf("got the setup %+v", got)
 	}
 	for i, name := range []string{"gin", "echo", "echov5", "chi", "fiber", "fiberv3", "net/http"} {
@@ -159,41 +131,131 @@ func TestSetup(t *testing.T) {
 			t.Errorf("router %d is %+v, want %s", i, api, name)
 		}
 	}
-	if !strings.Contains(got.Policy, p.page) {
-		t.Errorf("the policy in the setup does not allow the page: %s", got.Policy)
+	if !strings.Contains(string(got.Settings), p.page) {
+		t.Errorf("the policy in the setup does not allow the page: %s", got.Settings)
 	}
 }
 
-// The exchanges have the headers that a browser sent, so only the page may read them.
-func TestOtherOriginsCannotReadExchanges(t *testing.T) {
+// Only the page itself may change the policy and read the exchanges.
+func TestOtherOriginsHaveNoAccess(t *testing.T) {
 	t.Parallel()
 	p := startTest(t)
-	for _, path := range []string{"/exchanges?call=x", "/setup"} {
-		res, _ := do(t, "GET", p.page+path, "", map[string]string{"Origin": "https://evil.example"})
-		if got := res.Header.Get("Access-Control-Allow-Origin"); got != "" {
-			t.Errorf("%s: got Allow-Origin %q, want none", path, got)
-		}
+	const bad, long = `{"allowOrigins":["*"]}`, `{"allowOrigins":["` + "https://a.example" + `"]}`
+	tests := []struct {
+		name, body string
+		headers    map[string]string
+		want       int
+	}{
+		{"another site", bad, map[string]string{"Content-Type": "application/json", "Origin": "https://evil.example"}, 403},
+		{"another site, by Fetch Metadata", bad, map[string]string{"Content-Type": "application/json", "Sec-Fetch-Site": "cross-site"}, 403},
+		{"the other port", bad, map[string]string{"Content-Type": "application/json", "Sec-Fetch-Site": "same-site"}, 403},
+		{"a form", bad, map[string]string{"Content-Type": "text/plain"}, 415},
+		{"no JSON", `{`, map[string]string{"Content-Type": "application/json"}, 400},
+		{"too long", `"` + strings.Repeat("a", longestBody) + `"`, map[string]string{"Content-Type": "application/json"}, 413},
+		{"the page", long, map[string]string{"Content-Type": "application/json", "Sec-Fetch-Site": "same-origin"}, 200},
 	}
-	if _, text := do(t, "GET", p.page+"/exchanges?call=unknown", "", nil); strings.TrimSpace(text) != "[]" {
-		t.Errorf("an unknown call has exchanges: %s", text)
+	for _, tt := range tests {
+		before := p.policy.Config().AllowOrigins[0]
+		res, _ := do(t, "POST", p.page+"/policy", tt.body, tt.headers)
+		if res.StatusCode != tt.want || res.Header.Get("Access-Control-Allow-Origin") != "" {
+			t.Errorf("%s: got %s with Allow-Origin %q, want %d and none", tt.name, res.Status, res.Header.Get("Access-Control-Allow-Origin"), tt.want)
+		}
+		if after := p.policy.Config().AllowOrigins[0]; (after != before) != (tt.want == 200) {
+			t.Errorf("%s: the policy allows %s", tt.name, after)
+		}
 	}
 }
 
-func TestSource(t *testing.T) {
+// The committed file of lit-html is that of npm.
+func TestLibraryIsUnchanged(t *testing.T) {
 	t.Parallel()
-	got, err := source(config("http://localhost:3000"))
+	file, err := fs.ReadFile(pageFiles, "page/lit-html.js")
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := `policy, err := core.NewPolicy(core.Config{
-	AllowOrigins:     []string{"http://localhost:3000"},
-	AllowMethods:     []string{"DELETE", "OPTIONS"},
-	AllowHeaders:     []string{"Authorization", "Content-Type"},
-	ExposeHeaders:    []string{"X-Total-Count"},
-	AllowCredentials: true,
-})
-`
-	if got != want {
-		t.Errorf("got\n%s\nwant\n%s", got, want)
+	const version3_3_3 = "b878e7f95dec8a9b6e9b217faca6b6a11bad82ebc44c0caa77419ed83edd81f2"
+	if got := fmt.Sprintf("%x", sha256.Sum256(file)); got != version3_3_3 {
+		t.Errorf("page/lit-html.js has the checksum %s, want %s; run go generate", got, version3_3_3)
 	}
+}
+
+// The story shows the messages that REASONS.md has for an answer without CORS headers.
+func TestStoryHasMessagesOfConsoles(t *testing.T) {
+	t.Parallel()
+	reasons, err := os.ReadFile("../../REASONS.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	story, err := fs.ReadFile(pageFiles, "page/story.js")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, row, _ := strings.Cut(string(reasons), "| an answer without the header |")
+	row, _, _ = strings.Cut(row, "\n")
+	for cell := range strings.SplitSeq(strings.Trim(row, " |"), "|") {
+		if message := strings.Trim(cell, " `"); !strings.Contains(string(story), message) {
+			t.Errorf("page/story.js lacks %q", message)
+		}
+	}
+}
+
+// The colors have the contrast that WCAG 2.2 asks for (level AA): 4.5 for text, and 3 for the
+// frames of fields.
+func TestContrast(t *testing.T) {
+	t.Parallel()
+	style, err := fs.ReadFile(pageFiles, "page/style.css")
+	if err != nil {
+		t.Fatal(err)
+	}
+	schemes := regexp.MustCompile(`(?s):root \{(.*?)\}`).FindAllStringSubmatch(string(style), -1)
+	if len(schemes) != 2 {
+		t.Fatalf("style.css has %d color schemes, want light and dark", len(schemes))
+	}
+	for i, scheme := range schemes {
+		colors := make(map[string]float64)
+		for _, match := range regexp.MustCompile(`--([\w-]+): #(\w{6});`).FindAllStringSubmatch(scheme[1], -1) {
+			colors[match[1]] = luminance(t, match[2])
+		}
+		for grounds, texts := range map[string]string{
+			"ground card sunk": "ink ink-2 ink-3 accent green red",
+			"accent-soft":      "ink ink-2 accent",
+			"green-soft":       "ink green ink-2",
+			"red-soft":         "ink red",
+			"amber-soft":       "ink amber",
+			"accent":           "on-accent",
+		} {
+			for ground := range strings.FieldsSeq(grounds) {
+				for text := range strings.FieldsSeq(texts) {
+					checkContrast(t, i, colors, text, ground, 4.5)
+				}
+			}
+		}
+		checkContrast(t, i, colors, "line", "card", 3)
+	}
+}
+
+func checkContrast(t *testing.T, scheme int, colors map[string]float64, text, ground string, least float64) {
+	t.Helper()
+	a, b := colors[text]+.05, colors[ground]+.05
+	if got := max(a, b) / min(a, b); got < least {
+		t.Errorf("scheme %d: %s on %s has the contrast %.2f, want %.1f", scheme, text, ground, got, least)
+	}
+}
+
+// luminance returns the relative luminance of a color (WCAG 2.2).
+func luminance(t *testing.T, hex string) (sum float64) {
+	t.Helper()
+	value, err := strconv.ParseUint(hex, 16, 32)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, weight := range []float64{.0722, .7152, .2126} {
+		c := float64(value>>(8*i)&0xff) / 255
+		if c <= .04045 {
+			sum += weight * c / 12.92
+		} else {
+			sum += weight * math.Pow((c+.055)/1.055, 2.4)
+		}
+	}
+	return sum
 }

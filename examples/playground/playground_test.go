@@ -9,16 +9,22 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/corsuite/corsuite/core"
 )
 
 // freeEndpoints returns endpoints with free ports, so that tests can run in parallel.
-func freeEndpoints() []endpoint {
-	return endpoints([]string{"-page=0", "-gin=0", "-echo=0", "-echov5=0", "-chi=0", "-fiber=0", "-fiberv3=0", "-nethttp=0"})
+func freeEndpoints() endpoints {
+	all := defaultEndpoints()
+	for i := range all {
+		all[i].port = 0
+	}
+	return all
 }
 
 func startTest(t *testing.T) *playground {
 	t.Helper()
-	p, err := start(freeEndpoints())
+	p, err := start(freeEndpoints(), core.WithLogger(nil))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -53,15 +59,20 @@ func do(t *testing.T, method, url, body string, headers map[string]string) (*htt
 	return res, string(text)
 }
 
-// reports returns the recorded exchanges of one call.
-func (p *playground) reports(t *testing.T, key string) []report {
+// post sends a value to the page's server as the page does, and decodes the answer.
+func (p *playground) post(t *testing.T, path string, value, answer any) {
 	t.Helper()
-	_, text := do(t, "GET", p.page+"/exchanges?call="+key, "", nil)
-	var reports []report
-	if err := json.Unmarshal([]byte(text), &reports); err != nil {
-		t.Fatalf("exchanges: %v in %s", err, text)
+	body, err := json.Marshal(value)
+	if err != nil {
+		t.Fatal(err)
 	}
-	return reports
+	res, text := do(t, "POST", p.page+path, string(body), map[string]string{"Content-Type": "application/json"})
+	if res.StatusCode != http.StatusOK {
+		t.Fatalf("%s answered %s: %s", path, res.Status, text)
+	}
+	if err := json.Unmarshal([]byte(text), answer); err != nil {
+		t.Fatalf("%s: %v in %s", path, err, text)
+	}
 }
 
 func TestServersListenOnlyOnLoopback(t *testing.T) {
@@ -83,7 +94,7 @@ func TestRunPrintsURLsAndEndsWithContext(t *testing.T) {
 	out, in := io.Pipe()
 	ended := make(chan error, 1)
 	go func() {
-		err := run(ctx, freeEndpoints(), in)
+		err := run(ctx, options{endpoints: freeEndpoints()}, in)
 		_ = in.Close()
 		ended <- err
 	}()
@@ -103,7 +114,7 @@ func TestRunPrintsURLsAndEndsWithContext(t *testing.T) {
 			urls = append(urls, word)
 		}
 	}
-	if want := len(freeEndpoints()); len(urls) != want {
+	if want := 8; len(urls) != want {
 		t.Fatalf("run printed %d URLs, want %d, of the page and the routers:\n%s", len(urls), want, printed.String())
 	}
 	for _, url := range urls {
@@ -129,7 +140,7 @@ func TestRunPrintsURLsAndEndsWithContext(t *testing.T) {
 
 func TestCloseDoesNotWaitForIdleConnections(t *testing.T) {
 	t.Parallel()
-	p, err := start(freeEndpoints())
+	p, err := start(freeEndpoints(), core.WithLogger(nil))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -12,7 +12,7 @@ const (
 	maxCalls     = 512     // enough for several runs of the page
 	maxExchanges = 8       // of one call
 	maxKey       = 64      // bytes
-	maxExchange  = 4 << 10 // bytes of text
+	maxExchange  = 8 << 10 // bytes of text
 )
 
 // exchange is one request and its answer, as they were sent. Its strings do not share memory

@@ -13,21 +13,12 @@ import (
 // callKey is the query parameter that holds a call's key.
 const callKey = "call"
 
-// recorded returns the request headers that the page shows: those of CORS and those that
-// the calls set.
-func recorded() []string {
-	return []string{
-		"Origin", "Access-Control-Request-Method", "Access-Control-Request-Headers",
-		"Content-Type", "Authorization", "X-Debug", "Cookie",
-	}
-}
-
 // http returns a handler that records the exchanges of a router. net/http sends a small
 // answer after the handler returns, so the exchange is recorded before the browser gets the
 // answer.
 func (rec *recorder) http(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		x := newExchange(r.Method, r.RequestURI, r.Header.Values)
+		x := newExchange(r.Method, r.RequestURI, r.Header)
 		sw := &statusWriter{ResponseWriter: w}
 		next.ServeHTTP(sw, r)
 		if sw.status == 0 {
@@ -71,12 +62,11 @@ func (w *statusWriter) Write(b []byte) (int, error) {
 func (rec *recorder) fasthttp(next fasthttp.RequestHandler) fasthttp.RequestHandler {
 	return func(ctx *fasthttp.RequestCtx) {
 		key := string(ctx.QueryArgs().Peek(callKey))
-		x := newExchange(string(ctx.Method()), string(ctx.RequestURI()), func(name string) (values []string) {
-			for _, v := range ctx.Request.Header.PeekAll(name) {
-				values = append(values, string(v))
-			}
-			return values
-		})
+		sent := make(http.Header)
+		for name, value := range ctx.Request.Header.All() {
+			sent.Add(string(name), string(value))
+		}
+		x := newExchange(string(ctx.Method()), string(ctx.RequestURI()), sent)
 		next(ctx)
 		x.status = ctx.Response.StatusCode()
 		empty := len(ctx.Response.Body()) == 0
@@ -91,16 +81,16 @@ func (rec *recorder) fasthttp(next fasthttp.RequestHandler) fasthttp.RequestHand
 	}
 }
 
-// newExchange returns an exchange with a request. values returns all lines of a field.
-func newExchange(method, target string, values func(name string) []string) exchange {
+// newExchange returns an exchange with a request.
+func newExchange(method, target string, sent http.Header) exchange {
 	x := exchange{method: method, target: target, cors: core.Request{
 		Method:         method,
-		Origin:         values("Origin"),
-		RequestMethod:  values("Access-Control-Request-Method"),
-		RequestHeaders: values("Access-Control-Request-Headers"),
+		Origin:         sent["Origin"],
+		RequestMethod:  sent["Access-Control-Request-Method"],
+		RequestHeaders: sent["Access-Control-Request-Headers"],
 	}}
-	for _, name := range recorded() {
-		for _, v := range values(name) {
+	for name, values := range sent {
+		for _, v := range values {
 			if name == "Cookie" {
 				v = ownCookie(v)
 			}
@@ -109,6 +99,7 @@ func newExchange(method, target string, values func(name string) []string) excha
 			}
 		}
 	}
+	corsFirst(x.request)
 	return x
 }
 
@@ -130,12 +121,13 @@ func ownCookie(line string) string {
 // corsFirst sorts headers: first those of CORS, in the order of the standard, then the others
 // by name. So the page has the same order for all routers.
 func corsFirst(fields []field) {
-	cors := core.ResponseHeaders()
+	answered := core.ResponseHeaders()
+	order := append([]string{"Origin", "Access-Control-Request-Method", "Access-Control-Request-Headers"}, answered[:]...)
 	rank := func(f field) int {
-		if i := slices.Index(cors[:], f.Name); i >= 0 {
+		if i := slices.Index(order, f.Name); i >= 0 {
 			return i
 		}
-		return len(cors)
+		return len(order)
 	}
 	slices.SortStableFunc(fields, func(a, b field) int {
 		return cmp.Or(cmp.Compare(rank(a), rank(b)), strings.Compare(a.Name, b.Name))

@@ -17,6 +17,7 @@ func TestMain(m *testing.M) {
 	flag.Uint64("seed", 1, "seed of TestRandomSamples")
 	flag.Bool("update", false, "write the files of corsprobe/testdata/copied in TestCopied")
 	flag.Int("minimize", 5, "number of unknown disagreements that TestRandomSamples minimizes")
+	flag.Bool("write", false, "write what TestPlayground compares with, and the picture of the playground")
 	os.Exit(m.Run())
 }
 

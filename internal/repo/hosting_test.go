@@ -164,6 +164,9 @@ func TestDependabot(t *testing.T) {
 			public := dir != "/" && !strings.HasPrefix(dir, "/examples") && !strings.HasPrefix(dir, "/internal")
 			want = append(want, fmt.Sprint("gomod ", dir, ", security only: ", public))
 		}
+		if path.Base(name) == "package.json" && !strings.Contains(name, "/testdata/") {
+			want = append(want, fmt.Sprint("npm ", path.Join("/", path.Dir(name)), ", security only: false"))
+		}
 	}
 	want = append(want, "github-actions /, security only: false")
 	slices.Sort(got)

@@ -33,6 +33,7 @@ func shorter() []string {
 		"go test -race ./...", "go vet ./...",
 		"go test -race -run TestSoak", "go test -run TestSoak",
 		"go test -run TestPreflightsOfAPage -v -timeout 1h", "go test -list TestPreflightsOfAPage",
+		"go test -run TestPlayground/Chromium", "go test -list TestPlayground",
 		"go test -run TestServers", "go test -list TestServers",
 		"go test ./internal/browser -run 'TestCopied$' -args -update", "go test -list TestCopied ./internal/browser",
 		"CGO_ENABLED=0 go build -trimpath", "go build",

@@ -1,85 +1,154 @@
-import { drawDetail } from './detail.js';
+import { callsView } from './calls.js';
 import { frames } from './frames.js';
-import { failed, judge } from './judge.js';
-import { drawCell, drawMatrix, drawScore, drawSetup, markSelected } from './matrix.js';
+import * as link from './link.js';
+import { html, render } from './lit-html.js';
+import { copy, policyView, settingsOf } from './policy.js';
+import { live, storyView } from './story.js';
 
 const setup = await (await fetch('setup')).json();
-const ask = await frames(setup);
-const again = document.getElementById('again');
-const cells = calls.flatMap((call) => setup.apis.map((api) => ({ call, api })));
-let selected = cells.find((cell) => name(cell) === location.hash.slice(1));
+const perform = await frames(setup);
+const start = { policy: setup.settings, calls: setup.calls.map(({ headers, from, ...call }) => ({ ...call, headers: headers ?? [], from: from || 'page' })), open: null };
+const state = {
+  setup, ...link.read(location.hash, start), form: 'go', results: [], check: null, story: null,
+  choose(form) { state.form = form; draw(); },
+};
+let run = '';
 
-drawSetup(setup);
-drawMatrix(calls, setup.apis, cells, select);
-again.addEventListener('click', runAll);
-document.getElementById('veil').addEventListener('click', close);
-document.addEventListener('keydown', (event) => {
-  if (event.key === 'Escape') close();
-});
-await runAll();
-
-function name(cell) {
-  return `${cell.call.id}-${cell.api.name}`;
+async function post(path, body) {
+  const response = await fetch(path, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) });
+  if (!response.ok) throw new Error((await response.json()).error);
+  return response.json();
 }
 
-// runAll makes the calls one after another, so that the browser's console has the
-// order of the page. Each call runs on all routers concurrently.
+// draw shows the state, and writes it into the URL. WebKit permits only 100 new URLs in 30
+// seconds, so the URL follows a little later.
+function draw() {
+  render(view(), document.getElementById('main'));
+  if (address() !== location.href) later('address', 400, () => history.replaceState(null, '', address()));
+}
+
+function address() {
+  const fragment = link.write(state, start);
+  return `${setup.page}/${fragment && '#'}${fragment}`;
+}
+
+function view() {
+  const changed = link.write({ ...state, open: null }, start) !== '';
+  return html`
+    ${state.failure ? html`<p class="finding problem" role="alert">${state.failure} Is the playground still running? Then reload this page.</p>` : ''}
+    ${storyView(state, tell)}
+    <section aria-labelledby="playground-title">
+      <div class="head">
+        <h2 id="playground-title" tabindex="-1">Change a policy, and see what pages may do</h2>
+        <p>
+          <button type="button" @click=${(e) => copy(e.target, address())}>Copy a link to this state</button>
+          <button type="button" ?disabled=${!changed} @click=${reset}>Start again</button>
+        </p>
+      </div>
+      <div class="columns">
+        ${policyView(state, changePolicy)}
+        ${callsView(state, actions)}
+      </div>
+    </section>`;
+}
+
+async function tell(cors) {
+  state.story = await live(post, setup, cors);
+  draw();
+}
+
+// later calls f when nothing has changed for a moment.
+const waiting = {};
+function later(name, delay, f) {
+  clearTimeout(waiting[name]);
+  waiting[name] = setTimeout(f, delay);
+}
+
+function changePolicy(policy) {
+  state.policy = policy;
+  draw();
+  later('policy', 250, applyPolicy);
+}
+
+// applyPolicy validates the policy. If it has no problem, it is in force, and all calls are
+// made again. If the first policy has a problem, the calls show the one in force.
+async function applyPolicy() {
+  const policy = state.policy;
+  const check = await post('policy', settingsOf(policy));
+  if (policy !== state.policy) return;
+  state.check = check;
+  draw();
+  if (check.problems.length === 0 || state.results.length === 0) await runAll();
+}
+
+// runAll makes the calls one after another, so that the browser's console has the order of the
+// page. Each call is made on all routers at the same time.
 async function runAll() {
-  again.disabled = true;
-  const run = Math.random().toString(36).slice(2, 6);
-  for (const cell of cells) {
-    delete cell.outcome;
-    drawCell(cell);
-  }
-  drawScore(cells);
-  for (const call of calls) {
-    await Promise.all(cells.filter((cell) => cell.call === call).map(async (cell) => {
-      cell.outcome = await attempt(cell, `${run}-${name(cell)}`);
-      drawCell(cell);
-      if (cell === selected) showDetail();
-    }));
-    drawScore(cells);
-  }
-  again.disabled = false;
-  if (!selected) {
-    selected = cells.find((cell) => cell.call.id === 'patch');
-    showDetail();
-  }
+  run = Math.random().toString(36).slice(2, 8);
+  const mine = run;
+  state.results = state.results.map((result) => result && { ...result, stale: true });
+  draw();
+  for (let i = 0; i < state.calls.length && run === mine; i++) await runOne(i);
 }
 
-async function attempt(cell, key) {
-  try {
-    const result = await ask(cell.call, cell.api.url, key);
-    const exchanges = await (await fetch(`exchanges?call=${encodeURIComponent(key)}`)).json();
-    return judge(cell.call, result, exchanges);
-  } catch (err) {
-    return failed(`The playground did not answer: ${err.message}`);
-  }
+async function runOne(i) {
+  const call = state.calls[i];
+  const key = `${run}-${Math.random().toString(36).slice(2, 8)}-`;
+  const mine = run;
+  const failed = (err) => ({ invalid: `The playground did not answer: ${err.message}` });
+  const browsers = await Promise.all(setup.apis.map((api) => perform(call, api.url, key + api.name).catch(failed)));
+  const judged = await post('judge', { call, key }).catch((err) => ({ invalid: err.message, routers: [], log: '' }));
+  if (run !== mine || state.calls[i] !== call) return;
+  state.results[i] = { browsers, judged };
+  draw();
 }
 
-function select(cell) {
-  selected = cell;
-  history.replaceState(null, '', `#${name(cell)}`);
-  const detail = document.getElementById('detail');
-  const within = detail.contains(document.activeElement);
-  showDetail();
-  document.body.classList.add('opened');
-  if (within) {
-    detail.querySelector('.tabs [aria-pressed="true"]').focus();
-  } else if (getComputedStyle(detail).position === 'fixed') {
-    detail.focus({ preventScroll: true });
-  }
+const actions = {
+  runAll,
+  open(call, router) {
+    state.open = call === null ? null : { call, router };
+    draw();
+  },
+  edit(i, call) {
+    state.calls = state.calls.with(i, { ...call, title: '' }); // the title describes the call of the start
+    state.results[i] = state.results[i] && { ...state.results[i], stale: true };
+    draw();
+    later(`call${i}`, 250, () => runOne(i));
+  },
+  add() {
+    state.calls = [...state.calls, { title: '', method: 'GET', path: '/posts', headers: [], body: '', credentials: false, from: 'page' }];
+    state.open = { call: state.calls.length - 1, router: 0 };
+    draw();
+    document.querySelector('.editor input').focus();
+    runOne(state.calls.length - 1);
+  },
+  remove(i) {
+    state.calls = state.calls.toSpliced(i, 1);
+    state.results.splice(i, 1);
+    state.open = null;
+    draw();
+    document.querySelector('.calls .foot button').focus();
+  },
+};
+
+function reset() {
+  Object.assign(state, start);
+  draw();
+  applyPolicy();
 }
 
-// close hides the details of a call. On a wide screen they are beside the matrix,
-// and close does nothing.
-function close() {
-  if (getComputedStyle(document.getElementById('detail')).position !== 'fixed') return;
-  document.body.classList.remove('opened');
-  selected?.button.focus({ preventScroll: true });
-}
+addEventListener('hashchange', () => {
+  Object.assign(state, link.read(location.hash, start));
+  draw();
+  applyPolicy();
+});
 
-function showDetail() {
-  markSelected(cells, selected);
-  drawDetail(selected, cells.filter((cell) => cell.call === selected.call), setup, select, close);
-}
+addEventListener('unhandledrejection', (event) => {
+  state.failure = `${event.reason}.`;
+  draw();
+});
+
+document.getElementById('main').replaceChildren();
+draw();
+await tell(false);
+await applyPolicy();

@@ -1,10 +1,9 @@
 'use strict';
 
-// The outer page sends a message with a call and a port. This frame makes the call and
-// sends the result through the port.
+// The outer page sends a message with a call and a port. This frame makes the call and sends
+// the result through the port.
 addEventListener('message', async (event) => {
   if (event.source !== parent) return;
-  const { id, api, key } = event.data;
-  const call = calls.find((call) => call.id === id);
+  const { call, api, key } = event.data;
   event.ports[0].postMessage(await perform(call, api, key));
 });

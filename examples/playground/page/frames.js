@@ -1,22 +1,22 @@
-// frames returns a function that runs a call in this page, in a sandboxed frame (its
-// origin is null), or in a frame of another origin.
-export async function frames(setup) {
-  const [sandbox, elsewhere] = await Promise.all([
-    frame(`${setup.page}/frame.html`, true),
-    frame(`${setup.elsewhere}/frame.html`, false),
-  ]);
-  const windows = { sandbox, elsewhere };
-  return (call, api, key) => (call.from ? remote(windows[call.from], call, api, key) : perform(call, api, key));
+// frames returns a function that makes a call in this page, in a page on the other port, or in
+// a sandboxed frame, whose origin is null.
+export async function frames({ page, other }) {
+  const windows = {
+    other: await frame(`${other}/frame.html`, false),
+    sandbox: await frame(`${page}/frame.html`, true),
+  };
+  return (call, api, key) => (windows[call.from] ? remote(windows[call.from], call, api, key) : perform(call, api, key));
 }
 
 function frame(src, sandboxed) {
   return new Promise((resolve) => {
-    const el = document.createElement('iframe');
-    if (sandboxed) el.sandbox = 'allow-scripts';
-    el.hidden = true;
-    el.addEventListener('load', () => resolve(el.contentWindow));
-    el.src = src;
-    document.body.append(el);
+    const element = document.createElement('iframe');
+    if (sandboxed) element.sandbox = 'allow-scripts';
+    element.hidden = true;
+    element.title = 'A page with another origin';
+    element.addEventListener('load', () => resolve(element.contentWindow), { once: true });
+    element.src = src;
+    document.body.append(element);
   });
 }
 
@@ -30,6 +30,6 @@ function remote(target, call, api, key) {
       resolve(event.data);
     };
     // The target origin is '*', since null cannot be a target origin.
-    target.postMessage({ id: call.id, api, key }, '*', [port2]);
+    target.postMessage({ call, api, key }, '*', [port2]);
   });
 }
