@@ -117,6 +117,7 @@ func TestCacheServesWhileStoreFails(t *testing.T) {
 			t.Fatal(err)
 		}
 		p.pages(t, "store just closed", map[string]bool{shop: true, other: false, "https://new.example.com": false, "https://third.example": false})
+		synctest.Wait() // until the policy has written its log
 		if n := strings.Count(p.log.String(), "could not read the tenants"); n != 1 {
 			t.Errorf("the log reports %d times that the store fails, want 1:\n%s", n, p.log)
 		}

@@ -42,7 +42,7 @@ func newGuard(tenants store, s settings, log *slog.Logger) (*guard, error) {
 		AllowedFor: s.allowedFor,
 		RefusedFor: 30 * time.Second,
 		StaleFor:   s.staleFor,
-		Timeout:    2 * time.Second,
+		Timeout:    timeout,
 		MaxEntries: 100_000,
 		MaxCalls:   maxCalls,
 	}}

@@ -3,6 +3,7 @@ package main
 import (
 	"strings"
 	"testing"
+	"testing/synctest"
 )
 
 // A bad policy leaves the old one in force, and the log has all its problems. An empty text
@@ -25,6 +26,7 @@ func TestReload(t *testing.T) {
 			{"no JSON", "allowOrigins:", map[string]bool{shop: true}, 1, []string{"version=4"}},
 			{"no text", "", map[string]bool{shop: true, "https://more.example": false}, 5, []string{"version=5"}},
 		} {
+			synctest.Wait() // until the policy has written its log
 			p.log.Reset()
 			p.guard.reload(int64(n+1), tt.text)
 			for _, want := range tt.log {

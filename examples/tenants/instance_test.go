@@ -1,4 +1,4 @@
-//go:build unix
+//go:build linux
 
 package main
 
@@ -9,11 +9,13 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"os"
 	"os/exec"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -31,12 +33,11 @@ func TestMain(m *testing.M) {
 
 // instance is a process of the program.
 type instance struct {
-	env    environment
-	client *http.Client
-	cmd    *exec.Cmd
-	ended  chan error
-	log    *journal
-	url    string
+	env     environment
+	client  *http.Client
+	process *process
+	log     *journal
+	url     string
 }
 
 // newFleet starts n instances at the same time, each with a proxy to the database.
@@ -46,9 +47,7 @@ func newFleet(tb testing.TB, d *database, n int, env environment) (fleet []*inst
 		p := newProxy(tb, "127.0.0.1:"+d.server.port)
 		url := fmt.Sprintf("%s&application_name=instance%d", d.server.url(d.name, p.port), i)
 		each := &instance{env: environment{"DATABASE_URL": url, "TENANTS_INSTANCE": "1", "ADMIN_TOKEN": token, "ADDR": "127.0.0.1:0"}}
-		for name, value := range env {
-			each.env[name] = value
-		}
+		maps.Copy(each.env, env)
 		transport := &http.Transport{MaxIdleConnsPerHost: 1000}
 		tb.Cleanup(transport.CloseIdleConnections)
 		each.client = &http.Client{Transport: transport, Timeout: 30 * time.Second}
@@ -71,19 +70,15 @@ func newFleet(tb testing.TB, d *database, n int, env environment) (fleet []*inst
 func (i *instance) launch(tb testing.TB) {
 	tb.Helper()
 	i.log = &journal{addr: make(chan string, 1)}
-	i.cmd = exec.CommandContext(context.WithoutCancel(tb.Context()), os.Args[0])
-	i.cmd.Stdout, i.cmd.Stderr = i.log, i.log
+	cmd := exec.CommandContext(context.WithoutCancel(tb.Context()), os.Args[0])
+	cmd.Stdout, cmd.Stderr = i.log, i.log
 	for name, value := range i.env {
-		i.cmd.Env = append(i.cmd.Env, name+"="+value)
+		cmd.Env = append(cmd.Env, name+"="+value)
 	}
-	if err := i.cmd.Start(); err != nil {
-		tb.Fatal(err)
-	}
-	cmd, log, ended := i.cmd, i.log, make(chan error, 1)
-	i.ended = ended
-	go func() { ended <- cmd.Wait() }()
+	i.process = begin(tb, cmd)
+	process, log := i.process, i.log
 	tb.Cleanup(func() {
-		_ = cmd.Process.Kill() // it may have ended
+		_ = process.Process.Kill() // it may have ended
 		if tb.Failed() {
 			tb.Logf("the log of an instance:\n%s", log)
 		}
@@ -99,7 +94,7 @@ func (i *instance) arrive(tb testing.TB) {
 	select {
 	case addr := <-i.log.addr:
 		i.url = "http://" + addr
-	case err := <-i.ended:
+	case err := <-i.process.ended:
 		tb.Fatalf("an instance ended: %v: %s", err, i.log)
 	case <-time.After(time.Minute):
 		tb.Fatalf("an instance does not serve: %s", i.log)
@@ -109,10 +104,7 @@ func (i *instance) arrive(tb testing.TB) {
 // kill ends the process without a warning.
 func (i *instance) kill(tb testing.TB) {
 	tb.Helper()
-	if err := i.cmd.Process.Kill(); err != nil {
-		tb.Fatal(err)
-	}
-	<-i.ended
+	i.process.end(tb, syscall.SIGKILL)
 	i.client.CloseIdleConnections()
 }
 
@@ -151,6 +143,17 @@ func (i *instance) allows(tb testing.TB, origin string) bool {
 	tb.Helper()
 	resp, _ := i.do(tb, "GET", "/products", "", "Origin", origin)
 	return resp.Header.Get("Access-Control-Allow-Origin") == origin
+}
+
+// becomes asks until the instance allows or denies the origin.
+func (i *instance) becomes(tb testing.TB, origin string, allowed bool) {
+	tb.Helper()
+	for deadline := time.Now().Add(time.Minute); i.allows(tb, origin) != allowed; {
+		if time.Now().After(deadline) {
+			tb.Errorf("an instance still allows %s: %v", origin, !allowed)
+			return
+		}
+	}
 }
 
 // methods returns the methods that a preflight of the origin allows.

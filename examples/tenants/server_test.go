@@ -1,4 +1,4 @@
-//go:build unix
+//go:build linux
 
 package main
 
@@ -21,8 +21,7 @@ import (
 // server is a PostgreSQL server with its own files, on a port of this machine.
 type server struct {
 	bin, dir, port string
-	cmd            *exec.Cmd
-	ended          chan error
+	process        *process            // nil after end
 	as             *syscall.Credential // the user that it runs as
 }
 
@@ -51,7 +50,7 @@ func newServer(tb testing.TB) *server {
 		tb.Fatalf("initdb: %v: %s", err, out)
 	}
 	tb.Cleanup(func() {
-		if s.cmd != nil {
+		if s.process != nil {
 			s.end(tb, syscall.SIGQUIT) // immediate shutdown
 		}
 	})
@@ -127,13 +126,9 @@ func (s *server) start(tb testing.TB) {
 	}
 	defer log.Close()
 	run := func() {
-		s.cmd = s.command(tb, "postgres", "-p", s.port, "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=")
-		s.cmd.Stdout, s.cmd.Stderr = log, log
-		if err := s.cmd.Start(); err != nil {
-			tb.Fatal(err)
-		}
-		s.ended = make(chan error, 1)
-		go func() { s.ended <- s.cmd.Wait() }()
+		cmd := s.command(tb, "postgres", "-p", s.port, "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=")
+		cmd.Stdout, cmd.Stderr = log, log
+		s.process = begin(tb, cmd)
 	}
 	run()
 	ctx, cancel := context.WithTimeout(tb.Context(), time.Minute)
@@ -145,7 +140,7 @@ func (s *server) start(tb testing.TB) {
 			return
 		}
 		select {
-		case <-s.ended:
+		case <-s.process.ended:
 			run()
 		default:
 		}
@@ -159,11 +154,8 @@ func (s *server) start(tb testing.TB) {
 // end sends a signal to the main process of the server, and waits until it has ended.
 func (s *server) end(tb testing.TB, signal syscall.Signal) {
 	tb.Helper()
-	if err := s.cmd.Process.Signal(signal); err != nil {
-		tb.Fatal(err)
-	}
-	<-s.ended
-	s.cmd = nil
+	s.process.end(tb, signal)
+	s.process = nil
 }
 
 func (s *server) url(database, port string) string {
