@@ -7,6 +7,7 @@ import (
 	"net/http/httptest"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -25,15 +26,39 @@ type platform struct {
 	tenants *embedded
 	guard   *guard
 	handler http.Handler
-	log     *bytes.Buffer
+	log     *logText
 	browser *browser.Browser
+}
+
+// logText collects what a program logs.
+type logText struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+func (l *logText) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.Write(p)
+}
+
+func (l *logText) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.String()
+}
+
+func (l *logText) Reset() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.text.Reset()
 }
 
 // inBubble runs a test with a new platform in a synctest bubble.
 func inBubble(t *testing.T, test func(t *testing.T, p *platform)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
-		p := &platform{log: new(bytes.Buffer)}
+		p := &platform{log: new(logText)}
 		log := slog.New(slog.NewTextHandler(p.log, nil))
 		var err error
 		if p.tenants, err = openEmbedded(filepath.Join(t.TempDir(), "tenants.db"), log); err != nil {

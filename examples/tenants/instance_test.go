@@ -3,7 +3,6 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"flag"
@@ -14,7 +13,6 @@ import (
 	"os"
 	"os/exec"
 	"strings"
-	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -196,24 +194,14 @@ func eventually(tb testing.TB, what string, condition func() bool) {
 
 // journal collects what a process prints, and sends the address that it listens on.
 type journal struct {
+	logText
 	addr chan string
-	mu   sync.Mutex
-	text bytes.Buffer
 }
 
 func (j *journal) Write(p []byte) (int, error) {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	j.text.Write(p)
 	if _, after, ok := strings.Cut(string(p), "listening addr="); ok {
 		addr, _, _ := strings.Cut(after, "\n")
 		j.addr <- addr
 	}
-	return len(p), nil
-}
-
-func (j *journal) String() string {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	return j.text.String()
+	return j.logText.Write(p)
 }

@@ -59,7 +59,7 @@ func newServer(tb testing.TB) *server {
 }
 
 // findServer returns the folder with the programs of PostgreSQL. If there is none, it skips
-// the test or, with CORSUITE_POSTGRES=required, fails it.
+// the test or, with CORSUITE_SERVERS=required, fails it.
 func findServer(tb testing.TB) string {
 	tb.Helper()
 	if file, err := exec.LookPath("postgres"); err == nil {
@@ -70,7 +70,7 @@ func findServer(tb testing.TB) string {
 		return found[len(found)-1]
 	}
 	const reason = "there is no PostgreSQL: install Debian's package postgresql"
-	if os.Getenv("CORSUITE_POSTGRES") == "required" {
+	if os.Getenv("CORSUITE_SERVERS") == "required" {
 		tb.Fatal(reason)
 	}
 	tb.Skip(reason) //nolint:forbidigo // a missing server must not fail the other tests
