@@ -21,6 +21,8 @@ import (
 // The requests per second of tenants, and of a flood of invented origins.
 const tenantRate, floodRate = 300, 1000
 
+const rounds = 3
+
 // size is how much TestFleet/figures measures.
 type size struct {
 	changes  int
@@ -35,9 +37,9 @@ type size struct {
 //	go test -count=1 -run TestFleet/figures ./examples/tenants -args -page ../../docs/tenants.md
 func figures(t *testing.T, d *database) {
 	page := flag.Lookup("page").Value.String()
-	n := size{changes: 4, tenants: 1000, requests: 500, flood: time.Second / 2}
+	n := size{changes: 4, tenants: 1000, requests: 500, flood: time.Second / 4}
 	if page != "" {
-		n = size{changes: 200, tenants: 100_000, requests: 100_000, flood: 20 * time.Second}
+		n = size{changes: 200, tenants: 100_000, requests: 100_000, flood: 10 * time.Second}
 	}
 	fleet, _ := newFleet(t, d, 3, nil)
 	d.exec(t, "INSERT INTO tenant_origins SELECT 'https://' || n || '.shops.example', n FROM generate_series(0, $1 - 1) n", n.tenants)
@@ -47,21 +49,31 @@ func figures(t *testing.T, d *database) {
 	}
 	text.WriteString("| measured | result |\n|---|---|\n")
 
-	took := changesTake(t, d, fleet, n.changes)
-	row(fmt.Sprintf("from the start of a commit until all three instances apply it, %d changes", n.changes), "median %v, p99 %v", quantile(took, 0.5), quantile(took, 0.99))
+	row(fmt.Sprintf("from the start of a commit until all three instances apply it, %d changes", rounds*n.changes),
+		"%s", inRounds(func() []time.Duration { return changesTake(t, d, fleet, n.changes) }))
 
 	first, second := callsPer1000(t, fleet, n.tenants, n.requests/10), callsPer1000(t, fleet, n.tenants, n.requests)
 	row(fmt.Sprintf("calls of the database per 1,000 requests, %d requests to each instance, empty caches", n.requests/10), "%.0f", first)
 	row(fmt.Sprintf("the same for the next %d requests", n.requests), "%.0f", second)
 
-	alone := latencies(t, fleet, n, 0)
-	row(fmt.Sprintf("answer to a tenant, %d requests per second", tenantRate), "median %v, p99 %v", quantile(alone, 0.5), quantile(alone, 0.99))
-	flooded := latencies(t, fleet, n, floodRate)
-	row(fmt.Sprintf("the same during a flood of %d invented origins per second", floodRate), "median %v, p99 %v", quantile(flooded, 0.5), quantile(flooded, 0.99))
+	row(fmt.Sprintf("answer to a tenant, %d requests per second", tenantRate),
+		"%s", inRounds(func() []time.Duration { return latencies(t, fleet, n, 0) }))
+	row(fmt.Sprintf("the same during a flood of %d invented origins per second", floodRate),
+		"%s", inRounds(func() []time.Duration { return latencies(t, fleet, n, floodRate) }))
 	t.Log("\n" + text.String())
 	if page != "" {
 		writeFigures(t, page, text.String())
 	}
+}
+
+// inRounds measures several times, since other work on the machine may slow one round.
+func inRounds(measure func() []time.Duration) string {
+	var all, p99s []time.Duration
+	for range rounds {
+		took := measure()
+		all, p99s = append(all, took...), append(p99s, quantile(took, 0.99))
+	}
+	return fmt.Sprintf("median %v, p99 %v; in the fastest of %d rounds p99 %v", quantile(all, 0.5), quantile(all, 0.99), rounds, slices.Min(p99s))
 }
 
 // quantile returns a duration with two digits.

@@ -20,8 +20,8 @@ type store interface {
 	// another program makes. A store that has no other programs returns. Any other store
 	// returns when ctx ends.
 	follow(ctx context.Context, f follower)
-	// stats reports whether changes reach the follower, and how often the store has used
-	// another program.
+	// stats reports whether changes reach the follower, and the number of calls of a database
+	// server.
 	stats() (following bool, calls int64)
 	close() error
 }
