@@ -31,14 +31,14 @@ var schema string
 
 // follow keeps a connection that receives notifications.
 func (p *postgres) follow(ctx context.Context, f follower) {
-	for known := false; ; known = true {
+	for first := true; ; first = false {
 		err := p.listen(ctx, f)
 		followed := p.following.Swap(false)
 		if ctx.Err() != nil {
 			return
 		}
-		p.pool.Reset() // its connections are probably lost, too
-		if followed || !known {
+		p.pool.Reset()         // its connections are probably lost, too
+		if first || followed { // one line for an outage
 			p.log.Error("no connection to the database; only cached origins are allowed", "error", err)
 		}
 		select {
@@ -57,7 +57,7 @@ func (p *postgres) listen(ctx context.Context, f follower) error {
 		return err
 	}
 	defer func() {
-		_ = step(context.WithoutCancel(ctx), conn.Close) // the connection is of no use any more
+		_ = step(context.WithoutCancel(ctx), conn.Close) // it fails if the connection is lost
 	}()
 	if err := step(ctx, func(ctx context.Context) error { return prepare(ctx, conn) }); err != nil {
 		return fmt.Errorf("preparing the tables: %w", err)
@@ -72,7 +72,8 @@ func (p *postgres) listen(ctx context.Context, f follower) error {
 	f.Expire()
 	p.following.Store(true)
 	p.log.Info("changes in the database reach this instance")
-	for n := (&pgconn.Notification{Channel: policyChannel}); ; {
+	n := &pgconn.Notification{Channel: policyChannel} // so that the policy is read first
+	for {
 		switch {
 		case n.Channel == policyChannel:
 			err = step(ctx, func(ctx context.Context) error { return reload(ctx, conn, f) })
