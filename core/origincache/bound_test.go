@@ -139,7 +139,7 @@ func TestEntrySize(t *testing.T) {
 }
 
 // After a change and Forget, the next request sees the change, even if other requests
-// and calls of Clear run concurrently.
+// and calls of Clear and Expire run concurrently.
 func TestForgetUnderLoad(t *testing.T) {
 	var tenants sync.Map
 	cache := &origincache.Cache{MaxEntries: 4, AllowedFor: time.Millisecond, StaleFor: time.Hour, Func: func(_ context.Context, o core.Origin, _ core.Target) (bool, error) {
@@ -157,8 +157,11 @@ func TestForgetUnderLoad(t *testing.T) {
 		workers.Go(func() {
 			for i := 0; ctx.Err() == nil; i++ {
 				_, _ = cache.Allow(ctx, origin(i%10), core.Target{})
-				if i%1000 == 0 {
+				switch i % 1000 {
+				case 0:
 					cache.Clear()
+				case 500:
+					cache.Expire()
 				}
 			}
 		})

@@ -169,3 +169,22 @@ func (c *Cache) Clear() {
 		c.forget(k)
 	}
 }
+
+// Expire ends AllowedFor and RefusedFor for all answers, so that the next request for each
+// origin calls Func. In contrast to [Cache.Clear], it keeps the answers for StaleFor: while
+// Func fails, an origin that was allowed stays allowed. Call Expire when changes may have
+// been missed, for instance after the connection that announces them was lost. It also
+// prevents running calls from adding an answer, since theirs may be from before the change.
+//
+// Expire never extends how long an answer is used.
+func (c *Cache) Expire() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	clear(c.calls)
+	now := time.Since(c.began)
+	for _, e := range c.entries {
+		e.failing = false // the next request waits for the new answer
+		e.due = min(e.due, now)
+		e.good = min(e.good, later(now, c.StaleFor))
+	}
+}

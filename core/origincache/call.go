@@ -117,7 +117,7 @@ func (c *Cache) run(call *call) {
 }
 
 // end gives the answer to the waiting requests. It does not keep the answer of a call
-// that Forget has removed.
+// that Forget or Expire has removed.
 func (c *Cache) end(call *call, allowed bool, err error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -130,6 +130,8 @@ func (c *Cache) end(call *call, allowed bool, err error) {
 	if c.calls[call.key] == call {
 		delete(c.calls, call.key)
 		allowed, err = c.keep(call.key, allowed, err)
+	} else if e := c.entries[call.key]; err != nil && e != nil && time.Since(c.began) < e.good {
+		allowed, err = e.allowed, nil // Expire keeps answers for calls that fail
 	}
 	call.allowed, call.err = allowed, err
 	close(call.done)

@@ -94,3 +94,29 @@ func ExampleCache_Clear() {
 	// true <nil>
 	// false <nil>
 }
+
+// Expire is for changes that may have been missed. The database is asked again, and while it
+// is down, the tenants stay allowed.
+func ExampleCache_Expire() {
+	removed, down := false, false
+	cache := &origincache.Cache{StaleFor: time.Hour, Func: func(context.Context, core.Origin, core.Target) (bool, error) {
+		if down {
+			return false, errors.New("the database is down")
+		}
+		return !removed, nil
+	}}
+	ask := func() {
+		fmt.Println(cache.Allow(context.Background(), core.Origin{Scheme: "https", Host: "shop.tenant.example"}, core.Target{}))
+	}
+	ask()
+	removed, down = true, true
+	cache.Expire()
+	ask()
+	down = false
+	cache.Expire()
+	ask()
+	// Output:
+	// true <nil>
+	// true <nil>
+	// false <nil>
+}

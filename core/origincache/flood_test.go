@@ -120,6 +120,7 @@ func TestKnownTenantKeepsItsPlace(t *testing.T) {
 	for name, disturb := range map[string]func(context.Context, *origincache.Cache, *bool){
 		"Forget": func(_ context.Context, c *origincache.Cache, _ *bool) { c.Forget(tenant.String()) },
 		"Clear":  func(_ context.Context, c *origincache.Cache, _ *bool) { c.Clear() },
+		"Expire": func(_ context.Context, c *origincache.Cache, _ *bool) { c.Expire() },
 		"an error": func(ctx context.Context, c *origincache.Cache, failing *bool) {
 			*failing = true
 			if allowed, err := c.Allow(ctx, tenant, core.Target{}); allowed || err == nil {

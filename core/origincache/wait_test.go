@@ -186,6 +186,7 @@ func TestForgetIgnoresRunningCalls(t *testing.T) {
 		"Forget":          {forget, false},
 		"Forget per host": {forget, true},
 		"Clear":           {(*origincache.Cache).Clear, false},
+		"Expire":          {(*origincache.Cache).Expire, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {

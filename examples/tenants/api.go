@@ -8,40 +8,19 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"runtime"
 	"strings"
-	"time"
+	"unicode/utf8"
 
 	"github.com/corsuite/corsuite/core"
 	"github.com/corsuite/corsuite/core/nethttp"
-	"github.com/corsuite/corsuite/core/origincache"
 )
 
 const maxBody = 64 << 10
 
-// config returns the config for the pages of all tenants. For MaxAge after its tenant was
-// removed, a page can still send requests without a new preflight. It cannot read answers.
-func config() core.Config {
-	return core.Config{
-		AllowMethods:     []string{"PUT"},
-		AllowHeaders:     []string{"Content-Type"},
-		AllowCredentials: true,
-		MaxAge:           time.Minute,
-	}
-}
-
 // newHandler returns the handler of the program. The policy of the shop allows the origins
 // in the store. The administration has no policy, since no page may use it.
-func newHandler(tenants *store, token string, log *slog.Logger) (http.Handler, error) {
-	cache := &origincache.Cache{
-		Func:       tenants.allow,
-		AllowedFor: 5 * time.Minute,
-		RefusedFor: 30 * time.Second,
-		StaleFor:   24 * time.Hour,
-	}
-	policy, err := core.NewPolicy(config(), core.WithOriginFunc(cache.Allow), core.WithLogger(log))
-	if err != nil {
-		return nil, err
-	}
+func newHandler(tenants store, g *guard, token string, log *slog.Logger) http.Handler {
 	shop := http.NewServeMux()
 	shop.HandleFunc("GET /products", func(w http.ResponseWriter, _ *http.Request) {
 		writeJSON(w, http.StatusOK, []string{"bread", "butter"})
@@ -50,22 +29,24 @@ func newHandler(tenants *store, token string, log *slog.Logger) (http.Handler, e
 		w.WriteHeader(http.StatusNoContent)
 	})
 
-	a := admin{tenants, cache, log}
+	a := admin{tenants, g, log}
 	administration := http.NewServeMux()
 	administration.HandleFunc("PUT /tenants/{name}", a.put)
 	administration.HandleFunc("DELETE /tenants/{name}", a.remove)
+	administration.HandleFunc("GET /status", a.status)
 
 	mux := http.NewServeMux()
-	mux.Handle("/", nethttp.Middleware(policy)(shop))
+	mux.Handle("/", nethttp.Middleware(g.policy)(shop))
 	mux.Handle("/tenants/", requireToken(token, administration))
-	return mux, nil
+	mux.Handle("/status", requireToken(token, administration))
+	return mux
 }
 
 // admin adds and removes tenants. It removes changed origins from the cache, which would
 // otherwise apply the old state for some minutes.
 type admin struct {
-	tenants *store
-	cache   *origincache.Cache
+	tenants store
+	guard   *guard
 	log     *slog.Logger
 }
 
@@ -83,13 +64,13 @@ func (a admin) put(w http.ResponseWriter, r *http.Request) {
 		fail(w, http.StatusUnprocessableEntity, err.Error())
 		return
 	}
-	if _, ok := a.set(w, r.PathValue("name"), tenant.Origins); ok {
+	if _, ok := a.set(w, r, tenant.Origins); ok {
 		w.WriteHeader(http.StatusNoContent)
 	}
 }
 
 func (a admin) remove(w http.ResponseWriter, r *http.Request) {
-	changed, ok := a.set(w, r.PathValue("name"), nil)
+	changed, ok := a.set(w, r, nil)
 	switch {
 	case !ok:
 	case len(changed) == 0:
@@ -99,11 +80,31 @@ func (a admin) remove(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// set changes the store. If this fails, it answers the request and ok is false.
-func (a admin) set(w http.ResponseWriter, tenant string, origins []string) (changed []string, ok bool) {
-	changed, err := a.tenants.set(tenant, origins)
+// status describes this instance, for a fleet in which all must have the same policy. It is
+// no health check: while a database is down, an instance still serves its known tenants.
+func (a admin) status(w http.ResponseWriter, _ *http.Request) {
+	following, calls := a.tenants.stats()
+	writeJSON(w, http.StatusOK, status{a.guard.version.Load(), following, calls, runtime.NumGoroutine()})
+}
+
+type status struct {
+	Policy     int64 `json:"policy"`     // the version in force; 0 is the program's own
+	Following  bool  `json:"following"`  // changes in the database reach this instance
+	Calls      int64 `json:"calls"`      // uses of a connection to the database
+	Goroutines int   `json:"goroutines"` // of this instance
+}
+
+// set changes the tenant that the request names. If this fails, it answers the request and
+// ok is false.
+func (a admin) set(w http.ResponseWriter, r *http.Request, origins []string) (changed []string, ok bool) {
+	tenant := r.PathValue("name")
+	if len(tenant) > 100 || !utf8.ValidString(tenant) || strings.Contains(tenant, "\x00") {
+		fail(w, http.StatusUnprocessableEntity, "the name of a tenant has at most 100 bytes of UTF-8")
+		return nil, false
+	}
+	changed, err := a.tenants.set(r.Context(), tenant, origins)
 	for _, origin := range changed {
-		a.cache.Forget(origin)
+		a.guard.Forget(origin)
 	}
 	var taken takenError
 	switch {

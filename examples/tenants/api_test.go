@@ -7,6 +7,7 @@ import (
 	"net/http/httptest"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -22,20 +23,45 @@ const (
 
 // platform is the program without a socket and with a fake clock.
 type platform struct {
-	tenants *store
+	tenants *embedded
+	guard   *guard
 	handler http.Handler
-	log     *bytes.Buffer
+	log     *logText
 	browser *browser.Browser
+}
+
+// logText collects what a program logs.
+type logText struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+func (l *logText) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.Write(p)
+}
+
+func (l *logText) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.String()
+}
+
+func (l *logText) Reset() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.text.Reset()
 }
 
 // inBubble runs a test with a new platform in a synctest bubble.
 func inBubble(t *testing.T, test func(t *testing.T, p *platform)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
-		p := &platform{log: new(bytes.Buffer)}
+		p := &platform{log: new(logText)}
 		log := slog.New(slog.NewTextHandler(p.log, nil))
 		var err error
-		if p.tenants, err = openStore(filepath.Join(t.TempDir(), "tenants.db"), log); err != nil {
+		if p.tenants, err = openEmbedded(filepath.Join(t.TempDir(), "tenants.db"), log); err != nil {
 			t.Fatal(err)
 		}
 		defer func() {
@@ -43,10 +69,14 @@ func inBubble(t *testing.T, test func(t *testing.T, p *platform)) {
 				t.Error(err)
 			}
 		}()
-		if p.handler, err = newHandler(p.tenants, token, log); err != nil {
+		set := settings{allowedFor: 5 * time.Minute, staleFor: 24 * time.Hour}
+		if p.guard, err = newGuard(p.tenants, set, log); err != nil {
 			t.Fatal(err)
 		}
+		p.handler = newHandler(p.tenants, p.guard, token, log)
 		p.browser = &browser.Browser{Transport: browser.Handler(p.handler)}
+		p.pages(t, "before the policy is read", map[string]bool{shop: false})
+		p.tenants.follow(t.Context(), p.guard)
 		test(t, p)
 	})
 }
@@ -111,7 +141,11 @@ func TestCacheServesWhileStoreFails(t *testing.T) {
 		if err := p.tenants.close(); err != nil {
 			t.Fatal(err)
 		}
-		p.pages(t, "store just closed", map[string]bool{shop: true, other: false, "https://new.example.com": false})
+		p.pages(t, "store just closed", map[string]bool{shop: true, other: false, "https://new.example.com": false, "https://third.example": false})
+		synctest.Wait() // until the policy has written its log
+		if n := strings.Count(p.log.String(), "could not read the tenants"); n != 1 {
+			t.Errorf("the log reports %d times that the store fails, want 1:\n%s", n, p.log)
+		}
 		for range 24 {
 			pass(time.Hour)
 			p.pages(t, "store closed for up to a day", map[string]bool{shop: true, other: false, "https://new.example.com": false})
@@ -120,10 +154,6 @@ func TestCacheServesWhileStoreFails(t *testing.T) {
 		p.admin(t, http.StatusServiceUnavailable, "DELETE", "/tenants/shop", "")
 		pass(5 * time.Minute)
 		p.pages(t, "store closed for more than a day", map[string]bool{shop: false})
-		synctest.Wait()
-		if n := strings.Count(p.log.String(), "could not read the tenants"); n != 1 {
-			t.Errorf("the log reports %d times that the store fails, want 1:\n%s", n, p.log)
-		}
 	})
 }
 
@@ -189,5 +219,32 @@ func TestAdministrationIsProtected(t *testing.T) {
 			t.Errorf("a tenant's page used the administration: %+v, %v", outcome, err)
 		}
 		p.pages(t, "after these requests", map[string]bool{shop: true})
+	})
+}
+
+func TestNamesOfTenants(t *testing.T) {
+	inBubble(t, func(t *testing.T, p *platform) {
+		for name, status := range map[string]int{
+			"caf%C3%A9": 204, strings.Repeat("x", 100): 204, strings.Repeat("x", 101): 422, "a%00b": 422, "%FF": 422,
+		} {
+			p.admin(t, status, "PUT", "/tenants/"+name, `{"origins":["`+shop+`"]}`)
+			if status == 204 {
+				p.admin(t, status, "DELETE", "/tenants/"+name, "")
+			}
+		}
+	})
+}
+
+func TestStatus(t *testing.T) {
+	inBubble(t, func(t *testing.T, p *platform) {
+		if got := p.admin(t, 200, "GET", "/status", ""); !strings.HasPrefix(got, `{"policy":0,"following":true,"calls":0,"goroutines":`) {
+			t.Errorf("answered %s", got)
+		}
+		r := httptest.NewRequest("GET", "/status", nil)
+		w := httptest.NewRecorder()
+		p.handler.ServeHTTP(w, r)
+		if w.Code != http.StatusUnauthorized {
+			t.Errorf("without the token: status %d", w.Code)
+		}
 	})
 }

@@ -6,15 +6,20 @@
 //	curl -X PUT -H 'Authorization: Bearer secret' -d '{"origins":["https://shop.example.com"]}' localhost:8080/tenants/shop
 //	curl -X DELETE -H 'Authorization: Bearer secret' localhost:8080/tenants/shop
 //
+// By default the tenants are in a file, which one instance can use. With PostgreSQL, several
+// instances share the tenants and the policy, see docs/tenants.md.
+//
 // Environment variables:
 //
-//	ADMIN_TOKEN   the bearer token of the administrator; required
-//	ADDR          the address to listen on; by default localhost:8080
-//	DATABASE      the file with the tenants; by default tenants.db
+//	ADMIN_TOKEN    the bearer token of the administrator; required
+//	ADDR           the address to listen on; by default localhost:8080
+//	DATABASE       the file with the tenants; by default tenants.db
+//	DATABASE_URL   a PostgreSQL database in the place of the file
+//	ALLOWED_FOR    how long the database is not asked again for an allowed origin; by default 5m
+//	STALE_FOR      how much longer that origin stays allowed while the database is down; by default 24h
 package main
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -23,6 +28,7 @@ import (
 	"net/http"
 	"os"
 	"os/signal"
+	"sync"
 	"syscall"
 	"time"
 )
@@ -38,25 +44,51 @@ func main() {
 
 // run serves the API until ctx ends.
 func run(ctx context.Context, getenv func(string) string, log *slog.Logger) (err error) {
-	token := getenv("ADMIN_TOKEN")
-	if token == "" {
-		return errors.New("ADMIN_TOKEN is not set; set it to the secret that the administrator sends as a bearer token")
-	}
-	tenants, err := openStore(cmp.Or(getenv("DATABASE"), "tenants.db"), log)
-	if err != nil {
-		return fmt.Errorf("DATABASE: %w", err)
-	}
-	defer func() { err = errors.Join(err, tenants.close()) }()
-	handler, err := newHandler(tenants, token, log)
+	set, err := readSettings(getenv)
 	if err != nil {
 		return err
 	}
+	tenants, err := open(ctx, set, log)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, tenants.close()) }()
+	g, err := newGuard(tenants, set, log)
+	if err != nil {
+		return err
+	}
+	following, stop := context.WithCancel(ctx)
+	var follower sync.WaitGroup
+	follower.Go(func() { tenants.follow(following, g) })
+	defer func() { stop(); follower.Wait() }()
+	select {
+	case <-g.ready:
+	case <-ctx.Done():
+	case <-time.After(timeout):
+		log.Warn("the policy in the database cannot be used; until it can, every origin is denied")
+	}
 	var lc net.ListenConfig
-	ln, err := lc.Listen(ctx, "tcp", cmp.Or(getenv("ADDR"), "localhost:8080"))
+	ln, err := lc.Listen(ctx, "tcp", set.addr)
 	if err != nil {
 		return fmt.Errorf("ADDR: %w", err)
 	}
-	return serve(ctx, ln, handler, log)
+	return serve(ctx, ln, newHandler(tenants, g, set.token, log), log)
+}
+
+// open opens the store that the settings name.
+func open(ctx context.Context, set settings, log *slog.Logger) (store, error) {
+	if set.url != "" {
+		p, err := openPostgres(ctx, set.url, log)
+		if err != nil {
+			return nil, fmt.Errorf("DATABASE_URL: %w", err)
+		}
+		return p, nil
+	}
+	e, err := openEmbedded(set.file, log)
+	if err != nil {
+		return nil, fmt.Errorf("DATABASE: %w", err)
+	}
+	return e, nil
 }
 
 // serve serves until ctx ends, and then waits for the requests that have begun.

@@ -11,14 +11,14 @@ import (
 	"github.com/corsuite/corsuite/core/browser"
 )
 
-// settings replaces the environment of the program.
-type settings map[string]string
+// environment replaces the environment of the program.
+type environment map[string]string
 
-func (s settings) get(name string) string { return s[name] }
+func (e environment) get(name string) string { return e[name] }
 
-func usual(t *testing.T) settings {
+func usual(t *testing.T) environment {
 	t.Helper()
-	return settings{
+	return environment{
 		"ADDR": "127.0.0.1:0", "ADMIN_TOKEN": token, "DATABASE": filepath.Join(t.TempDir(), "tenants.db"),
 	}
 }
@@ -34,7 +34,7 @@ func (a address) Write(record []byte) (int, error) {
 }
 
 // start runs the program. stop ends it, and fails the test if it ends with an error.
-func start(t *testing.T, env settings) (url string, stop func()) {
+func start(t *testing.T, env environment) (url string, stop func()) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	announced, ended := make(address, 1), make(chan error, 1)
@@ -92,6 +92,9 @@ func TestBadSettings(t *testing.T) {
 	for _, tt := range []struct{ name, value, want string }{
 		{"ADMIN_TOKEN", "", "ADMIN_TOKEN is not set"},
 		{"DATABASE", t.TempDir(), "DATABASE: opening"},
+		{"DATABASE_URL", "postgres://localhost/shop", "DATABASE and DATABASE_URL are set"},
+		{"ALLOWED_FOR", "5", `ALLOWED_FOR is "5"; use a duration such as "5m"`},
+		{"STALE_FOR", "-1h", `STALE_FOR is "-1h"; use a duration such as "24h"`},
 		{"ADDR", "nowhere", "ADDR: "},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -104,5 +107,15 @@ func TestBadSettings(t *testing.T) {
 				t.Errorf("error %v, want one with %s", err, tt.want)
 			}
 		})
+	}
+}
+
+func TestBadDatabaseURL(t *testing.T) {
+	env := usual(t)
+	delete(env, "DATABASE")
+	env["DATABASE_URL"] = "postgres://admin:secret@localhost:port/shop"
+	err := run(t.Context(), env.get, slog.New(slog.DiscardHandler))
+	if err == nil || !strings.HasPrefix(err.Error(), "DATABASE_URL: ") || strings.Contains(err.Error(), "secret") {
+		t.Errorf("error %v", err)
 	}
 }

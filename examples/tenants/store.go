@@ -2,72 +2,39 @@ package main
 
 import (
 	"context"
-	"encoding/json"
-	"errors"
-	"fmt"
 	"log/slog"
 	"sync/atomic"
 	"time"
 
 	"github.com/corsuite/corsuite/core"
-	"go.etcd.io/bbolt"
 )
 
-// The buckets of the database.
-const (
-	byTenant = "tenants" // the origins of each tenant, as JSON
-	byOrigin = "origins" // the tenant of each origin
-)
-
-// store keeps tenants and their origins in a file. It is safe for concurrent use.
-type store struct {
-	db      *bbolt.DB
-	log     *slog.Logger
-	failing atomic.Bool
+// store keeps tenants and their origins. A store is safe for concurrent use.
+type store interface {
+	// allow reports whether an origin belongs to a tenant. It is a [core.OriginFunc].
+	allow(ctx context.Context, o core.Origin, to core.Target) (bool, error)
+	// set replaces the origins of a tenant. If origins is empty, it removes the tenant. It
+	// returns all origins that may have changed. set does not validate origins.
+	set(ctx context.Context, tenant string, origins []string) (changed []string, err error)
+	// follow passes the policy that is kept in the store to f, and then each change that
+	// another program makes. A store that has no other programs returns. Any other store
+	// returns when ctx ends.
+	follow(ctx context.Context, f follower)
+	// stats reports whether changes reach the follower, and the number of calls of a database
+	// server.
+	stats() (following bool, calls int64)
+	close() error
 }
 
-func openStore(file string, log *slog.Logger) (*store, error) {
-	db, err := bbolt.Open(file, 0o600, &bbolt.Options{Timeout: time.Second})
-	if err != nil {
-		return nil, fmt.Errorf("opening %s: %w", file, err)
-	}
-	err = db.Update(func(tx *bbolt.Tx) error {
-		for _, bucket := range []string{byTenant, byOrigin} {
-			if _, err := tx.CreateBucketIfNotExists([]byte(bucket)); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-	if err != nil {
-		return nil, errors.Join(fmt.Errorf("preparing %s: %w", file, err), db.Close())
-	}
-	return &store{db: db, log: log}, nil
-}
-
-func (s *store) close() error { return s.db.Close() }
-
-// allow reports whether an origin belongs to a tenant. It is a [core.OriginFunc].
-func (s *store) allow(_ context.Context, o core.Origin, _ core.Target) (allowed bool, err error) {
-	err = s.db.View(func(tx *bbolt.Tx) error {
-		allowed = tx.Bucket([]byte(byOrigin)).Get([]byte(o.String())) != nil
-		return nil
-	})
-	s.report(err)
-	return allowed, err
-}
-
-// report logs when the store begins to fail and when it works again. The answers do not
-// show this while the cache has old entries. A line for each failure would allow any client
-// to fill the log.
-func (s *store) report(err error) {
-	switch failing := err != nil; {
-	case s.failing.Swap(failing) == failing:
-	case failing:
-		s.log.Error("could not read the tenants; only cached origins are allowed", "error", err)
-	default:
-		s.log.Info("the tenants can be read again")
-	}
+// follower is notified of changes in a store.
+type follower interface {
+	// Forget is called when an origin has changed.
+	Forget(origin string)
+	// Expire is called when any origin may have changed.
+	Expire()
+	// reload is called with the policy that is kept in the store, in the JSON of configfile.
+	// The text is empty if the store keeps none.
+	reload(version int64, text string)
 }
 
 // takenError is the error for an origin of another tenant.
@@ -75,38 +42,16 @@ type takenError string
 
 func (e takenError) Error() string { return string(e) + " belongs to another tenant" }
 
-// set replaces the origins of a tenant. If origins is empty, it removes the tenant. It
-// returns all origins that may have changed. set does not validate origins.
-func (s *store) set(tenant string, origins []string) (changed []string, err error) {
-	list, err := json.Marshal(origins)
-	if err != nil {
-		return nil, err
+// failures logs that a store could not answer, once a minute. A line for each failure would
+// allow any client to fill the log.
+type failures struct {
+	log  *slog.Logger
+	next atomic.Int64 // when to log again, in Unix seconds
+}
+
+func (f *failures) report(err error) {
+	now, next := time.Now().Unix(), f.next.Load()
+	if err != nil && now >= next && f.next.CompareAndSwap(next, now+60) {
+		f.log.Error("could not read the tenants; only cached origins are allowed", "error", err)
 	}
-	err = s.db.Update(func(tx *bbolt.Tx) error {
-		tenants, owners := tx.Bucket([]byte(byTenant)), tx.Bucket([]byte(byOrigin))
-		if old := tenants.Get([]byte(tenant)); old != nil {
-			if err := json.Unmarshal(old, &changed); err != nil {
-				return fmt.Errorf("tenant %q: %w", tenant, err)
-			}
-		}
-		for _, origin := range changed {
-			if err := owners.Delete([]byte(origin)); err != nil {
-				return err
-			}
-		}
-		changed = append(changed, origins...)
-		if len(origins) == 0 {
-			return tenants.Delete([]byte(tenant))
-		}
-		for _, origin := range origins {
-			if owner := owners.Get([]byte(origin)); owner != nil && string(owner) != tenant {
-				return takenError(origin)
-			}
-			if err := owners.Put([]byte(origin), []byte(tenant)); err != nil {
-				return err
-			}
-		}
-		return tenants.Put([]byte(tenant), list)
-	})
-	return changed, err
 }

@@ -52,7 +52,12 @@ func unrun() map[string]string {
 		"go test -count=1 -run TestConsumers ./internal/release -published":    "it needs a published version",
 		"go list -m -u github.com/corsuite/corsuite/core@v0.1.0":               "it needs a retracted version",
 		"go test -race work": ".ci/run does, in its check named tests",
-		"go test -run '^$' -bench Instructions ./internal/bench":                                            ".ci/run does, in its check named instructions",
+		"go test -run '^$' -bench Instructions ./internal/bench": ".ci/run does, in its check named instructions",
+		"createdb shop": "TestFleet in examples/tenants starts three instances",
+		`curl -X PUT -H 'Authorization: Bearer secret' -d '{"origins":["https://shop.example.com"]}' localhost:8081/tenants/shop`: "TestFleet/tenants in examples/tenants does the same",
+		"psql shop <<'SQL'": "TestFleet/policy in examples/tenants does the same",
+		"go test -count=1 -run TestFleet/figures ./examples/tenants -args -page ../../docs/tenants.md":      "TestFleet/figures measures less without -page",
+		"go test -count=1 -run TestFleet ./examples/tenants":                                                ".ci/run does, in its check named tests",
 		"GOMAXPROCS=1 go run ./examples/gin > requests.log &":                                               "it needs wrk",
 		"(printf 'Access-Control-Request-Headers: '; head -c 1000000 /dev/zero | tr '\\0' ,) > hostile.txt": "it does not end",
 	}

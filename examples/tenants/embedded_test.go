@@ -11,7 +11,7 @@ import (
 )
 
 // contents returns the keys of both buckets.
-func (s *store) contents(t *testing.T) (keys []string) {
+func (s *embedded) contents(t *testing.T) (keys []string) {
 	t.Helper()
 	err := s.db.View(func(tx *bbolt.Tx) error {
 		return tx.ForEach(func(_ []byte, b *bbolt.Bucket) error {
@@ -27,8 +27,8 @@ func (s *store) contents(t *testing.T) (keys []string) {
 	return keys
 }
 
-func TestStore(t *testing.T) {
-	s, err := openStore(filepath.Join(t.TempDir(), "tenants.db"), slog.New(slog.DiscardHandler))
+func TestEmbedded(t *testing.T) {
+	s, err := openEmbedded(filepath.Join(t.TempDir(), "tenants.db"), slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -47,7 +47,7 @@ func TestStore(t *testing.T) {
 		{"removed", "a", nil, []string{"2", "4"}, []string{"3", "b"}},
 		{"moved", "b", []string{"1"}, []string{"3", "1"}, []string{"1", "b"}},
 	} {
-		changed, err := s.set(tt.tenant, tt.origins)
+		changed, err := s.set(t.Context(), tt.tenant, tt.origins)
 		if err != nil || !slices.Equal(changed, tt.changed) {
 			t.Errorf("%s: set returned %q, %v, want %q", tt.name, changed, err, tt.changed)
 		}
@@ -57,7 +57,7 @@ func TestStore(t *testing.T) {
 	}
 
 	// If one origin belongs to another tenant, set changes nothing.
-	if _, err := s.set("c", []string{"5", "1"}); !errors.As(err, new(takenError)) {
+	if _, err := s.set(t.Context(), "c", []string{"5", "1"}); !errors.As(err, new(takenError)) {
 		t.Errorf("error %v, want a takenError", err)
 	}
 	if got := slices.Sorted(slices.Values(s.contents(t))); !slices.Equal(got, []string{"1", "b"}) {
