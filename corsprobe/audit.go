@@ -22,12 +22,13 @@ const auditUsage = `corsprobe audit looks for faults in the CORS policy of a ser
 
   corsprobe audit [flags] URL
 
-It sends at most %d requests: GET and HEAD of the URL, GET of a path below that URL,
-and preflights. Their origins are invented, and look like that of the server and those
-of --trusted. Audit your own servers, or those of an owner who permits it.
+It sends at most %d requests: GET and HEAD of the URL, GET of a path below that
+URL, and preflights. Their origins are invented, and look like that of the
+server and those of --trusted. Audit your own servers, or those of an owner who
+permits it.
 
-The exit code is 0 if nothing was found, 1 if there is a finding, and 2 for an error of
-the command line or the network, or if the audit stopped before its end.
+The exit code is 0 if nothing was found, 1 if there is a finding, and 2 for an
+error of the command line or the network, or if the audit stopped early.
 
 `
 
@@ -50,7 +51,7 @@ func (o *auditOptions) flags() *pflag.FlagSet {
 	fs.StringVar(&o.failOn, "fail-on", "low", "exit with 1 from this `SEVERITY` on: info, low, medium, high or critical")
 	fs.StringVar(&o.server, "server", "", "show what to write for this `NAME`, such as nginx, in the place of corsuite")
 	fs.BoolVar(&o.json, "json", false, "print JSON")
-	o.addCaller(fs, "header of each request that is not a preflight, as `NAME: VALUE`", "cookies of the user, as `NAME=VALUE; …`")
+	o.addCaller(fs, "header of each request that is not a preflight, as `NAME: VALUE`", "cookies of the user, as `NAME=VALUE`, separated by ;")
 	o.network.add(fs)
 	fs.Lookup("max-time").Usage = "end a request after this many `SECONDS`"
 	return fs

@@ -14,20 +14,23 @@ import (
 	"github.com/corsuite/corsuite/core/browser"
 )
 
-const usage = `corsprobe sends what a browser sends for a page, and says why the browser blocks it.
+const usage = `corsprobe sends what a browser sends for a page, and says why the browser blocks
+the page.
 
   corsprobe --origin https://app.example.com [flags] URL
-  corsprobe [flags] curl …        after "Copy as cURL" in the browser: write corsprobe, and paste
-  corsprobe [flags] --from-curl   reads the text of "Copy as cURL" or "Copy as fetch"
-  corsprobe --console             reads a message of the browser's console
-  corsprobe audit URL             looks for faults of a server; see corsprobe audit --help
+  corsprobe [flags] curl …       asks with a command of "Copy as cURL"
+  corsprobe [flags] --from-curl  reads "Copy as cURL" or "Copy as fetch"
+  corsprobe --console            reads a message of the browser's console
 
+Other commands, each of which has --help:
+
+  corsprobe audit URL                looks for faults of a server
   corsprobe explain --config FILE …  answers for a config, without a server
   corsprobe check --config FILE      lists the problems and warnings of a config
-  corsprobe diff OLD NEW             says which pages another config allows or blocks
+  corsprobe diff OLD NEW             lists what pages may newly do, or no longer
 
-The exit code is 0 if the browser allows the page, 1 if it blocks the page, and 2 for
-an error of the command line or the network.
+The exit code is 0 if the browser allows the page, 1 if it blocks the page, and
+2 for an error of the command line or the network.
 
 `
 
@@ -56,11 +59,11 @@ func (o *options) flags() *pflag.FlagSet {
 		o.configFlags.add(fs)
 	}
 	fs.StringArrayVar(&o.origins, "origin", nil, "`ORIGIN` of the page; several give a table")
-	fs.StringVar(&o.credentials, "credentials", "", "the credentials of the page's request: include, same-origin or omit")
+	fs.StringVar(&o.credentials, "credentials", "", "the credentials `MODE` of the request: include, same-origin or omit")
 	fs.Lookup("credentials").NoOptDefVal = "include"
 	fs.StringArrayVar(&o.tried, "try-header", nil, "as -H, but each `HEADER` gives a row of the table; an empty one gives a row without")
-	fs.StringVar(&o.engine, "engine", "all", "chromium, firefox, webkit, standard or all")
-	fs.StringVar(&o.expect, "expect", "allowed", "exit with 0 if the page is `allowed` or blocked")
+	fs.StringVar(&o.engine, "engine", "all", "`NAME` of the engine: chromium, firefox, webkit, standard or all")
+	fs.StringVar(&o.expect, "expect", "allowed", "exit with 0 for this `VERDICT`: allowed or blocked")
 	fs.BoolVar(&o.preflight, "preflight", false, "send the preflight only, and not the request itself")
 	fs.BoolVar(&o.json, "json", false, "print JSON")
 	fs.BoolVar(&o.fromCurl, "from-curl", false, "read a copied command from the argument or the standard input")
@@ -138,7 +141,7 @@ func newFlags() *pflag.FlagSet {
 func parse(fs *pflag.FlagSet, args []string, usage string, s streams) (done bool, err error) {
 	switch err := fs.Parse(args); {
 	case errors.Is(err, pflag.ErrHelp):
-		fmt.Fprint(s.out, usage, fs.FlagUsages())
+		fmt.Fprint(s.out, usage, fs.FlagUsagesWrapped(80))
 		return true, nil
 	case err != nil:
 		return false, usageError{err}

@@ -8,12 +8,14 @@ import (
 	"github.com/corsuite/corsuite/configfile"
 )
 
-const checkUsage = `corsprobe check lists the problems and warnings of a config, with their corrections.
+const checkUsage = `corsprobe check lists the problems and warnings of a config, and their
+corrections.
 
   corsprobe check --config cors.yaml
   corsprobe check --env               reads variables such as CORS_ALLOW_ORIGINS
 
-The exit code is 0 without problems, 1 with problems, and 2 if the config cannot be read.
+The exit code is 0 without problems, 1 with problems, and 2 if the config
+cannot be read.
 
 `
 

@@ -11,12 +11,14 @@ import (
 	"github.com/corsuite/corsuite/core/browser"
 )
 
-const explainUsage = `corsprobe explain says why a browser blocks a page, for a config and without a server.
+const explainUsage = `corsprobe explain says why a browser blocks a page, for a config and without
+a server.
 
-  corsprobe explain --config cors.yaml --origin https://app.example.com [flags] [URL]
-  corsprobe explain --config cors.yaml [flags] curl …
+  corsprobe explain --config cors.yaml --origin https://app.example.com [URL]
+  corsprobe explain --config cors.yaml curl …
 
-Nothing is sent. The flags for the request are those of corsprobe, and the exit codes too.
+Nothing is sent. The flags for the request are those of corsprobe, and the exit
+codes too.
 
 `
 

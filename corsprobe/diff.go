@@ -18,8 +18,8 @@ const diffUsage = `corsprobe diff says which pages a new config newly allows or 
   corsprobe diff old.yaml new.yaml
   git show main:cors.yaml | corsprobe diff - cors.yaml
 
-The exit code is 0 if nothing changes, 1 if something changes, and 2 if a config is wrong
-or cannot be read.
+The exit code is 0 if nothing changes, 1 if something changes, and 2 if a config
+is wrong or cannot be read.
 
 `
 
@@ -152,15 +152,20 @@ func enumerate(list []string, most int) string {
 	return strings.Join(list, ", ")
 }
 
-// what returns a right in words.
-func what(r policydiff.Right) string {
-	names := make([]string, len(r.Names))
-	for i, name := range r.Names {
-		if names[i] = name; r.Kind != policydiff.Method {
-			names[i] = http.CanonicalHeaderKey(name)
+// spelled returns names as users write them.
+func spelled(kind policydiff.Kind, names []string) []string {
+	list := slices.Clone(names)
+	for i, name := range list {
+		if kind != policydiff.Method {
+			list[i] = http.CanonicalHeaderKey(name)
 		}
 	}
-	list := enumerate(names, mostNames)
+	return list
+}
+
+// what returns a right in words.
+func what(r policydiff.Right) string {
+	list := enumerate(spelled(r.Kind, r.Names), mostNames)
 	every := list == policydiff.Others
 	text := ""
 	switch r.Kind {
@@ -186,6 +191,9 @@ func what(r policydiff.Right) string {
 		if text = "read the response header " + list; every {
 			text = "read every response header"
 		}
+	}
+	if every && r.Lacking != nil {
+		text += " except " + enumerate(spelled(r.Kind, r.Lacking), mostNames)
 	}
 	switch {
 	case r.OnlyWith:
@@ -243,6 +251,7 @@ type jsonEntry struct {
 type jsonRight struct {
 	Right              string   `json:"right"` // "read", "method", "header", "response header" or "reach"
 	Names              []string `json:"names"`
+	Lacking            []string `json:"lacking,omitempty"` // if Names is "*"
 	WithCredentials    []string `json:"withCredentials"`
 	WithoutCredentials []string `json:"withoutCredentials"`
 	Text               string   `json:"text"`
@@ -274,7 +283,7 @@ func groupsJSON(groups []policydiff.Group) []jsonGroup {
 		}
 		out.More = len(g.Entries) - len(out.Entries)
 		for _, r := range g.Rights {
-			out.Rights = append(out.Rights, jsonRight{r.Kind.String(), append([]string{}, r.Names...), engineKeys(r.With), engineKeys(r.Without), what(r)})
+			out.Rights = append(out.Rights, jsonRight{r.Kind.String(), append([]string{}, r.Names...), r.Lacking, engineKeys(r.With), engineKeys(r.Without), what(r)})
 		}
 		all = append(all, out)
 	}

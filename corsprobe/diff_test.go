@@ -94,7 +94,7 @@ Newly blocked
 `},
 		"every header": {app + "allowHeaders: [X-A]", app + `allowHeaders: ["*"]`, `Newly allowed
 + pages that both files allow (https://app.example.com)
-    may now set every request header
+    may now set every request header except Authorization
     may now set Authorization, in Chromium, Firefox and WebKit
 `},
 		"Authorization beside every header": {app + `allowHeaders: ["*"]`, app + `allowHeaders: ["*", Authorization]`, `Newly allowed
@@ -103,7 +103,7 @@ Newly blocked
 `},
 		"every header with credentials": {app + "allowCredentials: true\nallowHeaders: [Authorization]", app + "allowCredentials: true\nallowHeaders: [\"*\"]", `Newly allowed
 + pages that both files allow (https://app.example.com)
-    may now set every request header
+    may now set every request header except Authorization
 Newly blocked
 - pages that both files allow (https://app.example.com)
     may no longer set Authorization

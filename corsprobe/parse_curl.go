@@ -37,7 +37,7 @@ type datum struct{ flag, value string }
 // another meaning.
 func (c *curl) add(fs *pflag.FlagSet, json bool) {
 	fs.StringArrayVarP(&c.methods, "request", "X", nil, "`METHOD` of the request")
-	c.addCaller(fs, "header that the script sets, as `NAME: VALUE`", "cookies of the browser, as `NAME=VALUE; …`; implies --credentials")
+	c.addCaller(fs, "header that the script sets, as `NAME: VALUE`", "cookies of the browser, as `NAME=VALUE`, separated by ; it implies --credentials")
 	kinds := []string{"data", "data-raw", "data-binary", "data-ascii", "data-urlencode"}
 	if json {
 		kinds = append(kinds, "json")

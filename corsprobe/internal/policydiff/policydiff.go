@@ -96,7 +96,9 @@ func (k Kind) String() string {
 // newly send credentials may do so with every method that it may send.
 type Right struct {
 	Kind  Kind
-	Names []string // of methods or headers; [Others] for all that are in no list
+	Names []string // of methods or headers; [Others] for all but those in Lacking
+	// Lacking has the names that [Others] does not include, such as Authorization.
+	Lacking []string
 	// With and Without are the browsers in which pages gain or lose the right, for requests
 	// with and without credentials.
 	With, Without []browser.Engine
@@ -126,8 +128,8 @@ func Compare(ctx context.Context, older, newer *core.Policy) (*Diff, error) {
 	}
 	p := c.pages(ctx)
 	var d Diff
-	d.Allowed = groups(p, p.only[1], p.suffixes[1], gained(rights[0], rights[1]), gained(rights[0].denied(), rights[1]))
-	d.Blocked = groups(p, p.only[0], p.suffixes[0], gained(rights[1], rights[0]), gained(rights[1].denied(), rights[0]))
+	d.Allowed = groups(p, p.only[1], p.suffixes[1], c.gained(rights[0], rights[1]), c.gained(rights[0].denied(), rights[1]))
+	d.Blocked = groups(p, p.only[0], p.suffixes[0], c.gained(rights[1], rights[0]), c.gained(rights[1].denied(), rights[0]))
 	if rights[0].rejects != rights[1].rejects && p.denied {
 		reach := Group{Scope: Denied, Rights: []Right{reaches()}}
 		if rights[0].rejects {

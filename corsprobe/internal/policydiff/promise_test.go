@@ -250,7 +250,7 @@ func (c *checker) covers(g Group, page string, f fact, before map[fact]bool) boo
 		if f.credentials {
 			engines = r.With
 		}
-		named := f.kind == Read || f.kind == Reach || slices.Contains(r.Names, f.name) || slices.Contains(r.Names, Others)
+		named := f.kind == Read || f.kind == Reach || slices.Contains(r.Names, f.name) || slices.Contains(r.Names, Others) && !slices.Contains(r.Lacking, f.name)
 		return slices.Contains(engines, f.engine) && (r.Kind == f.kind && named || r.Kind == Read && follows)
 	})
 }

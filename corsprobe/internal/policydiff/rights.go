@@ -275,7 +275,7 @@ func (m *model) may(ctx context.Context, page string, n named, spelling string, 
 }
 
 // gained returns the rights that a change adds.
-func gained(before, after rights) (all []Right) {
+func (c *comparison) gained(before, after rights) (all []Right) {
 	if more := after.read &^ before.read; more != 0 {
 		all = append(all, right(Read, nil, more, after.read))
 	}
@@ -291,23 +291,38 @@ func gained(before, after rights) (all []Right) {
 	for _, n := range slices.SortedFunc(maps.Keys(after.names), func(a, b named) int {
 		return cmp.Or(cmp.Compare(a.kind, b.kind), cmp.Compare(a.name, b.name))
 	}) {
-		c := change{n.kind, before.names[n], after.names[n]}
-		if c.after&^c.before == 0 || c.before == before.read && c.after == after.read && c.before != 0 {
+		g := change{n.kind, before.names[n], after.names[n]}
+		if g.after&^g.before == 0 || g.before == before.read && g.after == after.read && g.before != 0 {
 			continue // nothing more than what Read says
 		}
-		if names[c] == nil {
-			order = append(order, c)
+		if names[g] == nil {
+			order = append(order, g)
 		}
-		names[c] = append(names[c], n.name)
+		names[g] = append(names[g], n.name)
 	}
-	for _, c := range order {
-		list := names[c]
-		if list[0] == Others { // includes the names that have the same change
+	for _, g := range order {
+		list, more := names[g], g.after&^g.before
+		others := list[0] == Others
+		if others { // includes the names that have the same change
 			list = list[:1]
 		}
-		all = append(all, right(c.kind, list, c.after&^c.before, after.read))
+		r := right(g.kind, list, more, after.read)
+		if others {
+			r.Lacking = c.lacking(after.names, g.kind, more)
+		}
+		all = append(all, r)
 	}
 	return all
+}
+
+// lacking returns the compared names of a kind that lack one of the modes.
+func (c *comparison) lacking(has map[named]modes, kind Kind, in modes) (names []string) {
+	for _, n := range c.names {
+		if n.kind == kind && in&^has[n] != 0 {
+			names = append(names, n.name)
+		}
+	}
+	return names
 }
 
 // right returns a right in some modes, of those in which pages read answers.
