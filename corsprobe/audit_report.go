@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 	"slices"
@@ -32,10 +31,7 @@ func (a *auditor) writeJSON(w io.Writer, stopped error, only string) error {
 		out.Findings = append(out.Findings, f)
 	}
 	out.Notes = append(out.Notes, a.notes...)
-	e := json.NewEncoder(w)
-	e.SetEscapeHTML(false)
-	e.SetIndent("", "  ")
-	return e.Encode(out)
+	return encode(w, out)
 }
 
 // audit writes the report for a terminal. Advice is for the server with the name only, or

@@ -33,6 +33,9 @@ func (a *auditor) run(ctx context.Context) error {
 			return err
 		}
 	}
+	if !slices.ContainsFunc(a.pages, func(page answered) bool { return page.last().Status < http.StatusBadRequest }) {
+		a.note(fmt.Sprintf("the answer has status %s; write the URL of an answer that a user reads, and add -b or -H if it needs a login", status(a.pages[0].last().Status)))
+	}
 	if a.allowed.reach == unreadable && len(a.trusted) == 0 {
 		a.note("no page can read the answer, so Vary, errors and redirects are not checked; add --trusted ORIGIN, a page that the server should allow")
 	}
@@ -252,7 +255,7 @@ func (a *auditor) preflights(ctx context.Context) error {
 		if page.reach == unreadable && !doubled {
 			a.report(finding{
 				Name: trustedBlocked, What: "A page on " + page.origin + " cannot read the answer: " + why(page) + ".",
-				Fix: "if this page is yours, ask why: corsprobe --origin " + page.origin + " " + shown(a.call.request.URL),
+				Fix: "if this page is yours, ask why: " + commandLine([]string{"--origin", page.origin, a.call.request.URL}),
 			}, page, page.last())
 		}
 	}

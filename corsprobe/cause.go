@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
-	"strconv"
 	"strings"
 
 	"golang.org/x/net/http/httpguts"
@@ -402,21 +401,4 @@ func kept(listed []string) string {
 
 func without(list []string, names ...string) []string {
 	return slices.DeleteFunc(slices.Clone(list), func(s string) bool { return slices.Contains(names, s) })
-}
-
-// longestQuote is the largest number of bytes that is shown of a value from a server.
-const longestQuote = 200
-
-// quote shows a value from a server. It escapes control characters, which a terminal would
-// execute.
-func quote(s string) string { return `"` + shown(s) + `"` }
-
-// shown is quote without quotation marks.
-func shown(s string) string {
-	rest := ""
-	if len(s) > longestQuote {
-		s, rest = s[:longestQuote], "…"
-	}
-	q := strconv.Quote(s)
-	return strings.ReplaceAll(q[1:len(q)-1], `\"`, `"`) + rest
 }

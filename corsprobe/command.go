@@ -83,13 +83,18 @@ func probeCommand(ctx context.Context, args []string, s streams) (int, error) {
 }
 
 func (o *options) run(ctx context.Context, args []string, usage string, s streams) (int, error) {
+	fs := o.flags()
 	// The arguments after curl are a pasted command, whose --json is another flag.
 	var pasted []string
-	if i := slices.Index(args, "curl"); i >= 0 && !slices.Contains(args[:i], "--console") {
-		args, pasted = args[:i], args[i+1:]
+	fs.SetInterspersed(false)
+	done, err := parse(fs, args, usage, s)
+	if fs.Arg(0) == "curl" {
+		pasted = fs.Args()[1:]
+	} else if !done && err == nil {
+		fs.SetInterspersed(true)
+		done, err = parse(fs, fs.Args(), usage, s)
 	}
-	fs := o.flags()
-	switch done, err := parse(fs, args, usage, s); {
+	switch {
 	case done || err != nil:
 		return exitExpected, err
 	case o.version:
@@ -375,7 +380,7 @@ func (o *options) probe(ctx context.Context, calls []call, engines []browser.Eng
 		switch {
 		case r.failure != nil:
 			code = exitError
-		case r.allowed != (o.expect == "allowed"):
+		case slices.ContainsFunc(r.engines, func(v verdict) bool { return v.Allowed != (o.expect == "allowed") }):
 			code = max(code, exitUnexpected)
 		}
 	}

@@ -189,17 +189,17 @@ func (e *explanation) command() string {
 		}
 		return otherwise
 	}
-	args := []string{"corsprobe", "--origin", value("origin", "ORIGIN")}
+	args := []string{"--origin", value("origin", "ORIGIN")}
 	if e.section == "The method" {
 		args = append(args, "-X", value("method", "METHOD"))
 	}
 	if header := value("header", ""); header != "" {
-		args = append(args, "-H", "'"+header+": 1'")
+		args = append(args, "-H", header+": 1")
 	}
 	if e.section == "Credentials" {
 		args = append(args, "--credentials")
 	}
-	return strings.Join(append(args, value("url", "URL")), " ")
+	return commandLine(append(args, value("url", "URL")))
 }
 
 // console writes what a message means.

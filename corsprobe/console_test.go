@@ -62,6 +62,19 @@ func TestConsole(t *testing.T) {
 	}
 }
 
+// TestConsoleCommand checks that a shell takes the values of a message for arguments.
+func TestConsoleCommand(t *testing.T) {
+	for message, want := range map[string]string{
+		"Access to fetch at 'https://api.example.com/?a=1&b=$(id);id' from origin 'https://app.example.com' has been blocked by CORS policy: No 'Access-Control-Allow-Origin' header is present on the requested resource.": "corsprobe --origin https://app.example.com 'https://api.example.com/?a=1&b=$(id);id'",
+		"Method PATCH;\u009bid is not allowed by Access-Control-Allow-Methods.": `corsprobe --origin ORIGIN -X $'PATCH;\u009bid' URL`,
+	} {
+		found, err := explainConsole(message)
+		if err != nil || found.command() != want {
+			t.Errorf("%s:\n%s, %v, want\n%s", message, found.command(), err, want)
+		}
+	}
+}
+
 // TestConsoleKnowsThePage checks that each message of REASONS.md is recognized as that of its
 // own row, or of a row that has the same message.
 func TestConsoleKnowsThePage(t *testing.T) {

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
@@ -268,10 +267,7 @@ func writeDiff(w io.Writer, d *policydiff.Diff, newer *policyFile) error {
 	for _, o := range d.Other {
 		out.Other = append(out.Other, jsonSetting{newer.translate(o.Field), o.Old, o.New})
 	}
-	e := json.NewEncoder(w)
-	e.SetEscapeHTML(false)
-	e.SetIndent("", "  ")
-	return e.Encode(out)
+	return encode(w, out)
 }
 
 func groupsJSON(groups []policydiff.Group) []jsonGroup {

@@ -13,12 +13,14 @@ import (
 	"syscall"
 )
 
-// describe says in words why the server cannot be reached, and what to try.
-func describe(err error, c *call) error {
-	host := c.request.URL
-	if u, parseErr := url.Parse(host); parseErr == nil {
+// describe says in words why the server of a URL cannot be reached, and what to try. The URL
+// can come from a redirect.
+func describe(err error, from string, maxTime float64) error {
+	host := from
+	if u, parseErr := url.Parse(from); parseErr == nil {
 		host = u.Host
 	}
+	host = shown(host)
 	var (
 		dns       *net.DNSError
 		authority x509.UnknownAuthorityError
@@ -34,9 +36,9 @@ func describe(err error, c *call) error {
 	case err == nil:
 		return errors.New("the server cannot be reached")
 	case errors.As(err, &dns) && dns.IsNotFound:
-		text = fmt.Sprintf("the name %s is not known; check the host, or use --resolve HOST:PORT:ADDRESS", dns.Name)
+		text = fmt.Sprintf("the name %s is not known; check the host, or use --resolve HOST:PORT:ADDRESS", shown(dns.Name))
 	case errors.As(err, &dns):
-		text = fmt.Sprintf("the address of %s cannot be looked up; check the network and the name server", dns.Name)
+		text = fmt.Sprintf("the address of %s cannot be looked up; check the network and the name server", shown(dns.Name))
 	case errors.As(err, &authority):
 		text = "the certificate of " + host + " comes from an unknown authority; a browser refuses it, too, unless it trusts that authority; add -k to go on"
 	case errors.As(err, &name):
@@ -52,7 +54,7 @@ func describe(err error, c *call) error {
 	case errors.Is(err, syscall.ECONNREFUSED):
 		text = host + " refuses the connection; check that the server runs, and its port"
 	case errors.Is(err, context.DeadlineExceeded), errors.As(err, &timeout) && timeout.Timeout():
-		text = fmt.Sprintf("%s does not answer in time; check the host and the port, or use a --max-time of more than %g seconds", host, c.network.maxTime)
+		text = fmt.Sprintf("%s does not answer in time; check the host and the port, or use a --max-time of more than %g seconds", host, maxTime)
 	case errors.Is(err, context.Canceled):
 		text = "interrupted"
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, syscall.ECONNRESET):

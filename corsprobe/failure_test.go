@@ -1,6 +1,7 @@
 package main
 
 import (
+	"math"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -72,6 +73,25 @@ func TestFailures(t *testing.T) {
 	}
 }
 
+// TestFailureAfterRedirect names the server that does not answer.
+func TestFailureAfterRedirect(t *testing.T) {
+	r := probeServer(t, say(302, allowAll, "Location: http://127.0.0.1:1/"), get())
+	if r.failure == nil || !strings.HasPrefix(r.failure.Error(), "127.0.0.1:1 refuses") {
+		t.Error(r.failure)
+	}
+}
+
+// TestMaxTime rejects what is not a time.
+func TestMaxTime(t *testing.T) {
+	for _, seconds := range []float64{-1, math.NaN(), math.Inf(1), 1e300} {
+		c := get()
+		c.request.URL, c.network.maxTime = "http://127.0.0.1:1/", seconds
+		if _, err := probe(t.Context(), c, allEngines()); err == nil || !strings.Contains(err.Error(), "--max-time") {
+			t.Errorf("%g: %v", seconds, err)
+		}
+	}
+}
+
 // TestResolve connects to another address than that of the name.
 func TestResolve(t *testing.T) {
 	s := httptest.NewServer(say(200, allowAll))
@@ -85,9 +105,11 @@ func TestResolve(t *testing.T) {
 	if r, err := probe(t.Context(), c, allEngines()); err != nil || !r.allowed {
 		t.Errorf("%v, %+v", err, r)
 	}
-	c.network.resolve = []string{"api.example.invalid"}
-	if _, err := probe(t.Context(), c, allEngines()); err == nil || !strings.Contains(err.Error(), "HOST:PORT:ADDRESS") {
-		t.Error(err)
+	for _, wrong := range []string{"api.example.invalid", "*:" + port + ":" + host} {
+		c.network.resolve = []string{wrong}
+		if _, err := probe(t.Context(), c, allEngines()); err == nil || !strings.Contains(err.Error(), "HOST:PORT:ADDRESS") {
+			t.Errorf("%s: %v", wrong, err)
+		}
 	}
 }
 

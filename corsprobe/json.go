@@ -2,9 +2,12 @@ package main
 
 import (
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
 	"strings"
+	"unicode"
+	"unicode/utf16"
 
 	"github.com/corsuite/corsuite/core/browser"
 )
@@ -67,10 +70,30 @@ func writeJSON(w io.Writer, results []result, only string) error {
 	for i := range results {
 		out.Results = append(out.Results, toJSON(&results[i], only))
 	}
-	e := json.NewEncoder(w)
+	return encode(w, out)
+}
+
+// encode writes JSON. It escapes characters that a terminal would execute or hide.
+func encode(w io.Writer, v any) error {
+	var text strings.Builder
+	e := json.NewEncoder(&text)
 	e.SetEscapeHTML(false)
 	e.SetIndent("", "  ")
-	return e.Encode(out)
+	if err := e.Encode(v); err != nil {
+		return err
+	}
+	var b strings.Builder
+	for _, r := range text.String() {
+		if r == '\n' || unicode.IsPrint(r) {
+			b.WriteRune(r)
+			continue
+		}
+		for _, unit := range utf16.AppendRune(nil, r) {
+			fmt.Fprintf(&b, `\u%04x`, unit)
+		}
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
 }
 
 func (r *result) verdict() string {

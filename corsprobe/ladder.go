@@ -105,7 +105,7 @@ func (p printer) print(r *result, only string) {
 	if request.Credentials == browser.Include {
 		credentials = ", with credentials"
 	}
-	p.line("%s", p.bold(methodOf(request.Method)+" "+request.URL))
+	p.line("%s", p.bold(methodOf(request.Method)+" "+printable(request.URL)))
 	p.line("from a page on %s%s", request.Origin, credentials)
 	for _, note := range r.call.notes {
 		p.text(2, "%s", p.dim("note: "+note))
@@ -147,12 +147,8 @@ func (p printer) exchange(r *result, i int) {
 	} else if checks == nil {
 		p.line("   %s no answer", p.bad("✗"))
 	}
-	for _, name := range slices.Sorted(maps.Keys(e.Response)) {
-		if strings.HasPrefix(name, "Access-Control-") || name == "Vary" || name == "Location" || name == "Server" {
-			for _, value := range e.Response[name] {
-				p.text(5, "   %s", p.dim("< "+name+": "+shown(value)))
-			}
-		}
+	for _, line := range responseLines(e.Response) {
+		p.text(5, "   %s", p.dim("< "+line))
 	}
 	for _, c := range checks {
 		mark := p.good("✓")
@@ -161,6 +157,23 @@ func (p printer) exchange(r *result, i int) {
 		}
 		p.text(5, "   %s %s", mark, c.Detail)
 	}
+}
+
+// responseLines returns the headers of an answer that are shown.
+func responseLines(header http.Header) (lines []string) {
+	const most = 30
+	for _, name := range slices.Sorted(maps.Keys(header)) {
+		if !strings.HasPrefix(name, "Access-Control-") && name != "Vary" && name != "Location" && name != "Server" {
+			continue
+		}
+		for _, value := range header[name] {
+			if len(lines) == most {
+				return append(lines, "…")
+			}
+			lines = append(lines, shown(name)+": "+shown(value))
+		}
+	}
+	return lines
 }
 
 func (p printer) verdict(r *result) {

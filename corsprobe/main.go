@@ -54,10 +54,38 @@ func main() {
 		out = screen{os.Stdout, columns()}
 	}
 	code := run(ctx, os.Args[1:], streams{
-		in: os.Stdin, out: out, err: os.Stderr, color: colored(os.Stdout), asks: terminal(os.Stdin), waits: terminal(os.Stderr),
+		in: interruptible(ctx, os.Stdin), out: out, err: os.Stderr, color: colored(os.Stdout), asks: terminal(os.Stdin), waits: terminal(os.Stderr),
 	})
 	stop()
 	os.Exit(code)
+}
+
+// readFunc implements [io.Reader].
+type readFunc func([]byte) (int, error)
+
+func (f readFunc) Read(p []byte) (int, error) { return f(p) }
+
+// interruptible returns a reader that does not wait for r after ctx has ended, as when a user
+// presses Ctrl-C in the place of pasting.
+func interruptible(ctx context.Context, r io.Reader) io.Reader {
+	type chunk struct {
+		data []byte
+		err  error
+	}
+	return readFunc(func(p []byte) (int, error) {
+		done := make(chan chunk, 1)
+		buffer := make([]byte, len(p)) // not p, which the caller has after an interrupt
+		go func() {
+			n, err := r.Read(buffer)
+			done <- chunk{buffer[:n], err}
+		}()
+		select {
+		case <-ctx.Done():
+			return 0, errors.New("interrupted")
+		case got := <-done:
+			return copy(p, got.data), got.err
+		}
+	})
 }
 
 // colored reports whether output is for a terminal, and NO_COLOR is not set
@@ -101,7 +129,7 @@ func run(ctx context.Context, args []string, s streams) int {
 	if err == nil {
 		return code
 	}
-	fmt.Fprintln(s.err, "corsprobe:", err)
+	fmt.Fprintln(s.err, "corsprobe:", printable(err.Error()))
 	if usage := (usageError{}); errors.As(err, &usage) {
 		fmt.Fprintf(s.err, "Write %s --help for the flags.\n", strings.TrimSpace("corsprobe "+name))
 	}

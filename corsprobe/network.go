@@ -22,6 +22,8 @@ type network struct {
 	maxTime  float64 // in seconds
 }
 
+const longestTime = 1_000_000 // seconds
+
 func (n *network) add(fs *pflag.FlagSet) {
 	fs.BoolVarP(&n.insecure, "insecure", "k", false, "accept any certificate, which a browser does not")
 	fs.StringArrayVar(&n.resolve, "resolve", nil, "connect to another address, as `HOST:PORT:ADDRESS`")
@@ -32,11 +34,14 @@ func (n *network) add(fs *pflag.FlagSet) {
 // transport returns the connection of the browser. It follows no redirect, and does not
 // decompress.
 func (n *network) transport() (*http.Transport, error) {
+	if n.maxTime < 0 || !(n.maxTime <= longestTime) {
+		return nil, fmt.Errorf("--max-time is %g; write a number of seconds up to %d, or 0 for no bound", n.maxTime, longestTime)
+	}
 	addresses := make(map[string]string)
 	for _, r := range n.resolve {
 		host, rest, _ := strings.Cut(strings.TrimPrefix(r, "+"), ":")
 		port, address, ok := strings.Cut(rest, ":")
-		if address, _, _ = strings.Cut(address, ","); !ok || host == "" || address == "" {
+		if address, _, _ = strings.Cut(address, ","); !ok || host == "" || host == "*" || address == "" {
 			return nil, fmt.Errorf("--resolve %s is not HOST:PORT:ADDRESS", r)
 		}
 		addresses[strings.ToLower(host)+":"+port] = net.JoinHostPort(strings.Trim(address, "[]"), port)

@@ -122,8 +122,9 @@ func parseCurl(text string) (call, error) {
 	return curlArguments(args[1:])
 }
 
-// shellFields splits a command as a shell does, and marks bytes as markBytes does. It expands no variables of the environment,
-// which must not reach a server, and no braces, which can make a list without end.
+// shellFields splits a command as a shell does, and marks bytes as markBytes does. It expands
+// no variables of the environment, which must not reach a server, and no braces, which can
+// make a list without end.
 func shellFields(text string) (fields []string, err error) {
 	config := &expand.Config{Env: expand.FuncEnviron(func(string) string { return "" })}
 	for word, err := range syntax.NewParser().WordsSeq(strings.NewReader(markBytes(strings.ReplaceAll(text, "\r\n", "\n")))) {
@@ -192,7 +193,7 @@ func (c *curl) written(urls []string) (*written, error) {
 		return nil, errors.New("the command has no URL")
 	case 1:
 	default:
-		return nil, fmt.Errorf("the command has %d URLs; write one, and quote every value with blanks", len(urls))
+		return nil, fmt.Errorf("the command has %d URLs, %s; write one, and quote every value with blanks", len(urls), shown(inWords(urls)))
 	}
 	w := &written{url: urls[0], user: c.user, page: c.referer, pasted: c.pasted}
 	if n := len(c.methods); n > 0 {

@@ -127,7 +127,11 @@ func (p *prober) judge(ctx context.Context, r *result) {
 	r.exchanges, r.response = first.Exchanges, first.Response
 	if first.Step == browser.StepNetwork {
 		if err := p.lastFailure(ctx); !errors.Is(err, errMixedContent) {
-			r.failure = describe(err, p.call)
+			at := p.call.request.URL
+			if n := len(r.exchanges); n > 0 {
+				at = r.exchanges[n-1].URL
+			}
+			r.failure = describe(err, at, p.call.network.maxTime)
 			return
 		}
 	}

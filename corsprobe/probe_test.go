@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"slices"
 	"strings"
 	"testing"
@@ -254,6 +255,27 @@ func TestSentHeaders(t *testing.T) {
 	}
 	if shown := r.exchanges[1].Request.Get("Cookie"); strings.Contains(shown, "x, y") {
 		t.Errorf("the result shows the cookies %q", shown)
+	}
+}
+
+// TestCookiesStay checks that cookies are sent to their own host only, and not over http if
+// they were given for https.
+func TestCookiesStay(t *testing.T) {
+	c := call{request: browser.Request{URL: "https://api.example.com/"}, cookies: "a=1"}
+	for target, want := range map[string]int{
+		"https://api.example.com/x": 1, "https://API.example.com/": 1, "http://api.example.com/": 0, "https://example.com/": 0, "https://api.example.com:8443/": 0,
+	} {
+		u, err := url.Parse(target)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := len(newJar(&c).Cookies(u)); got != want {
+			t.Errorf("%s: %d cookies, want %d", target, got, want)
+		}
+	}
+	c.request.URL = "http://api.example.com/"
+	if u := (&url.URL{Scheme: "https", Host: "api.example.com"}); len(newJar(&c).Cookies(u)) != 1 {
+		t.Error("no cookie after a redirect to https")
 	}
 }
 

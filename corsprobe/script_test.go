@@ -46,6 +46,7 @@ func TestScripts(t *testing.T) {
 			env.Setenv("API", s.URL)
 			env.Setenv("HOST", strings.TrimPrefix(s.URL, "http://"))
 			env.Setenv("NO_PROXY", "*")
+			env.Setenv("LONG", strings.Repeat("x", 300))
 			return nil
 		},
 	})
@@ -69,5 +70,9 @@ func scriptServer() http.Handler {
 	mux.Handle("/list/", cors{allows: only(page), next: say(404)})
 	mux.Handle("/star", say(200, allowAll))
 	mux.Handle("/busy", say(429))
+	mux.Handle("/secret", say(401, vary))
+	mux.Handle("PUT /once", say(303, allowPage, "Location: /done"))
+	mux.Handle("OPTIONS /once", say(204, allowPage, puts))
+	mux.Handle("GET /done", say(200, allowPage))
 	return mux
 }

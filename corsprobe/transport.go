@@ -142,9 +142,10 @@ func loopback(host string) bool {
 }
 
 // names is a cookie jar with the names of the call's cookies, for the host of the call. The
-// transport replaces them by the cookies. Cookies that the server sets are ignored.
+// transport replaces them by the cookies. A cookie for https may be Secure, so it is not sent
+// over http. Cookies that the server sets are ignored.
 type names struct {
-	host    string
+	url     *url.URL
 	cookies []*http.Cookie
 }
 
@@ -154,7 +155,7 @@ func newJar(c *call) http.CookieJar {
 	if err != nil || c.cookies == "" {
 		return nil
 	}
-	n := names{host: u.Host}
+	n := names{url: u}
 	for cookie := range strings.SplitSeq(c.cookies, ";") {
 		name, _, _ := strings.Cut(strings.TrimSpace(cookie), "=")
 		n.cookies = append(n.cookies, &http.Cookie{Name: name, Value: "*"})
@@ -164,7 +165,7 @@ func newJar(c *call) http.CookieJar {
 
 // Cookies implements [http.CookieJar].
 func (n names) Cookies(u *url.URL) []*http.Cookie {
-	if !strings.EqualFold(u.Host, n.host) {
+	if !strings.EqualFold(u.Host, n.url.Host) || n.url.Scheme == "https" && u.Scheme != "https" {
 		return nil
 	}
 	return slices.Clone(n.cookies)
