@@ -12,6 +12,7 @@ export function callsView(state, actions) {
         <h3 id="calls-title">The calls of the page</h3>
         <p role="status">${score(state)}</p>
       </div>
+      <p class="legend">All servers have the same API, each on another Go router.</p>
       <div class="row names" aria-hidden="true"><span></span>${setup.apis.map((api) => html`<span>${api.name}</span>`)}</div>
       <ol>
         ${calls.map((call, i) => callView(call, i, results[i], open?.call === i ? open.router : null, state, actions))}
@@ -40,18 +41,19 @@ export const verdictOf = (result, i) => compare(result.browsers[i], result.judge
 function callView(call, i, result, router, state, actions) {
   const { setup } = state;
   const done = result !== undefined;
+  const name = call.title || call.path;
   return html`
     <li class=${router === null ? '' : 'open'}>
       <div class="row">
         <button type="button" class="title" aria-expanded=${String(router !== null)} @click=${() => actions.open(router === null ? i : null, 0)}>
-          <span class="method">${call.method}</span> <span class="name">${call.title || call.path}</span>
+          <span class="method">${call.method}</span> <span class="name">${name}</span>
         </button>
         ${setup.apis.map((api, n) => {
     if (!done) return html`<span class="cell pending"><span class="router">${api.name}</span> …</span>`;
     const { word, same } = verdictOf(result, n);
     return html`
           <button type="button" tabindex="-1" class="cell ${word} ${same ? 'same' : 'differs'} ${result.stale ? 'stale' : ''}" aria-pressed=${String(router === n)}
-            aria-label="${call.title}, ${api.name}: ${word}, ${same ? 'as the policy says' : 'not as the policy says'}"
+            aria-label="${name}, ${api.name}: ${word}, ${same ? 'as the policy says' : 'not as the policy says'}"
             @click=${() => actions.open(i, n)}><span class="router">${api.name}</span> <span><span class="mark">${same ? '✓' : '✗'}</span> ${word}</span></button>`;
   })}
       </div>
@@ -74,10 +76,10 @@ function editor(call, i, setup, actions) {
       <label class="wide">From <select @change=${set('from')}>
         ${Object.keys(froms).map((from) => html`<option value=${from} ?selected=${call.from === from}>${froms[from]}</option>`)}
       </select> <small>Origin: ${places[call.from]}</small></label>
-      <label class="wide">Headers, one in each line <textarea rows="2" spellcheck="false" .value=${headers}
+      <label class="wide">Headers, one per line <textarea rows="2" spellcheck="false" .value=${headers}
         @change=${(e) => actions.edit(i, { ...call, headers: headersOf(e.target.value) })}></textarea></label>
       <label class="wide">Body <textarea rows="2" spellcheck="false" .value=${call.body} @input=${set('body')}></textarea></label>
-      <label class="switch"><input type="checkbox" .checked=${call.credentials} @change=${set('credentials')}><span>with credentials: cookies</span></label>
+      <label class="switch"><input type="checkbox" .checked=${call.credentials} @change=${set('credentials')}><span>send cookies (credentials)</span></label>
       <datalist id="methods">${['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'].map((m) => html`<option value=${m}></option>`)}</datalist>
       <button type="button" @click=${() => actions.remove(i)}>Remove the call</button>
     </form>`;

@@ -19,8 +19,8 @@ export function ladderView(call, result, chosen, setup, choose) {
       ${ladder(call, browser, router, api)}
       ${judged.log ? html`
         <h4>The server’s log says <small>(in the terminal, each cause once a minute)</small></h4>
-        <pre class="log" tabindex="0">${judged.log}</pre>` : nothing}
-      <h4>Verdicts side by side</h4>
+        <pre class="log">${judged.log}</pre>` : nothing}
+      <h4>Verdicts side by side <small>(a model computes what that browser does)</small></h4>
       ${verdicts(result, chosen, setup, choose)}
     </div>`;
 }
@@ -34,7 +34,7 @@ function verdicts({ browsers, judged }, chosen, setup, choose) {
   return html`
     <table>
       <thead>
-        <tr><td colspan="3"></td><th colspan=${engines.length} scope="colgroup">Models of engines</th></tr>
+        <tr><td colspan="3"></td><th colspan=${engines.length} scope="colgroup">Models of browsers</th></tr>
         <tr><th scope="col">Router</th><th scope="col">Policy</th><th scope="col">Your browser</th>
           ${engines.map((engine) => html`<th scope="col">${engine}</th>`)}</tr>
       </thead>
@@ -56,16 +56,19 @@ function ladder(call, browser, { ladder: rungs }, api) {
     <ol class="ladder">
       ${message('ask', 'Page to browser', html`fetch ${call.method} ${call.path}`)}
       ${rungs.map((rung) => html`
-        ${message('send', `Browser to server${rung.preflight ? ', preflight' : ''}`, html`${rung.preflight ? html`<em>preflight</em> ` : nothing}${rung.method} ${rung.path}`, rung.request)}
+        ${message('send', `Browser to server${rung.preflight ? ', preflight' : ''}`, html`${rung.preflight ? html`<em>preflight</em> ` : nothing}${rung.method} ${rung.path}${rung.preflight ? html` <small>(the browser asks before it sends the ${call.method})</small>` : nothing}`, rung.request)}
         ${message('answer', 'Server to browser', `${rung.status} ${rung.statusText}`, rung.response, !rung.preflight && browser.allowed)}
         <li class="checks"><span class="who">Browser checks</span>
           <ul>${rung.checks.map(checkView)}</ul>
         </li>`)}
       ${unsent ? html`<li class="unsent"><span class="who">Browser</span> The browser does not send the ${call.method}.</li>` : nothing}
-      ${message('give', 'Browser to page', browser.allowed ? html`${browser.status} <code>${browser.body}</code>` : html`<span class="no">${browser.error}</span>`)}
+      ${message('give', 'Browser to page', browser.allowed ? html`${browser.status} <code>${wrapped(browser.body)}</code>` : html`<span class="no">${browser.error}</span>`)}
     </ol>
-    <p class="use"><code>${api.use}</code></p>`;
+    <p class="use">${api.name} applies the policy with <code>${api.use}</code></p>`;
 }
+
+// wrapped lets a line of JSON break after its commas.
+const wrapped = (text) => text.split(',').map((part, i) => (i ? html`,<wbr>${part}` : part));
 
 const marks = { passed: '✓', failed: '✗', 'not reached': '–' };
 
@@ -80,6 +83,6 @@ function message(kind, who, text, headers = [], reads = false) {
       <div class="text">${text}</div>
       <div class="arrow" aria-hidden="true"></div>
       ${headers.length ? html`<ul class="headers">${headers.map((h) => html`
-        <li class=${h.cors ? 'cors' : ''}><span class="name">${h.name}:</span> ${h.value}${reads && !h.cors && !h.readable ? html` <small>hidden from the page</small>` : nothing}</li>`)}</ul>` : nothing}
+        <li class=${h.cors ? 'cors' : ''}><span class="name">${h.name}:</span> ${h.value}${reads && !h.cors && !h.readable ? html` <small>(hidden from the page)</small>` : nothing}</li>`)}</ul>` : nothing}
     </li>`;
 }

@@ -60,7 +60,7 @@ export function policyView(state, change) {
               aria-label="${name}, entry ${i + 1}" aria-invalid=${wrong(key, index)} aria-describedby=${described(key, index)}
               @input=${(e) => set(key, trimmed(entries.with(i, e.target.value)))}>
             ${i < entries.length - 1 ? html`<button type="button" class="icon" aria-label="Remove ${name} ${entry}"
-              @click=${() => set(key, trimmed(entries.toSpliced(i, 1)))}>×</button>` : nothing}
+              @click=${(e) => removed(e, () => set(key, trimmed(entries.toSpliced(i, 1))))}>×</button>` : nothing}
           </div>
           <div id=${`${key}${index}`}>${findings(key, index)}</div>`;
   })}
@@ -101,7 +101,7 @@ function trimmed(list) {
 
 function statusOf(check) {
   if (!check) return 'Loading …';
-  if (check.problems.length) return 'Not applied: the last policy stays in force.';
+  if (check.problems.length) return 'Not applied: the previous policy stays in force.';
   return check.warnings.length ? 'In force, with a warning.' : 'In force on all servers.';
 }
 
@@ -116,6 +116,12 @@ function taken(event, take) {
   const field = event.target.closest('.field');
   (field.querySelector('[aria-invalid]') ?? field.querySelector('input')).focus();
   take();
+}
+
+// removed removes an entry, and moves the focus from its button to the entry that takes its place.
+function removed(event, remove) {
+  event.target.closest('.entry').querySelector('input').focus();
+  remove();
 }
 
 const notations = [['go', 'Go'], ['yaml', 'YAML'], ['env', 'Environment']];
@@ -133,7 +139,8 @@ function formsView(forms, form, choose) {
 
 // copy copies a text, and says on the button whether it has.
 export async function copy(button, text) {
-  const label = button.textContent;
+  const label = button.dataset.label ??= button.textContent;
+  button.style.minWidth = `${button.offsetWidth}px`; // the buttons beside it stay in place
   try {
     await navigator.clipboard.writeText(text);
     button.textContent = 'Copied';

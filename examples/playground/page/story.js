@@ -35,33 +35,40 @@ export function storyView({ setup, story }, change) {
       <ol>
         <li class="card">
           <h3>curl gets the answer</h3>
-          <pre tabindex="0">${story ? marked(story.curl) : '…'}</pre>
-          <p>The API answers everyone. CORS is a rule of browsers, so curl always gets the answer.</p>
+          <pre>${story ? marked(story.curl) : '…'}</pre>
+          <p>The API answers everyone. CORS (cross-origin resource sharing) is a rule of browsers, so curl always gets the answer.</p>
         </li>
         <li class="card ${story?.error ? 'bad' : 'good'}" aria-live="polite">
           <h3>${story?.error ? 'The page does not' : 'The page gets the answer'}</h3>
-          <pre tabindex="0">&gt; await fetch('${setup.first}/posts')
+          <pre>&gt; await fetch('${setup.first}/posts')
 
 ${story ? story.error ?? story.got : '…'}</pre>
-          ${story?.console ? html`<p>Your browser’s console (F12) says:</p><pre class="console" tabindex="0">${story.console}</pre>` : nothing}
-          ${cors ? nothing : html`<p>An <dfn>origin</dfn> is scheme, host and port, so the page and the API have two. A page may read another origin only if the answer permits it.</p>`}
-          ${cors ? html`<p>The API answered before, too. Now its answer names the page’s origin, so the browser hands it over.</p>` : nothing}
+          ${story?.console ? html`<p>Your browser’s console (F12) says:</p><pre class="console">${story.console}</pre>` : nothing}
+          ${cors ? nothing : html`<p>An <dfn>origin</dfn> is scheme, host and port. The ports differ, so the page and the API have different origins. A page may read an answer from another origin only if a header of the answer permits it.</p>`}
+          ${cors ? html`<p>The API answered before, too. Now its answer names the page’s origin, so the browser gives the answer to the page.</p>` : nothing}
         </li>
         <li class="card">
-          <h3>${cors ? 'One change has cured it' : 'One change cures it'}</h3>
-          <pre tabindex="0">mux.HandleFunc("GET /posts", list)
+          <h3>${cors ? 'One change has fixed it' : 'One change fixes it'}</h3>
+          <pre>mux.HandleFunc("GET /posts", list)
 <ins class=${cors ? 'in' : ''}>cors := nethttp.New(core.Config{
 	AllowOrigins: []string{"${setup.page}"},
 })</ins>
 http.ListenAndServe("${port(setup.first)}", <ins class=${cors ? 'in' : ''}>cors(</ins>mux<ins class=${cors ? 'in' : ''}>)</ins>)</pre>
-          <p>The middleware adds one header for the origins that you list. The browser does the rest.</p>
+          <p>${cors ? '' : 'The API does not have the underlined code yet. '}For the origins that you list, the middleware adds <code>Access-Control-Allow-Origin</code> to the answer. The browser reads that header.</p>
           <p class="actions">
-            <button type="button" class=${cors ? '' : 'primary'} @click=${() => change(!cors)}>${cors ? 'Take the middleware away' : 'Add the middleware to the API'}</button>
+            <button type="button" class=${cors ? '' : 'primary'} @click=${(e) => switched(e, change(!cors))}>${cors ? 'Take the middleware away' : 'Add the middleware to the API'}</button>
             ${cors ? html`<a class="button primary" href="#playground" @click=${toPlayground}>Now change a whole policy</a>` : nothing}
           </p>
         </li>
       </ol>
     </section>`;
+}
+
+// switched shows what the browser does now. On a phone, that is above the button.
+async function switched(event, changed) {
+  const steps = event.target.closest('ol');
+  await changed;
+  steps.children[1].scrollIntoView({ block: 'nearest' });
 }
 
 // toPlayground moves to the next section. The fragment of the URL is for the state.

@@ -52,6 +52,15 @@ async function firstScreen() {
   say('', '# The playground', ...texts('.playground h2, .policy h3, .policy .status, .policy .forms, .calls .head, .calls ol > li'));
 }
 
+// removal removes an entry with the keyboard. The focus has to stay in the field.
+function removal() {
+  add('ExposeHeaders', 'X-Extra');
+  const button = one('[aria-label="Remove ExposeHeaders X-Extra"]');
+  button.focus();
+  button.click();
+  say('', '# After a removal', `the focus is on ${page().activeElement.getAttribute('aria-label')}`);
+}
+
 async function policy() {
   add('AllowMethods', 'put');
   say('', '# A problem', (await until('a problem', () => field('AllowMethods').querySelector('.warning, .problem'))).innerText, one('.policy .status').innerText);
@@ -90,7 +99,7 @@ async function ownCall() {
   from.dispatchEvent(new Event('change', { bubbles: true }));
   await until('the call', () => one('.why')?.innerText.includes('http://localhost:') && !one('.stale'));
   await until('the URL', () => decodeURIComponent(frame.contentWindow.location.hash).includes('"from":"other"'));
-  say('', '# An own call', ...texts('.calls .head, li.open .row, .why'), frame.contentWindow.location.hash);
+  say('', '# An own call', ...texts('.calls .head, li.open .row, .why'), one('li.open .cell').getAttribute('aria-label'), frame.contentWindow.location.hash);
 }
 
 async function link() {
@@ -157,6 +166,7 @@ async function picture() {
 async function visit() {
   try {
     await firstScreen();
+    removal();
     await policy();
     await ladder('A header not listed');
     await ladder('Send the cookie');
