@@ -57,7 +57,10 @@ func (p *playground) compare(ctx context.Context, out io.Writer) error {
 		fmt.Fprintln(table)
 	}
 	_ = table.Flush() // as for every output, there is no remedy
-	fmt.Fprintf(out, "\n%d of %d results of the models of Chromium, Firefox and WebKit are as the policy says.\n", agreed, made)
+	calls, routers := len(defaultCalls()), len(p.apis)
+	fmt.Fprintf(out, "\n%d of %d results (%d calls, %d routers, %d models of browsers) are as the policy says.\n"+
+		"The models compute what Chromium, Firefox and WebKit do. A call is blocked where the policy\n"+
+		"does not list its origin, its method or one of its headers.\n", agreed, made, calls, routers, made/(calls*routers))
 	if agreed < made {
 		return errors.New(strings.TrimSpace(problems.String()))
 	}
