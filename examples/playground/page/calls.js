@@ -12,7 +12,7 @@ export function callsView(state, actions) {
         <h3 id="calls-title">The calls of the page</h3>
         <p role="status">${score(state)}</p>
       </div>
-      <p class="legend">All servers have the same API, each on another Go router.</p>
+      <p class="legend">All servers have the same API, each on another Go router. Open a call to see its requests and the browser’s checks.</p>
       <div class="row names" aria-hidden="true"><span></span>${setup.apis.map((api) => html`<span>${api.name}</span>`)}</div>
       <ol>
         ${calls.map((call, i) => callView(call, i, results[i], open?.call === i ? open.router : null, state, actions))}
