@@ -122,22 +122,38 @@ func parseCurl(text string) (call, error) {
 	return curlArguments(args[1:])
 }
 
-// shellFields splits a command as a shell does, and marks bytes as markBytes does. It expands
-// no variables of the environment, which must not reach a server, and no braces, which can
-// make a list without end.
+// shellFields splits a command as a shell does, and marks bytes as markBytes does. It replaces
+// nothing: neither variables of the environment, which must not reach a server, nor braces,
+// which can make a list without end.
 func shellFields(text string) (fields []string, err error) {
-	config := &expand.Config{Env: expand.FuncEnviron(func(string) string { return "" })}
 	for word, err := range syntax.NewParser().WordsSeq(strings.NewReader(markBytes(strings.ReplaceAll(text, "\r\n", "\n")))) {
 		if err != nil {
 			return nil, err
 		}
-		field, err := expand.Literal(config, word)
+		if !literalWord(word) {
+			return nil, errors.New("a shell would replace a part of it, such as $NAME or $(COMMAND); write the value, in single quotes")
+		}
+		field, err := expand.Literal(nil, word)
 		if err != nil {
 			return nil, err
 		}
 		fields = append(fields, field)
 	}
 	return fields, nil
+}
+
+// literalWord reports whether a shell takes a word as it is, except for its quotes.
+func literalWord(word *syntax.Word) bool {
+	literal := !strings.HasPrefix(word.Lit(), "~")
+	syntax.Walk(word, func(node syntax.Node) bool {
+		switch node.(type) {
+		case nil, *syntax.Word, *syntax.Lit, *syntax.SglQuoted, *syntax.DblQuoted:
+		default:
+			literal = false
+		}
+		return literal
+	})
+	return literal
 }
 
 // curlArguments parses the arguments of a copied curl command.
@@ -247,7 +263,9 @@ func (c *curl) body(w *written) error {
 	var parts []string
 	json := false
 	for _, d := range c.data {
-		if strings.HasPrefix(d.value, "@") && d.flag != "data-raw" {
+		name, file, _ := strings.Cut(d.value, "@")
+		reads := d.flag == "data-urlencode" && file != "" && !strings.Contains(name, "=")
+		if reads || strings.HasPrefix(d.value, "@") && d.flag != "data-raw" {
 			return fmt.Errorf("--%s %s reads a file, which corsprobe does not do; write the body itself, or any text, since CORS depends only on its Content-Type", d.flag, d.value)
 		}
 		if d.flag == "data-urlencode" {

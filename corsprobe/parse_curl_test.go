@@ -1,7 +1,6 @@
 package main
 
 import (
-	"slices"
 	"strings"
 	"testing"
 
@@ -206,7 +205,13 @@ func TestCopiedThatFails(t *testing.T) {
 		"curl https://a.example -b jar.txt":                     "reads a file",
 		"curl https://a.example --no-such 1":                    "unknown flag: --no-such",
 		"curl https://a.example -H nonsense":                    "has no colon",
-		"curl https://a.example $(id)":                          "cannot",
+		"curl https://a.example $(id)":                          "shell would replace",
+		"curl https://a.example <(id)":                          "shell would replace",
+		"curl https://a.example/$HOME":                          "shell would replace",
+		"curl https://a.example -H \"X-A: ${HOME}\"":            "shell would replace",
+		"curl https://a.example/$((9**9))":                      "shell would replace",
+		"curl https://a.example -A ~root":                       "shell would replace",
+		"curl https://a.example --data-urlencode a@secret":      "reads a file",
 		"curl https://a.example -H 'Sec-Fetch-Mode: navigate'":  "opens a page",
 		"curl https://a.example -H 'Sec-Fetch-Mode: websocket'": "WebSocket",
 	} {
@@ -222,17 +227,5 @@ func TestCopiedInsecure(t *testing.T) {
 		if got, err := parseCopied("curl --url '" + url + "' --insecure"); err != nil || got.network.insecure != want {
 			t.Errorf("%s: insecure is %v, want %v; error %v", url, got.network.insecure, want, err)
 		}
-	}
-}
-
-// The environment must not reach a server through a pasted command.
-func TestCopiedHasNoEnvironment(t *testing.T) {
-	t.Setenv("SECRET", "s3cret")
-	got, err := parseCopied(`curl "https://a.example/$SECRET" -H "X-A: ${SECRET}" -H 'Origin: https://app.example.com'`)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if strings.Contains(got.request.URL, "s3cret") || slices.ContainsFunc(got.request.Headers, func(h browser.Header) bool { return strings.Contains(h.Value, "s3cret") }) {
-		t.Errorf("%+v has a variable of the environment", got.request)
 	}
 }
