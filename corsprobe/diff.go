@@ -33,7 +33,7 @@ func diffCommand(ctx context.Context, args []string, s streams) (int, error) {
 	case done || err != nil:
 		return exitExpected, err
 	case fs.NArg() != 2:
-		return 0, usageError{fmt.Errorf("there are %d files; write the old and the new one", fs.NArg())}
+		return 0, usageError{fmt.Errorf("diff compares two files, not %d; write the old and the new one", fs.NArg())}
 	case fs.Arg(0) == "-" && fs.Arg(1) == "-":
 		return 0, usageError{fmt.Errorf("both files are the standard input; write the name of one")}
 	}

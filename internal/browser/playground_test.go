@@ -214,7 +214,7 @@ func picture(t *testing.T, e programs.Browser, page string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	running := e.Prepare(t).Start(t, "--screenshot="+file, "--window-size=1400,1650", "--hide-scrollbars",
+	running := e.Prepare(t).Start(t, "--screenshot="+file, "--window-size=1400,1700", "--hide-scrollbars",
 		"--timeout=60000", page+"/test.html#picture")
 	<-running.Exited
 }
