@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
 	"net/http"
 	"net/url"
 	"slices"
@@ -73,12 +72,10 @@ func auditCommand(ctx context.Context, args []string, s streams) (int, error) {
 		return 0, usageError{err}
 	}
 	defer transport.CloseIdleConnections()
-	if !o.permission {
-		stayHere(transport)
-	}
-	a.sender.next, a.sender.watch = transport, watch(s)
+	a.sender.next = transport
+	a.sender.watch = func(sent int) { s.progress(fmt.Sprintf("request %d of at most %d", sent, mostRequests)) }
 	stopped := a.run(ctx)
-	a.sender.watch(0)
+	s.progress("")
 	return o.finish(a, stopped, s)
 }
 
@@ -104,21 +101,6 @@ func (o *auditOptions) code(a *auditor, stopped error) int {
 		return exitUnexpected
 	}
 	return exitExpected
-}
-
-// watch returns a function that shows the number of requests on a terminal, if the audit
-// takes longer than a second. For 0, it removes what it has shown.
-func watch(s streams) func(sent int) {
-	began, shown := time.Now(), false
-	return func(sent int) {
-		switch {
-		case sent == 0 && shown:
-			fmt.Fprint(s.err, "\r\x1b[K")
-		case sent > 0 && s.waits && time.Since(began) > time.Second:
-			fmt.Fprintf(s.err, "\rrequest %d of at most %d", sent, mostRequests)
-			shown = true
-		}
-	}
 }
 
 // auditor checks the command line.
@@ -151,6 +133,7 @@ func (o *auditOptions) auditor(urls []string) (*auditor, error) {
 		return nil, errors.New("the URL has a user name, which a page cannot request; write -u USER:PASSWORD")
 	}
 	target.Fragment, target.RawFragment = "", ""
+	o.network.here = !o.permission
 	c.network, c.request.URL = o.network, target.String()
 	a := &auditor{call: c, target: target, notes: c.notes, covered: make(map[string]reach)}
 	if a.trusted, err = trustedOrigins(o.trusted, target); err != nil {
@@ -188,22 +171,4 @@ func trustedOrigins(pages []string, target *url.URL) (origins []string, err erro
 		return nil, fmt.Errorf("there are %d trusted origins; write at most %d, one for each kind", len(origins), mostTrusted)
 	}
 	return origins, nil
-}
-
-// stayHere makes a transport connect to this machine only. Names such as localhost can have
-// any address, and a proxy connects to any host.
-func stayHere(t *http.Transport) {
-	t.Proxy = nil
-	dial := t.DialContext
-	t.DialContext = func(ctx context.Context, network, address string) (net.Conn, error) {
-		conn, err := dial(ctx, network, address)
-		if err != nil {
-			return nil, err
-		}
-		if to, ok := conn.RemoteAddr().(*net.TCPAddr); !ok || !to.IP.IsLoopback() {
-			_ = conn.Close() // nothing was sent
-			return nil, fmt.Errorf("%s is not this machine; if you may test the server, add --i-have-permission", conn.RemoteAddr())
-		}
-		return conn, nil
-	}
 }

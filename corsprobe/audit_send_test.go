@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -89,18 +88,15 @@ func TestPermission(t *testing.T) {
 			t.Errorf("%q: %v", args, err)
 		}
 	}
-	remote := http.Transport{DialContext: func(context.Context, string, string) (net.Conn, error) { return remoteConn{}, nil }}
-	stayHere(&remote)
-	if res, err := remote.RoundTrip(httptest.NewRequest("GET", "http://localhost/", nil)); err == nil || !strings.Contains(err.Error(), "192.0.2.1:80 is not this machine") {
+	local := network{here: true, resolve: []string{"localhost:80:192.0.2.1"}}
+	transport, err := local.transport()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if res, err := transport.RoundTrip(httptest.NewRequest("GET", "http://localhost/", nil)); err == nil || !strings.Contains(err.Error(), "192.0.2.1:80 is not this machine") {
 		t.Errorf("%v, %v", res, err)
 	}
 }
-
-// remoteConn is a connection to another machine.
-type remoteConn struct{ net.Conn }
-
-func (remoteConn) Close() error         { return nil }
-func (remoteConn) RemoteAddr() net.Addr { return &net.TCPAddr{IP: net.IPv4(192, 0, 2, 1), Port: 80} }
 
 // TestStops checks what makes an audit stop, and that nothing is sent after that.
 func TestStops(t *testing.T) {

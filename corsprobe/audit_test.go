@@ -109,9 +109,6 @@ func newAudit(t *testing.T, args ...string) *auditor {
 		t.Fatal(err)
 	}
 	t.Cleanup(transport.CloseIdleConnections)
-	if !o.permission {
-		stayHere(transport)
-	}
 	a.sender.next, a.sender.watch = transport, func(int) {}
 	return a
 }

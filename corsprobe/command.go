@@ -154,17 +154,12 @@ func parse(fs *pflag.FlagSet, args []string, usage string, s streams) (done bool
 	return false, nil
 }
 
-// progress shows how many of several calls have an answer, in a line that the next one
-// replaces. With the last call, the line is removed.
-func (s streams) progress(done, all int) {
-	if !s.waits || all == 1 {
-		return
+// progress shows what is done on a terminal, in a line that the next text replaces. An empty
+// text removes the line.
+func (s streams) progress(text string) {
+	if s.waits {
+		fmt.Fprint(s.err, "\r\x1b[K"+text)
 	}
-	line := fmt.Sprintf("corsprobe: %d of %d requests are done", done, all)
-	if done == all {
-		line = strings.Repeat(" ", len(line))
-	}
-	fmt.Fprintf(s.err, "\r%s\r", line)
 }
 
 // version returns the version of the module.
@@ -355,15 +350,14 @@ func (o *options) tries(c call) ([]call, error) {
 func (o *options) probe(ctx context.Context, calls []call, engines []browser.Engine, s streams) (int, error) {
 	var results []result
 	for i, c := range calls {
-		s.progress(i, len(calls))
+		s.progress(fmt.Sprintf("request %d of %d", i+1, len(calls)))
 		r, err := probe(ctx, c, engines)
+		s.progress("")
 		if err != nil {
-			s.progress(len(calls), len(calls))
 			return 0, usageError{err}
 		}
 		results = append(results, r)
 	}
-	s.progress(len(calls), len(calls))
 	p := printer{s.out, s.color}
 	switch {
 	case o.json:

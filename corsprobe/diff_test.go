@@ -167,26 +167,3 @@ Newly blocked
 		})
 	}
 }
-
-// TestProgress checks that the progress of several requests is shown on a terminal only, and
-// removed at the end.
-func TestProgress(t *testing.T) {
-	for _, tt := range []struct {
-		waits bool
-		calls int
-		want  string
-	}{
-		{true, 2, "\rcorsprobe: 0 of 2 requests are done\r\rcorsprobe: 1 of 2 requests are done\r\r                                   \r"},
-		{true, 1, ""},
-		{false, 2, ""},
-	} {
-		var stderr strings.Builder
-		s := streams{err: &stderr, waits: tt.waits}
-		for i := range tt.calls + 1 {
-			s.progress(i, tt.calls)
-		}
-		if stderr.String() != tt.want {
-			t.Errorf("%+v: printed %q", tt, stderr.String())
-		}
-	}
-}

@@ -6,9 +6,11 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"net/netip"
 	"net/url"
 	"slices"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/spf13/pflag"
@@ -20,6 +22,7 @@ type network struct {
 	resolve  []string
 	proxy    string
 	maxTime  float64 // in seconds
+	here     bool    // connect to this machine only, and use no proxy
 }
 
 const longestTime = 1_000_000 // seconds
@@ -58,6 +61,9 @@ func (n *network) transport() (*http.Transport, error) {
 		proxy = http.ProxyURL(u)
 	}
 	dialer := &net.Dialer{Timeout: 10 * time.Second}
+	if n.here {
+		proxy, dialer.Control = nil, hereOnly
+	}
 	return &http.Transport{
 		Proxy: proxy, DisableCompression: true, ForceAttemptHTTP2: true,
 		TLSHandshakeTimeout: 10 * time.Second, MaxResponseHeaderBytes: 1 << 20,
@@ -69,6 +75,15 @@ func (n *network) transport() (*http.Transport, error) {
 			return dialer.DialContext(ctx, network, address)
 		},
 	}, nil
+}
+
+// hereOnly prevents a connection to another machine. A name such as localhost can have any
+// address.
+func hereOnly(_, address string, _ syscall.RawConn) error {
+	if to, err := netip.ParseAddrPort(address); err != nil || !to.Addr().Unmap().IsLoopback() {
+		return fmt.Errorf("%s is not this machine; if you may test the server, add --i-have-permission", address)
+	}
+	return nil
 }
 
 // timeout returns how long a probe may take.
