@@ -348,6 +348,9 @@ func (o *options) tries(c call) ([]call, error) {
 
 // probe sends the calls and prints the results.
 func (o *options) probe(ctx context.Context, calls []call, engines []browser.Engine, s streams) (int, error) {
+	if len(calls) == 1 {
+		s.waits = false // there is nothing to count
+	}
 	var results []result
 	for i, c := range calls {
 		s.progress(fmt.Sprintf("request %d of %d", i+1, len(calls)))

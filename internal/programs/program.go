@@ -1,5 +1,5 @@
-// Package programs starts browsers and servers for the tests. They come from Debian's
-// packages, and end with the test.
+// Package programs starts browsers and servers for the tests, and builds corsprobe. Browsers
+// and servers come from Debian's packages, and end with the test.
 package programs
 
 import (

@@ -14,6 +14,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"github.com/corsuite/corsuite/internal/programs"
 )
 
 // TestCorsprobeLines checks that the configurations which corsprobe proposes for libraries
@@ -21,19 +23,13 @@ import (
 func TestCorsprobeLines(t *testing.T) {
 	server := httptest.NewServer(http.NotFoundHandler())
 	t.Cleanup(server.Close)
-	probe := filepath.Join(t.TempDir(), "corsprobe")
-	build := exec.CommandContext(t.Context(), "go", "build", "-o", probe, ".")
-	build.Dir = filepath.Join(root, "corsprobe")
-	if out, err := build.CombinedOutput(); err != nil {
-		t.Fatalf("%v: %s", err, out)
-	}
 	var report struct {
 		Results []struct {
 			Write []struct{ Server, Write string }
 		}
 	}
 	exit := new(exec.ExitError)
-	out, err := exec.CommandContext(t.Context(), probe, "--json", "--origin", "https://app.example.com", "--credentials",
+	out, err := exec.CommandContext(t.Context(), programs.Corsprobe(t), "--json", "--origin", "https://app.example.com", "--credentials",
 		"-X", "PUT", "-H", "Content-Type: application/json", server.URL).Output()
 	if !errors.As(err, &exit) || exit.ExitCode() != 1 {
 		t.Fatalf("%v: %s", err, out)

@@ -5,9 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
-	"os"
 	"os/exec"
-	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -68,24 +66,6 @@ func (f finding) path(old string) string {
 		}
 	}
 	return old
-}
-
-func buildProbe(t *testing.T) string {
-	t.Helper()
-	source, program := filepath.Join("..", "..", "corsprobe"), filepath.Join(t.TempDir(), "corsprobe")
-	// The go command repeats a test if a file has changed that the test itself looks at.
-	files, _ := filepath.Glob(filepath.Join(source, "*")) // the pattern is well-formed
-	for _, file := range files {
-		if _, err := os.Stat(file); err != nil {
-			t.Fatal(err)
-		}
-	}
-	build := exec.CommandContext(t.Context(), "go", "build", "-o", program, ".")
-	build.Dir = source
-	if out, err := build.CombinedOutput(); err != nil {
-		t.Fatalf("%v: %s", err, out)
-	}
-	return program
 }
 
 // ask asks corsprobe about a request.

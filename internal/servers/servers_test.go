@@ -68,7 +68,7 @@ func newLab(t *testing.T) *lab {
 	t.Helper()
 	l := &lab{pages: programs.ServePages(t)}
 	l.client = programs.Open(t.Context(), t, l.pages, programs.Chromium(t))
-	l.probe, l.app, l.files = buildProbe(t), serveApp(t, "http://localhost:"+l.pages.Port), writeFiles(t)
+	l.probe, l.app, l.files = programs.Corsprobe(t), serveApp(t, "http://localhost:"+l.pages.Port), writeFiles(t)
 	return l
 }
 

@@ -11,6 +11,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/corsuite/corsuite/internal/programs"
 )
 
 func TestMain(m *testing.M) {
@@ -35,13 +37,7 @@ func TestPicture(t *testing.T) {
 		}
 	}))
 	t.Cleanup(server.Close)
-	probe := filepath.Join(t.TempDir(), "corsprobe")
-	build := exec.CommandContext(t.Context(), "go", "build", "-o", probe, ".")
-	build.Dir = filepath.Join("..", "..", "corsprobe")
-	if out, err := build.CombinedOutput(); err != nil {
-		t.Fatalf("%v: %s", err, out)
-	}
-	cmd := exec.CommandContext(t.Context(), probe, "--origin", page, "-X", "PUT",
+	cmd := exec.CommandContext(t.Context(), programs.Corsprobe(t), "--origin", page, "-X", "PUT",
 		"-H", "Content-Type: application/json", "-d", "{}", "--server", "nginx", server.URL+"/posts/1")
 	cmd.Env = []string{"TERM=xterm", "NO_PROXY=*"}
 	output, code := inTerminal(t, cmd)
