@@ -15,9 +15,9 @@ func TestProgress(t *testing.T) {
 		args []string
 		want string
 	}{
-		"probe": {[]string{"--origin", page, "-X", "GET", "-X", "PUT", server.URL + "/good"}, "\r\x1b[Krequest 1 of 2\r\x1b[K\r\x1b[Krequest 2 of 2\r\x1b[K"},
+		"probe":       {[]string{"--origin", page, "-X", "GET", "-X", "PUT", server.URL + "/good"}, "\r\x1b[Krequest 1 of 2\r\x1b[K\r\x1b[Krequest 2 of 2\r\x1b[K"},
 		"one request": {[]string{"--origin", page, server.URL + "/good"}, ""},
-		"audit": {[]string{"audit", "--pause", "0", server.URL + "/star"}, "\r\x1b[Krequest 1 of at most 64"},
+		"audit":       {[]string{"audit", "--pause", "0", server.URL + "/star"}, "\r\x1b[Krequest 1 of at most 64"},
 	} {
 		for _, waits := range []bool{true, false} {
 			var stderr strings.Builder
